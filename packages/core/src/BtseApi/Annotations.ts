@@ -1,0 +1,37 @@
+/**
+ * What the declaration says of an endpoint beside its shape.
+ *
+ * @since 0.1.0
+ */
+import { Context } from "effect"
+
+/**
+ * `public`: no credentials are needed. `signed`: key, nonce and signature go with the request.
+ *
+ * @since 0.1.0
+ * @category annotations
+ */
+export class Authentication extends Context.Reference<Authentication>()("@btse-wallet/core/Authentication", {
+  defaultValue: (): "public" | "signed" => "signed"
+}) {}
+
+/**
+ * The permission that the API key needs, as the document names it; `none` for public endpoints.
+ *
+ * @since 0.1.0
+ * @category annotations
+ */
+export class Permission extends Context.Reference<Permission>()("@btse-wallet/core/Permission", {
+  defaultValue: (): "none" | "Read" | "Wallet" | "Transfer" | "Withdraw" => "none"
+}) {}
+
+/**
+ * Whether the same request may be sent again after an answer that leaves open what happened. False for all that moves
+ * money or creates something.
+ *
+ * @since 0.1.0
+ * @category annotations
+ */
+export class Repeatable extends Context.Reference<Repeatable>()("@btse-wallet/core/Repeatable", {
+  defaultValue: (): boolean => false
+}) {}

@@ -1,0 +1,210 @@
+/**
+ * The neutral values of the wallet's operations: what callers pass and get, free of the wire's spelling.
+ *
+ * @since 0.1.0
+ */
+import { Schema } from "effect"
+
+/**
+ * A currency as BTSE names it: `BTC`, `1INCH`, `BTC-PERP`, `BTC-221230`.
+ *
+ * @since 0.1.0
+ * @category identifiers
+ */
+export const Currency = Schema.NonEmptyTrimmedString.pipe(Schema.brand("Currency"))
+
+/**
+ * @since 0.1.0
+ * @category identifiers
+ */
+export type Currency = typeof Currency.Type
+
+/**
+ * A blockchain network as BTSE names it: `BITCOIN`, `LIQUID`.
+ *
+ * @since 0.1.0
+ * @category identifiers
+ */
+export const Network = Schema.NonEmptyTrimmedString.pipe(Schema.brand("Network"))
+
+/**
+ * @since 0.1.0
+ * @category identifiers
+ */
+export type Network = typeof Network.Type
+
+/**
+ * The exchange's id of a wallet order. It may be a number over 2^53: it is text here. Nothing promises that it stands on
+ * one history row only.
+ *
+ * @since 0.1.0
+ * @category identifiers
+ */
+export const OrderId = Schema.NonEmptyString.pipe(Schema.brand("OrderId"))
+
+/**
+ * @since 0.1.0
+ * @category identifiers
+ */
+export type OrderId = typeof OrderId.Type
+
+/**
+ * A withdrawal's id; it is the `orderId` of the withdrawal's row in wallet history ("Withdraw Funds", 1.1.0).
+ *
+ * @since 0.1.0
+ * @category identifiers
+ */
+export const WithdrawId = Schema.NonEmptyString.pipe(Schema.brand("WithdrawId"))
+
+/**
+ * @since 0.1.0
+ * @category identifiers
+ */
+export type WithdrawId = typeof WithdrawId.Type
+
+/**
+ * What a currency list is asked for: "Query available currency list for wallet action", 1.1.0.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const WalletAction = Schema.Literal("CONVERT", "WITHDRAW", "SEND")
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export type WalletAction = typeof WalletAction.Type
+
+/**
+ * What a wallet holds of one currency. `available` is what can be spent now; the rest of `total` is on hold.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const Balance = Schema.Struct({
+  currency: Currency,
+  total: Schema.BigDecimalFromSelf,
+  available: Schema.BigDecimalFromSelf
+})
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Balance extends Schema.Schema.Type<typeof Balance> {}
+
+/**
+ * A deposit address. `created` is the literal the exchange sent reading as an instant: seconds in the document's example, milliseconds elsewhere.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const WalletAddress = Schema.Struct({
+  address: Schema.String,
+  created: Schema.DateTimeUtcFromSelf
+})
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface WalletAddress extends Schema.Schema.Type<typeof WalletAddress> {}
+
+/**
+ * A withdrawal to be sent. `amount` has at most 8 decimals (3506 otherwise). With `feeOnTop` the fee is deducted beside
+ * the amount; without it (the exchange's default) the fee comes out of the amount.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const WithdrawRequest = Schema.Struct({
+  currency: Currency,
+  network: Network,
+  address: Schema.NonEmptyTrimmedString,
+  tag: Schema.optionalWith(Schema.String, { exact: true }),
+  amount: Schema.BigDecimalFromSelf.pipe(Schema.positiveBigDecimal()),
+  feeOnTop: Schema.Boolean
+})
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface WithdrawRequest extends Schema.Schema.Type<typeof WithdrawRequest> {}
+
+/**
+ * A conversion to be made at the exchange's rate.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const ConvertRequest = Schema.Struct({
+  amount: Schema.BigDecimalFromSelf.pipe(Schema.positiveBigDecimal()),
+  from: Currency,
+  to: Currency
+})
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface ConvertRequest extends Schema.Schema.Type<typeof ConvertRequest> {}
+
+/**
+ * A conversion that was made.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const Conversion = Schema.Struct({
+  amount: Schema.BigDecimalFromSelf,
+  from: Currency,
+  settlementAmount: Schema.BigDecimalFromSelf,
+  to: Currency,
+  rate: Schema.BigDecimalFromSelf
+})
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Conversion extends Schema.Schema.Type<typeof Conversion> {}
+
+/**
+ * A transfer to another user of the exchange.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const TransferRequest = Schema.Struct({
+  amount: Schema.BigDecimalFromSelf.pipe(Schema.positiveBigDecimal()),
+  asset: Currency,
+  toUser: Schema.NonEmptyTrimmedString,
+  toUserMail: Schema.NonEmptyTrimmedString
+})
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface TransferRequest extends Schema.Schema.Type<typeof TransferRequest> {}
+
+/**
+ * A transfer that the exchange confirmed, as it echoed it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const Transfer = Schema.Struct({
+  amount: Schema.BigDecimalFromSelf,
+  asset: Currency,
+  toUser: Schema.String,
+  toUserMail: Schema.String
+})
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Transfer extends Schema.Schema.Type<typeof Transfer> {}

@@ -1,0 +1,154 @@
+/**
+ * What stands on the wire: JSON in which a number keeps its literal, and the few scalar shapes BTSE uses.
+ *
+ * @since 0.1.0
+ */
+import { HttpApiSchema } from "@effect/platform"
+import type { BigDecimal } from "effect"
+import { JSONSchema, ParseResult, Schema } from "effect"
+import * as Decimal from "./Decimal.ts"
+import { elements, isLosslessNumber, LosslessNumber, parse } from "./internal/losslessJson.ts"
+
+/**
+ * A JSON number as it was written.
+ *
+ * @since 0.1.0
+ * @category scalars
+ */
+export const JsonNumber: Schema.Schema<LosslessNumber> = Schema.declare(isLosslessNumber, {
+  identifier: "JsonNumber",
+  description: "a JSON number, kept as its literal",
+  jsonSchema: { type: "number" }
+})
+
+const literalOf = (scalar: LosslessNumber | string): string => (typeof scalar === "string" ? scalar : scalar.value)
+
+/**
+ * An amount: a JSON number or a string on the wire, a `BigDecimal` in code, every digit kept.
+ *
+ * @since 0.1.0
+ * @category scalars
+ */
+export const Amount: Schema.Schema<BigDecimal.BigDecimal, LosslessNumber | string> = Schema.transformOrFail(
+  Schema.Union(JsonNumber, Schema.String),
+  Schema.BigDecimalFromSelf,
+  {
+    strict: true,
+    decode: (scalar, _, ast) =>
+      ParseResult.fromOption(
+        Decimal.fromText(literalOf(scalar)),
+        () => new ParseResult.Type(ast, scalar, "Expected an amount")
+      ),
+    encode: (value) => ParseResult.succeed(new LosslessNumber(Decimal.toText(value)))
+  }
+)
+
+/**
+ * An identifier, a status or a type: BTSE has written the same field as a bare number and as a string. The text is the
+ * number's literal, so an orderId over 2^53 keeps its digits.
+ *
+ * @since 0.1.0
+ * @category scalars
+ */
+export const Text: Schema.Schema<string, LosslessNumber | string> = Schema.transform(
+  Schema.Union(Schema.String, JsonNumber),
+  Schema.String,
+  { strict: true, decode: literalOf, encode: (text) => text }
+)
+
+/**
+ * A whole number that fits a JavaScript number exactly: an instant, a code, a count. Never an amount.
+ *
+ * @since 0.1.0
+ * @category scalars
+ */
+export const Integer: Schema.Schema<number, LosslessNumber | string> = Schema.transformOrFail(
+  Schema.Union(JsonNumber, Schema.String),
+  Schema.Int,
+  {
+    strict: true,
+    decode: (scalar, _, ast) => {
+      const literal = literalOf(scalar)
+      return /^-?\d{1,15}$/.test(literal)
+        ? ParseResult.succeed(Number(literal))
+        : ParseResult.fail(new ParseResult.Type(ast, scalar, "Expected a whole number of at most 15 digits"))
+    },
+    encode: (value) => ParseResult.succeed(new LosslessNumber(value.toString()))
+  }
+)
+
+const parseText =
+  <A>(f: (text: string) => A) =>
+  (text: string, _: unknown, ast: ParseResult.Type["ast"]) =>
+    ParseResult.try({
+      try: () => f(text),
+      catch: () => new ParseResult.Type(ast, text, notJson)
+    })
+
+/**
+ * The message of the parse issue for a body that is not JSON at all, as after a cut connection.
+ *
+ * @since 0.1.0
+ * @category bodies
+ */
+export const notJson = "The body is not JSON"
+
+const encodingIsTheSandboxs = <A>(value: A, _: unknown, ast: ParseResult.Type["ast"]) =>
+  ParseResult.fail(new ParseResult.Forbidden(ast, value, "Responses are only decoded"))
+
+const asJsonBody = <A>(schema: Schema.Schema<A, string>, documented: Schema.Schema.All) =>
+  schema.pipe(HttpApiSchema.withEncoding({ kind: "Text", contentType: "application/json" })).annotations({
+    jsonSchema: JSONSchema.make(documented as Schema.Schema.AnyNoContext, { target: "openApi3.1" })
+  })
+
+/**
+ * A JSON response body whose numbers reach the schema as literals. `JSON.parse` would have rounded them.
+ *
+ * @since 0.1.0
+ * @category bodies
+ */
+export const Json = <A, I>(schema: Schema.Schema<A, I>): Schema.Schema<A, string> =>
+  asJsonBody(
+    Schema.compose(
+      Schema.transformOrFail(Schema.String, Schema.Unknown, {
+        strict: true,
+        decode: parseText(parse),
+        encode: encodingIsTheSandboxs
+      }),
+      schema,
+      { strict: false }
+    ),
+    Schema.encodedSchema(schema)
+  )
+
+/**
+ * An element of a JSON array: its source text, byte for byte, beside its value.
+ *
+ * @since 0.1.0
+ * @category bodies
+ */
+export interface JsonRow {
+  readonly text: string
+  readonly value: unknown
+}
+
+const JsonRow = Schema.Struct({ text: Schema.String, value: Schema.Unknown })
+
+const parseRow = (text: string): JsonRow => ({ text, value: parse(text) })
+
+/**
+ * A JSON array of rows, each left undecoded with its source text, so that one row that cannot be understood does not take
+ * the others with it. `documented` is the row's schema for the OpenAPI document.
+ *
+ * @since 0.1.0
+ * @category bodies
+ */
+export const JsonRows = (documented: Schema.Schema.All): Schema.Schema<ReadonlyArray<JsonRow>, string> =>
+  asJsonBody(
+    Schema.transformOrFail(Schema.String, Schema.Array(JsonRow), {
+      strict: true,
+      decode: parseText((text) => elements(text).map(parseRow)),
+      encode: encodingIsTheSandboxs
+    }),
+    Schema.Array(documented as Schema.Schema.AnyNoContext)
+  )

@@ -1,0 +1,17 @@
+/**
+ * The BTSE wallet API as typed effects.
+ *
+ * @since 0.1.0
+ */
+export * as BtseApi from "./BtseApi.ts"
+export * as BtseClient from "./BtseClient.ts"
+export * as BtseConfig from "./BtseConfig.ts"
+export * as Decimal from "./Decimal.ts"
+export * as HistoryRecord from "./HistoryRecord.ts"
+export * as RateLimiter from "./RateLimiter.ts"
+export * as RecordStatus from "./RecordStatus.ts"
+export * as Signature from "./Signature.ts"
+export * as Wallet from "./Wallet.ts"
+export * as WalletError from "./WalletError.ts"
+export * as WalletModel from "./WalletModel.ts"
+export * as Wire from "./Wire.ts"
