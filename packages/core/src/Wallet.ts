@@ -6,9 +6,13 @@
  *
  * @since 0.1.0
  */
-import type { BigDecimal, DateTime, Effect } from "effect"
-import { Context } from "effect"
+import type { HttpClient } from "@effect/platform"
+import { type BigDecimal, type ConfigError, type DateTime, Config, Context, Effect, Layer } from "effect"
+import * as BtseClient from "./BtseClient.ts"
+import * as BtseConfig from "./BtseConfig.ts"
 import type { HistoryPage } from "./HistoryRecord.ts"
+import { operationsOf } from "./internal/legacyWallet.ts"
+import * as RateLimiter from "./RateLimiter.ts"
 import type { ReadError, WriteError } from "./WalletError.ts"
 import type {
   Balance,
@@ -92,7 +96,10 @@ export interface WriteOperations {
  * @since 0.1.0
  * @category services
  */
-export class WalletReader extends Context.Tag("@btse-wallet/core/WalletReader")<WalletReader, ReadOperations>() {}
+export class WalletReader extends Context.Tag("@btse-wallet/core/Wallet/WalletReader")<
+  WalletReader,
+  ReadOperations
+>() {}
 
 /**
  * The whole wallet.
@@ -101,3 +108,41 @@ export class WalletReader extends Context.Tag("@btse-wallet/core/WalletReader")<
  * @category services
  */
 export class Wallet extends Context.Tag("@btse-wallet/core/Wallet")<Wallet, ReadOperations & WriteOperations>() {}
+
+/**
+ * The wallet behind a client of the 1.1.0 declaration.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = (
+  config: BtseConfig.BtseConfig
+): Effect.Effect<typeof Wallet.Service, never, HttpClient.HttpClient | RateLimiter.RateLimiter> =>
+  Effect.map(BtseClient.make(config), (client) => Wallet.of(operationsOf(client)))
+
+const both = <E, R>(wallet: Layer.Layer<Wallet, E, R>): Layer.Layer<Wallet | WalletReader, E, R> =>
+  Layer.provideMerge(Layer.effect(WalletReader, Wallet), wallet)
+
+/**
+ * `Wallet` and `WalletReader` for one API key. The limiter is this process's: make the layer once per key.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer = (
+  config: BtseConfig.BtseConfig
+): Layer.Layer<Wallet | WalletReader, never, HttpClient.HttpClient> =>
+  both(Layer.effect(Wallet, make(config))).pipe(
+    Layer.provide(RateLimiter.layer({ requestsPerSecond: config.requestsPerSecond }))
+  )
+
+/**
+ * {@link layer} from configuration, {@link BtseConfig.fromEnvironment} by default.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerConfig = (
+  config: Config.Config.Wrap<BtseConfig.BtseConfig> = BtseConfig.fromEnvironment
+): Layer.Layer<Wallet | WalletReader, ConfigError.ConfigError, HttpClient.HttpClient> =>
+  Layer.unwrapEffect(Effect.map(Config.unwrap(config), layer))

@@ -5,7 +5,7 @@
  */
 import { HttpApiEndpoint, HttpApiGroup } from "@effect/platform"
 import { Schema } from "effect"
-import { WalletAction } from "../WalletModel.ts"
+import { Currency, Network, WalletAction } from "../WalletModel.ts"
 import * as Wire from "../Wire.ts"
 import { Authentication, Repeatable } from "./Annotations.ts"
 
@@ -28,7 +28,7 @@ const availableCurrencyNetworks = HttpApiEndpoint.get(
   "/api/v3.2/availableCurrencyNetworks"
 )
   .setUrlParams(Schema.Struct({ currency: Schema.String }))
-  .addSuccess(Wire.Json(Schema.Array(Schema.String)))
+  .addSuccess(Wire.Json(Schema.Array(Network)))
 
 const exchangeRate = HttpApiEndpoint.get("exchangeRate", "/api/v3.2/exchangeRate")
   .setUrlParams(Schema.Struct({ srcCurrency: Schema.String, targetCurrency: Schema.String }))
@@ -36,7 +36,7 @@ const exchangeRate = HttpApiEndpoint.get("exchangeRate", "/api/v3.2/exchangeRate
 
 const availableCurrencies = HttpApiEndpoint.get("availableCurrencies", "/api/v3.2/availableCurrencies")
   .setUrlParams(Schema.Struct({ action: WalletAction }))
-  .addSuccess(Wire.Json(Schema.Array(Schema.String)))
+  .addSuccess(Wire.Json(Schema.Array(Currency)))
 
 /**
  * The group of public endpoints: networks of a currency, exchange rate, currencies for an action.

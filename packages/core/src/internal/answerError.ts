@@ -1,0 +1,63 @@
+/**
+ * From an answer's status and body to the error it is.
+ *
+ * @internal
+ */
+import { DateTime, Redacted } from "effect"
+import type { WalletError } from "../WalletError.ts"
+import * as E from "../WalletError.ts"
+import type { ErrorBody } from "./errorBody.ts"
+import type { Operation } from "./operations.ts"
+
+/** An error that an answer can be, before it is known whether the operation reads or writes. */
+export type AnswerError = Exclude<
+  WalletError,
+  E.OutcomeUnknown | E.MissingCredentials | E.InvalidRequest | E.Unreachable
+>
+
+/** Codes of the live exchange (see the docs of each error). */
+const code = {
+  system: -11,
+  unauthorized: new Set([-7, 10002]),
+  invalidWithdrawAmount: 3506,
+  unusedAddressExists: 3528,
+  insufficientBalance: 51523,
+  rateLimit: 303
+}
+
+const addressIn = (message: string | null): string => (message ?? "").replace(/^BADREQUEST:\s*/i, "").trim()
+
+export const answerError = (operation: Operation, status: number, body: ErrorBody, unlockAt: number): AnswerError => {
+  const answer = { operation: operation.name, status, ...body }
+  const { errorCode } = body
+  if (errorCode === code.system) return new E.ExchangeUnavailable(answer)
+  if (errorCode !== null && code.unauthorized.has(errorCode)) return new E.Unauthorized(answer)
+  if (!operation.repeatable) {
+    if (errorCode === code.invalidWithdrawAmount) return new E.InvalidWithdrawAmount(answer)
+    if (errorCode === code.insufficientBalance) return new E.InsufficientBalance(answer)
+    if (errorCode === code.unusedAddressExists) {
+      const address = Redacted.make(addressIn(body.exchangeMessage))
+      return new E.UnusedAddressExists({ ...answer, exchangeMessage: null, address })
+    }
+  }
+  switch (status) {
+    case 401:
+      return new E.Unauthorized(answer)
+    case 403:
+    case 451:
+      return new E.Forbidden({ ...answer, permission: operation.permission })
+    case 404:
+      return new E.NotFound(answer)
+    case 405:
+      return new E.MethodNotAllowed(answer)
+    case 408:
+      return new E.ExchangeTimeout(answer)
+    case 429:
+      // A 429 with a code of its own is a refusal in disguise ("Order not found"), not the rate limit.
+      return errorCode === null || errorCode === code.rateLimit || errorCode === 429
+        ? new E.RateLimited({ ...answer, unlockAt: DateTime.unsafeMake(unlockAt) })
+        : new E.BadRequest(answer)
+    default:
+      return status >= 500 ? new E.ExchangeUnavailable(answer) : new E.BadRequest(answer)
+  }
+}
