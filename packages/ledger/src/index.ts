@@ -1,1 +1,17 @@
-export {}
+/**
+ * The books of a BTSE wallet: history, balances and withdrawals in SQL, and their reconciliation.
+ *
+ * @since 0.1.0
+ */
+export * as Account from "./Account.ts"
+export * as AccountingPolicy from "./AccountingPolicy.ts"
+export * as Export from "./Export.ts"
+export * as Ledger from "./Ledger.ts"
+export * as LedgerError from "./LedgerError.ts"
+export * as LedgerStatus from "./LedgerStatus.ts"
+export * as Reconciliation from "./Reconciliation.ts"
+export * as Span from "./Span.ts"
+export * as Sync from "./Sync.ts"
+export * as Walker from "./Walker.ts"
+export * as Withdrawal from "./Withdrawal.ts"
+export * as Withdrawals from "./Withdrawals.ts"

@@ -1,0 +1,160 @@
+/**
+ * What can go wrong with the books themselves. Each message says what happened, whether anything was done, and what to do
+ * next.
+ *
+ * @since 0.1.0
+ */
+import { DateTime, Schema } from "effect"
+
+/**
+ * The ledger cannot be read or written: the file is a directory, not SQLite, of a newer version, locked, or full. What was
+ * not committed was not done.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class LedgerUnavailable extends Schema.TaggedError<LedgerUnavailable>()("LedgerUnavailable", {
+  operation: Schema.String,
+  reason: Schema.String,
+  advice: Schema.String,
+  cause: Schema.optional(Schema.Defect)
+}) {
+  readonly retryable = false
+  override get message(): string {
+    return `The ledger cannot be used (${this.reason}); nothing was changed. ${this.advice}`
+  }
+}
+
+/**
+ * Another process holds the ledger's write lock for longer than anyone should wait. Nothing was changed.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class LedgerBusy extends Schema.TaggedError<LedgerBusy>()("LedgerBusy", { operation: Schema.String }) {
+  readonly retryable = true
+  override get message(): string {
+    return `Another program is writing to the ledger and did not finish in time; nothing was changed by ${this.operation}. Try again when it is done.`
+  }
+}
+
+/**
+ * The account was first used with another exchange. Nothing was read or written.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class AccountMismatch extends Schema.TaggedError<AccountMismatch>()("AccountMismatch", {
+  operation: Schema.String,
+  account: Schema.String,
+  bound: Schema.String,
+  asked: Schema.String
+}) {
+  readonly retryable = false
+  override get message(): string {
+    return `Account "${this.account}" of this ledger belongs to ${this.bound}, not to ${this.asked}; nothing was read or written. Choose another --ledger or --profile.`
+  }
+}
+
+/**
+ * There is no snapshot of balances to reconcile against.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class NoSnapshot extends Schema.TaggedError<NoSnapshot>()("NoSnapshot", {
+  operation: Schema.String,
+  reason: Schema.String
+}) {
+  readonly retryable = false
+  override get message(): string {
+    return `There is nothing to reconcile against: ${this.reason}. Run a sync first, or choose a later time.`
+  }
+}
+
+/**
+ * Balances kept moving while a snapshot was taken. History was stored, the snapshot was not.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class SnapshotUnsettled extends Schema.TaggedError<SnapshotUnsettled>()("SnapshotUnsettled", {
+  operation: Schema.String,
+  tries: Schema.Int
+}) {
+  readonly retryable = true
+  override get message(): string {
+    return `The account kept moving during ${this.tries} tries to take a snapshot of its balances; history was stored, the snapshot was not. Run the sync again in a quieter moment.`
+  }
+}
+
+/**
+ * One millisecond holds more rows than the exchange will show, so history cannot be proven complete there. What was
+ * closed before is kept.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class SaturatedMillisecond extends Schema.TaggedError<SaturatedMillisecond>()("SaturatedMillisecond", {
+  operation: Schema.String,
+  at: Schema.DateTimeUtc,
+  rows: Schema.Int
+}) {
+  readonly retryable = false
+  override get message(): string {
+    return `The exchange shows ${this.rows} rows at ${DateTime.formatIso(this.at)} and perhaps holds more, which no request brings to light; everything else that was read is stored, and coverage leaves that millisecond out. Ask the exchange for that moment's rows.`
+  }
+}
+
+/**
+ * The ledger knows no withdrawal by this id, key or withdraw_id.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class WithdrawalNotFound extends Schema.TaggedError<WithdrawalNotFound>()("WithdrawalNotFound", {
+  operation: Schema.String,
+  id: Schema.String
+}) {
+  readonly retryable = false
+  override get message(): string {
+    return `This ledger holds no withdrawal "${this.id}". List the withdrawals to see their ids.`
+  }
+}
+
+/**
+ * The idempotency key already stands for another request. Nothing was sent.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class KeyConflict extends Schema.TaggedError<KeyConflict>()("KeyConflict", {
+  operation: Schema.String,
+  key: Schema.String
+}) {
+  readonly retryable = false
+  override get message(): string {
+    return `The idempotency key "${this.key}" was used before for a different withdrawal; nothing was sent. Use the same request, or a new key.`
+  }
+}
+
+/**
+ * @since 0.1.0
+ * @category errors
+ */
+export const LedgerError = Schema.Union(
+  LedgerUnavailable,
+  LedgerBusy,
+  AccountMismatch,
+  NoSnapshot,
+  SnapshotUnsettled,
+  SaturatedMillisecond,
+  WithdrawalNotFound,
+  KeyConflict
+)
+
+/**
+ * @since 0.1.0
+ * @category errors
+ */
+export type LedgerError = typeof LedgerError.Type
