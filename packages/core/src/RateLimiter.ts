@@ -116,7 +116,7 @@ export const make = Effect.fnUntraced(function* (options: Options) {
         const nonce = yield* nextNonce
         const sentAt = yield* Clock.currentTimeMillis
         const answered = yield* Deferred.make<number>()
-        yield* Effect.forkIn(giveBack(sentAt, answered), scope)
+        yield* Effect.forkIn(Effect.interruptible(giveBack(sentAt, answered)), scope)
         return yield* restore(send(nonce)).pipe(
           Effect.onExit((exit) =>
             Effect.flatMap(Clock.currentTimeMillis, (now) =>

@@ -172,7 +172,8 @@ export const Conversion = Schema.Struct({
 export interface Conversion extends Schema.Schema.Type<typeof Conversion> {}
 
 /**
- * A transfer to another user of the exchange.
+ * A transfer to another user of the exchange. `useNewSymbolNaming` says that the asset is a futures market under its name
+ * since December 2022 (`BTC-PERP`, not `BTCPFC`).
  *
  * @since 0.1.0
  * @category models
@@ -181,7 +182,8 @@ export const TransferRequest = Schema.Struct({
   amount: Schema.BigDecimalFromSelf.pipe(Schema.positiveBigDecimal()),
   asset: Currency,
   toUser: Schema.NonEmptyTrimmedString,
-  toUserMail: Schema.NonEmptyTrimmedString
+  toUserMail: Schema.NonEmptyTrimmedString,
+  useNewSymbolNaming: Schema.optionalWith(Schema.Boolean, { exact: true })
 })
 
 /**

@@ -118,10 +118,10 @@ export const operationsOf = ({ market, wallet }: BtseClient): ReadOperations & W
         rate: answer.rate
       }))
     ),
-  transfer: ({ amount, asset, toUser, toUserMail }) =>
+  transfer: ({ amount, ...rest }) =>
     Perform.write(
       "transfer",
-      `a transfer of ${plain(amount)} ${asset}`,
-      wallet.transfer({ payload: { amount: plain(amount), asset, toUser, toUserMail, useNewSymbolNaming: true } })
+      `a transfer of ${plain(amount)} ${rest.asset}`,
+      wallet.transfer({ payload: { amount: plain(amount), ...rest } })
     )
 })

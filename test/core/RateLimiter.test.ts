@@ -1,0 +1,109 @@
+import { RateLimiter } from "@btse-wallet/core"
+import { describe, expect, it } from "@effect/vitest"
+import { Clock, DateTime, Effect, Fiber, Random, TestClock } from "effect"
+
+/** The most of these instants that fall into any sliding second. */
+const mostInASecond = (instants: ReadonlyArray<number>): number =>
+  Math.max(...instants.map((start) => instants.filter((at) => at >= start && at < start + 1_000).length))
+
+const limited = (options: Partial<RateLimiter.Options> = {}) =>
+  Effect.provide(RateLimiter.layer({ requestsPerSecond: 5, ...options }))
+
+describe("RateLimiter", () => {
+  it.effect("lets 50 fibers send no more than 5 requests in any sliding second, and nearly 5", () =>
+    Effect.gen(function* () {
+      const limiter = yield* RateLimiter.RateLimiter
+      const nonces: Array<number> = []
+      const all = yield* Effect.fork(
+        Effect.forEach(
+          Array.from({ length: 50 }),
+          () =>
+            limiter.withPermit((nonce) =>
+              Effect.zipRight(
+                Effect.sync(() => nonces.push(nonce)),
+                Effect.flatMap(Random.nextIntBetween(100, 130), (road) => Effect.sleep(road))
+              )
+            ),
+          { concurrency: "unbounded" }
+        )
+      )
+      for (let step = 0; step < 480; step++) yield* TestClock.adjust("25 millis")
+      yield* Fiber.join(all)
+      expect(nonces).toHaveLength(50)
+      expect(mostInASecond(nonces)).toBe(5)
+      const seconds = (Math.max(...nonces) - Math.min(...nonces)) / 1_000
+      expect(45 / seconds).toBeGreaterThan(4.75)
+    }).pipe(limited())
+  )
+
+  it.effect("counts a request from its answer until it knows how long the road is", () =>
+    Effect.gen(function* () {
+      const limiter = yield* RateLimiter.RateLimiter
+      const sent: Array<number> = []
+      const send = limiter.withPermit(() =>
+        Effect.zipRight(
+          Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.sync(() => sent.push(now))),
+          Effect.sleep("400 millis")
+        )
+      )
+      const all = yield* Effect.fork(Effect.all([send, send], { concurrency: "unbounded" }))
+      yield* TestClock.adjust("3 seconds")
+      yield* Fiber.join(all)
+      expect((sent[1] ?? 0) - (sent[0] ?? 0)).toBeGreaterThanOrEqual(1_400)
+    }).pipe(limited({ requestsPerSecond: 1 }))
+  )
+
+  it.effect("gives nonces that strictly increase though the clock steps back", () =>
+    Effect.gen(function* () {
+      const limiter = yield* RateLimiter.RateLimiter
+      const nonce = limiter.withPermit(Effect.succeed)
+      yield* TestClock.setTime(1_000_000)
+      const first = yield* nonce
+      yield* TestClock.setTime(500_000)
+      const second = yield* nonce
+      expect(first).toBe(1_000_000)
+      expect(second).toBeGreaterThan(first)
+    }).pipe(limited())
+  )
+
+  it.effect("holds every fiber at the gate until the unlock time", () =>
+    Effect.gen(function* () {
+      const limiter = yield* RateLimiter.RateLimiter
+      yield* limiter.closeUntil(DateTime.unsafeMake(2_000))
+      yield* limiter.closeUntil(DateTime.unsafeMake(1_000))
+      const waiting = yield* Effect.fork(limiter.withPermit(() => Clock.currentTimeMillis))
+      yield* TestClock.adjust("1999 millis")
+      expect(yield* Fiber.poll(waiting)).toMatchObject({ _tag: "None" })
+      yield* TestClock.adjust("1 millis")
+      expect(yield* Fiber.join(waiting)).toBe(2_000)
+    }).pipe(limited())
+  )
+
+  it.effect("fails at once where the gate stays closed for longer than it would wait", () =>
+    Effect.gen(function* () {
+      const limiter = yield* RateLimiter.RateLimiter
+      yield* limiter.closeUntil(DateTime.unsafeMake(300_000))
+      const closed = yield* Effect.flip(limiter.withPermit(() => Effect.dieMessage("sent through a closed gate")))
+      expect(closed).toMatchObject({ _tag: "GateClosed" })
+    }).pipe(limited())
+  )
+
+  it.effect("loses no permit to fibers that are interrupted while they wait or send", () =>
+    Effect.gen(function* () {
+      const limiter = yield* RateLimiter.RateLimiter
+      for (let round = 0; round < 5; round++) {
+        const fibers = yield* Effect.forEach(Array.from({ length: 8 }), () =>
+          Effect.fork(limiter.withPermit(() => Effect.never))
+        )
+        yield* TestClock.adjust("100 millis")
+        yield* Fiber.interruptAll(fibers)
+        yield* TestClock.adjust("5 seconds")
+      }
+      const all = yield* Effect.all(
+        Array.from({ length: 5 }, () => limiter.withPermit(Effect.succeed)),
+        { concurrency: "unbounded" }
+      )
+      expect(all).toHaveLength(5)
+    }).pipe(limited())
+  )
+})

@@ -1,0 +1,177 @@
+import type { WalletError } from "@btse-wallet/core"
+import { describe, expect, it } from "@effect/vitest"
+import { Clock, Effect, Redacted } from "effect"
+import * as Documented from "./Documented.ts"
+import * as Requests from "./Requests.ts"
+import * as Stage from "./Stage.ts"
+
+const html = "<html><head><title>502 Bad Gateway</title></head></html>"
+
+/** The shapes an error body comes in, each with the error it is for a withdrawal. */
+const refusals: ReadonlyArray<readonly [string, number, string, WalletError.WalletError["_tag"]]> = [
+  ["3506", 400, `{"status":400,"errorCode":3506,"message":"bad amount","extraData":null}`, "InvalidWithdrawAmount"],
+  ["51523", 400, `{"status":400,"errorCode":51523,"message":"no funds","extraData":null}`, "InsufficientBalance"],
+  ["-2", 400, `{"status":400,"errorCode":-2,"message":"invalid","extraData":null}`, "BadRequest"],
+  ["an error field", 400, `{"status":400,"error":"Bad Request","code":301,"message":"m"}`, "BadRequest"],
+  ["an empty 400", 400, "", "BadRequest"],
+  ["code 10002", 401, `{"code":10002,"msg":"UNAUTHORIZED: x","time":1,"data":null,"success":false}`, "Unauthorized"],
+  ["code -7 under 400", 400, `{"code":-7,"msg":null,"time":1,"data":null,"success":false}`, "Unauthorized"],
+  ["403", 403, html, "Forbidden"],
+  ["a banned account", 451, "", "Forbidden"],
+  ["404", 404, "", "NotFound"],
+  ["405", 405, html, "MethodNotAllowed"],
+  ["a failure in a 200", 200, `{"code":-2,"msg":"no","success":false}`, "BadRequest"],
+  ["a status in a 200", 200, `{"status":400,"errorCode":51523,"message":"no funds"}`, "InsufficientBalance"],
+  ["a 429 that is not the limit", 429, `{"status":429,"errorCode":-1,"message":"Order not found"}`, "BadRequest"]
+]
+
+const unclear: ReadonlyArray<readonly [string, Stage.Answer]> = [
+  ["a reset", Stage.cut],
+  ["half an answer", Stage.half(Documented.withdraw)],
+  ["408", Stage.answer(408, "")],
+  ["500", Stage.answer(500, "")],
+  ["a gateway's page", Stage.answer(502, html)],
+  ["-11 under 400", Stage.answer(400, `{"status":400,"errorCode":-11,"message":"System error"}`)],
+  ["-11 inside a 200", Stage.answer(200, `{"status":400,"errorCode":-11,"message":"System error"}`)],
+  ["an answer that is no JSON", Stage.answer(200, html)],
+  ["an answer without an id", Stage.answer(200, "{}")]
+]
+
+describe("What an answer says of a withdrawal", () => {
+  for (const [name, status, body, tag] of refusals) {
+    it.live(`${name} is ${tag}: nothing was done`, () =>
+      Stage.withWallet([Stage.answer(status, body)], (wallet, received) =>
+        Effect.gen(function* () {
+          const error = yield* Effect.flip(wallet.withdraw(Requests.withdrawal))
+          expect(error).toMatchObject({ _tag: tag, done: "no", retryable: false })
+          expect(received).toHaveLength(1)
+        })
+      )
+    )
+  }
+
+  for (const [name, answer] of unclear) {
+    it.live(`${name} is OutcomeUnknown, and it is not sent again`, () =>
+      Stage.withWallet([answer, Stage.answer(200, Documented.withdraw)], (wallet, received) =>
+        Effect.gen(function* () {
+          const error = yield* Effect.flip(wallet.withdraw(Requests.withdrawal))
+          expect(error).toMatchObject({ _tag: "OutcomeUnknown", done: "unknown", retryable: false })
+          expect(error.message).toContain("0.001 BTC")
+          expect(received).toHaveLength(1)
+        })
+      )
+    )
+  }
+
+  it.live("a refused connection proves that nothing was sent", () =>
+    Effect.gen(function* () {
+      const { baseUrl } = yield* Effect.scoped(Stage.open([]))
+      const error = yield* Stage.withWallet([], (wallet) => Effect.flip(wallet.withdraw(Requests.withdrawal)), {
+        baseUrl
+      })
+      expect(error).toMatchObject({ _tag: "Unreachable", sent: false, done: "no" })
+    })
+  )
+
+  it.live("3528 brings the unused address, out of sight of logs", () =>
+    Stage.withWallet(
+      [Stage.answer(400, `{"status":400,"errorCode":3528,"message":"BADREQUEST: bc1qunused","extraData":null}`)],
+      (wallet) =>
+        Effect.gen(function* () {
+          const error = yield* Effect.flip(wallet.createAddress(Requests.address))
+          expect(error._tag).toBe("UnusedAddressExists")
+          if (error._tag === "UnusedAddressExists") expect(Redacted.value(error.address)).toBe("bc1qunused")
+          expect(String(error)).not.toContain("bc1qunused")
+        })
+    )
+  )
+})
+
+describe("What a read does after a fault", () => {
+  const faults: ReadonlyArray<readonly [string, Stage.Answer]> = [
+    ["a reset", Stage.cut],
+    ["half a page", Stage.half(Documented.balance)],
+    ["a page that is no JSON", Stage.answer(200, html)],
+    ["502", Stage.answer(502, html)],
+    ["408", Stage.answer(408, "")],
+    ["-11 under 400", Stage.answer(400, `{"status":400,"errorCode":-11,"message":"System error"}`)]
+  ]
+  for (const [name, fault] of faults) {
+    it.live(`asks again after ${name}, with a new nonce and signature`, () =>
+      Stage.withWallet([fault, Stage.answer(200, Documented.balance)], (wallet, received) =>
+        Effect.gen(function* () {
+          expect(yield* wallet.balances).toHaveLength(1)
+          const [first, second] = received.map(({ headers }) => headers)
+          expect(received).toHaveLength(2)
+          expect(Number(second?.["btse-nonce"])).toBeGreaterThan(Number(first?.["btse-nonce"]))
+          expect(second?.["btse-sign"]).not.toBe(first?.["btse-sign"])
+        })
+      )
+    )
+  }
+
+  it.live("gives up in the end, with the fault's own error", () =>
+    Stage.withWallet([Stage.answer(503, "")], (wallet, received) =>
+      Effect.gen(function* () {
+        expect(yield* Effect.flip(wallet.balances)).toMatchObject({ _tag: "ExchangeUnavailable", status: 503 })
+        expect(received).toHaveLength(5)
+      })
+    )
+  )
+
+  it.live("does not ask again where the exchange refused", () =>
+    Stage.withWallet([Stage.answer(403, "")], (wallet, received) =>
+      Effect.gen(function* () {
+        const error = yield* Effect.flip(wallet.balances)
+        expect(error).toMatchObject({ _tag: "Forbidden", permission: "Read" })
+        expect(received).toHaveLength(1)
+      })
+    )
+  )
+
+  it.live("says where an answer is not as documented, without its values", () =>
+    Stage.withWallet([Stage.answer(200, `[{"currency":"BTC","total":"many","available":1}]`)], (wallet, received) =>
+      Effect.gen(function* () {
+        const error = yield* Effect.flip(wallet.balances)
+        expect(error).toMatchObject({ _tag: "UnexpectedResponse" })
+        expect(error.message).toContain("0.total")
+        expect(error.message).not.toContain("many")
+        expect(received).toHaveLength(1)
+      })
+    )
+  )
+
+  it.live("sends nothing to an exchange that blocks, until the unlock time", () =>
+    Stage.withWallet(
+      [Stage.answer(429, "", { "retry-after": "2" }), Stage.answer(200, Documented.balance)],
+      (wallet, received) =>
+        Effect.gen(function* () {
+          const start = yield* Clock.currentTimeMillis
+          const all = Effect.all([wallet.balances, wallet.balances, wallet.balances], { concurrency: "unbounded" })
+          expect(yield* all).toHaveLength(3)
+          const nonces = received.map(({ headers }) => Number(headers["btse-nonce"]))
+          expect(nonces.filter((at) => at > start + 100 && at < start + 1_900)).toEqual([])
+        }),
+      { requestsPerSecond: 1 }
+    )
+  )
+})
+
+describe("Errors and secrets", () => {
+  it.live("no error shows the key, the secret, a signature or an address", () =>
+    Effect.gen(function* () {
+      for (const answer of [...unclear.map(([, one]) => one), Stage.answer(401, ""), Stage.answer(400, "")]) {
+        yield* Stage.withWallet([answer], (wallet, received) =>
+          Effect.gen(function* () {
+            const error = yield* Effect.flip(wallet.withdraw(Requests.withdrawal))
+            const shown = `${String(error)} ${error.stack} ${JSON.stringify(error)}`
+            const signature = String(received[0]?.headers["btse-sign"])
+            for (const secret of [Stage.apiKey, Stage.apiSecret, Requests.withdrawal.address, signature]) {
+              expect(shown).not.toContain(secret)
+            }
+          })
+        )
+      }
+    })
+  )
+})
