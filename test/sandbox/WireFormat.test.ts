@@ -1,6 +1,6 @@
 import { Sandbox } from "@btse-wallet/sandbox"
 import { describe, expect, it } from "@effect/vitest"
-import { BigDecimal, Effect } from "effect"
+import { BigDecimal, Effect, Schema } from "effect"
 import * as SignedClient from "./SignedClient.ts"
 
 /** The shape of a JSON value: its keys and the JSON type of each. */
@@ -31,7 +31,9 @@ const documented = {
   transfer: `{"amount": "1", "asset": "BTC", "toUser": "jamesbond", "toUserMail": "james.bond@google.com"}`
 }
 
-const example = (text: string): unknown => shape(JSON.parse(text))
+const parse = Schema.decodeSync(Schema.parseJson(Schema.Unknown))
+
+const example = (text: string): unknown => shape(parse(text))
 
 const fast = { rateLimits: { requestsPerSecond: 1_000 } }
 
@@ -47,7 +49,7 @@ describe("responses have the keys and JSON types of the document's examples", ()
       const { sandbox } = yield* started()
       const get = (path: string, search: string) => SignedClient.unsigned(sandbox, { path, search })
       const networks = yield* get("/api/v3.2/availableCurrencyNetworks", "?currency=BTC")
-      expect(networks.json).toEqual(JSON.parse(documented.networks))
+      expect(networks.json).toEqual(parse(documented.networks))
       const rate = yield* get("/api/v3.2/exchangeRate", "?srcCurrency=BTC&targetCurrency=USD")
       expect(shape(rate.json)).toEqual(example(documented.exchangeRate))
       expect(rate.text).toContain(`"data":36051.55950285,`)
@@ -94,7 +96,7 @@ describe("responses have the keys and JSON types of the document's examples", ()
         path: "/api/v3.2/user/wallet/transfer",
         body: `{"amount": "1.0", "asset": "BTC", "toUser": "jamesbond", "toUserMail": "james.bond@google.com"}`
       })
-      expect(transfer.json).toEqual(JSON.parse(documented.transfer))
+      expect(transfer.json).toEqual(parse(documented.transfer))
     })
   )
 })

@@ -17,7 +17,6 @@ import { HttpServer } from "@effect/platform"
 import type { Redacted, Scope } from "effect"
 import { Context, Effect, Layer, Schema } from "effect"
 import * as Exchange from "./Exchange.ts"
-import type { Arrival } from "./internal/arrivals.ts"
 import * as Arrivals from "./internal/arrivals.ts"
 import * as Server from "./internal/http/server.ts"
 import * as Settings from "./internal/settings.ts"
@@ -58,6 +57,22 @@ export class PortNotAllowed extends Schema.TaggedError<PortNotAllowed>()("PortNo
  * @category errors
  */
 export type SandboxError = PortInUse | PortNotAllowed
+
+/**
+ * A request as it arrived: when by the real clock (epoch milliseconds), with which key and nonce, and how it was
+ * answered (`null` as long as it was not).
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Arrival {
+  readonly at: number
+  readonly method: string
+  readonly path: string
+  readonly apiKey: string | null
+  readonly nonce: string | null
+  readonly status: number | null
+}
 
 /**
  * A sandbox that serves, and the exchange behind it.

@@ -2,15 +2,9 @@
  * Deposit addresses. One that has received nothing yet must be used before there is another.
  */
 import type { Utils } from "effect"
+import type { DepositAddress } from "../Exchange.ts"
 import { decimalDigits, hex } from "./identifiers.ts"
 import type { CryptoNetwork, Currency } from "./market.ts"
-
-export interface DepositAddress {
-  readonly address: string
-  /** Epoch seconds, as in the document's example. */
-  readonly created: number
-  readonly used: boolean
-}
 
 export interface Addresses {
   readonly of: (currency: Currency, network: CryptoNetwork) => ReadonlyArray<DepositAddress>

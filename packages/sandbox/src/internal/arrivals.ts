@@ -2,18 +2,7 @@
  * Every request that reached the sandbox, whatever became of it.
  */
 
-/**
- * A request as it arrived: when by the real clock (epoch milliseconds), with which key and nonce, and how it was
- * answered (`null` as long as it was not).
- */
-export interface Arrival {
-  readonly at: number
-  readonly method: string
-  readonly path: string
-  readonly apiKey: string | null
-  readonly nonce: string | null
-  readonly status: number | null
-}
+import type { Arrival } from "../Sandbox.ts"
 
 export interface Arrivals {
   /** Answers what notes the status. */

@@ -2,12 +2,7 @@
  * The exchange's own books, in double entry: balances are what the legs of all movements add up to.
  */
 import { BigDecimal } from "effect"
-
-/**
- * Where a leg is booked. `available` and `hold` are the user's; the others are the rest of the world, so that every
- * movement sums to zero per currency.
- */
-export type Account = "available" | "hold" | "external" | "fees" | "conversion" | "users" | "income" | "adjustment"
+import type { Account } from "../Exchange.ts"
 
 export interface Leg {
   readonly account: Account

@@ -3,14 +3,8 @@
  */
 import { Array as Arr, Order } from "effect"
 import type { Utils } from "effect"
+import type { Query } from "../Exchange.ts"
 import type { HistoryRow } from "../HistoryRow.ts"
-
-export interface Query {
-  readonly currency?: string | undefined
-  readonly startTime?: number | undefined
-  readonly endTime?: number | undefined
-  readonly count?: number | undefined
-}
 
 export interface Behaviour {
   readonly cap: number

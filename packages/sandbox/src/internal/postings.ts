@@ -3,7 +3,8 @@
  */
 import { BigDecimal } from "effect"
 import type { HistoryRow } from "../HistoryRow.ts"
-import { type Account, type Leg, move } from "./books.ts"
+import type { Account } from "../Exchange.ts"
+import { type Leg, move } from "./books.ts"
 
 /** An outgoing amount includes its fees: they go to the exchange, the rest goes on. */
 const outgoing = (row: HistoryRow, from: Account, to: Account): ReadonlyArray<Leg> => [
