@@ -4,7 +4,7 @@
 import type { HttpClientResponse } from "@effect/platform"
 import { FetchHttpClient, HttpClient, HttpClientRequest } from "@effect/platform"
 import type { Sandbox } from "@btse-wallet/sandbox"
-import { Clock, Effect, Redacted, Schema } from "effect"
+import { Clock, Effect, Option, Redacted, Schema } from "effect"
 import { createHmac } from "node:crypto"
 
 export interface Sent {
@@ -24,17 +24,18 @@ export interface Answer {
   readonly status: number
   readonly headers: HttpClientResponse.HttpClientResponse["headers"]
   readonly text: string
+  /** Null where the text is not JSON. */
   readonly json: unknown
 }
 
 export const sign = (secret: string, text: string): string => createHmac("sha384", secret).update(text).digest("hex")
 
-const parse = Schema.decode(Schema.parseJson(Schema.Unknown))
+const parse = Schema.decodeOption(Schema.parseJson(Schema.Unknown))
 
 const receive = Effect.fnUntraced(function* (request: HttpClientRequest.HttpClientRequest) {
   const response = yield* HttpClient.execute(request)
   const text = yield* response.text
-  const json = text.startsWith("{") || text.startsWith("[") ? yield* parse(text) : null
+  const json = Option.getOrNull(parse(text))
   const answer: Answer = { status: response.status, headers: response.headers, text, json }
   return answer
 }, Effect.provide(FetchHttpClient.layer))

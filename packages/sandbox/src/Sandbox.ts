@@ -15,9 +15,12 @@
  */
 import { HttpServer } from "@effect/platform"
 import type { Redacted, Scope } from "effect"
-import { Context, Effect, Layer, Schema } from "effect"
+import { Clock, Context, Effect, Layer, Schema } from "effect"
 import * as Exchange from "./Exchange.ts"
+import type { Injection } from "./Fault.ts"
 import * as Arrivals from "./internal/arrivals.ts"
+import * as FaultPlan from "./internal/faultPlan.ts"
+import * as Identifiers from "./internal/identifiers.ts"
 import * as Server from "./internal/http/server.ts"
 import * as Settings from "./internal/settings.ts"
 import type { SandboxOptions } from "./SandboxOptions.ts"
@@ -90,6 +93,8 @@ export interface RunningSandbox {
   readonly engine: Exchange.Operations & Exchange.Controls
   /** Every request that arrived, oldest first, with its nonce and the answer's status. */
   readonly received: Effect.Effect<ReadonlyArray<Arrival>>
+  /** Calls for a fault. */
+  readonly inject: (injection: Injection) => Effect.Effect<void>
 }
 
 /**
@@ -128,8 +133,10 @@ export const start: (options?: SandboxOptions) => Effect.Effect<RunningSandbox, 
   }
   const engine = yield* Exchange.make(options)
   const arrivals = Arrivals.make()
+  const faults = FaultPlan.make(settings.faults, Identifiers.random(settings.seed, 6))
+  const start = yield* Clock.currentTimeMillis
   const node = Server.createNodeServer()
-  const context = yield* Server.layer(node, settings, arrivals).pipe(
+  const context = yield* Server.layer(node, { settings, arrivals, faults, start }).pipe(
     Layer.provide(Layer.succeed(Exchange.Exchange, engine)),
     Layer.build,
     Effect.mapError(listenError(port))
@@ -144,7 +151,8 @@ export const start: (options?: SandboxOptions) => Effect.Effect<RunningSandbox, 
     apiKey: key.apiKey,
     apiSecret: key.apiSecret,
     engine,
-    received: Effect.sync(() => arrivals.all())
+    received: Effect.sync(() => arrivals.all()),
+    inject: (injection) => Effect.sync(() => faults.inject(injection))
   }
 })
 

@@ -5,6 +5,7 @@
  * @since 0.1.0
  */
 import type { Duration, Redacted } from "effect"
+import type { FaultOptions } from "./Fault.ts"
 
 /**
  * What an API key may do. `transfer` takes `Wallet` (1.1.0) or `Transfer` (today).
@@ -43,6 +44,11 @@ export interface HistoryBehaviour {
   readonly order?: "newest-first" | "oldest-first" | "shuffled" | undefined
   /** Which rows stay where there are more than fit. Default `newest`. */
   readonly keeps?: "newest" | "oldest" | undefined
+  /**
+   * How many of the rows that are made while the sandbox runs show up late, from 0 to 1, and how late at most; they keep
+   * their creation's timestamp, and balances do not wait for them. Default none.
+   */
+  readonly late?: { readonly share: number; readonly by: Duration.DurationInput } | undefined
   /** Whether `startTime` and `endTime` belong to the range; `half-open` leaves out `endTime`. Default `inclusive`. */
   readonly bounds?: "inclusive" | "exclusive" | "half-open" | undefined
 }
@@ -79,6 +85,8 @@ export interface RateLimits {
    * 5 minutes, then 15 minutes, until an hour passes without an offence. Default `none`.
    */
   readonly blocks?: "none" | "escalating" | undefined
+  /** A block that is there from the start, as after an offence of an earlier process. Default none. */
+  readonly startsBlockedFor?: Duration.DurationInput | undefined
   /** How `Retry-After` is written: both documented dialects exist on the exchange. Default `seconds`. */
   readonly retryAfter?: RetryAfter | undefined
 }
@@ -118,4 +126,8 @@ export interface SandboxOptions {
   readonly dialect?: "1.1.0" | "today" | undefined
   /** Whether history rows write `orderId` as a string or as a bare number (over 2^53). Default `string`. */
   readonly orderIds?: "string" | "number" | undefined
+  /** How a history row writes its status. Default: integers in 1.1.0, names today. */
+  readonly statuses?: "integer" | "digits" | "name" | undefined
+  /** What goes wrong, drawn from the seed. Default: nothing. */
+  readonly faults?: FaultOptions | undefined
 }

@@ -1,8 +1,8 @@
 /**
  * The rows of wallet history in order of time, and the query over them.
  */
-import { Array as Arr, Order } from "effect"
 import type { Utils } from "effect"
+import { Array as Arr, Duration, Order } from "effect"
 import type { Query } from "../Exchange.ts"
 import type { HistoryRow } from "../HistoryRow.ts"
 
@@ -13,6 +13,7 @@ export interface Behaviour {
   readonly order: "newest-first" | "oldest-first" | "shuffled"
   readonly keeps: "newest" | "oldest"
   readonly bounds: "inclusive" | "exclusive" | "half-open"
+  readonly late: { readonly share: number; readonly by: Duration.Duration }
 }
 
 export interface HistoryStore {
@@ -21,7 +22,8 @@ export interface HistoryStore {
   readonly insert: (row: HistoryRow) => void
   /** Puts `next` where `row` stands, or takes `row` out. */
   readonly replace: (row: HistoryRow, next: HistoryRow | null) => void
-  readonly query: (query: Query) => ReadonlyArray<HistoryRow>
+  /** What a query at this instant (epoch milliseconds) is answered with. */
+  readonly query: (query: Query, now: number) => ReadonlyArray<HistoryRow>
 }
 
 const byTime = Order.mapInput(Order.number, (row: HistoryRow) => row.timestamp)
@@ -32,6 +34,8 @@ export const make = (
   random: Utils.PCGRandom
 ): HistoryStore => {
   const rows = Arr.sort(initial, byTime)
+  /** When each order that comes late shows up, epoch milliseconds. */
+  const late = new Map<string, number>()
 
   /** The index of the first row at or after the instant. */
   const lowerBound = (instant: number): number => {
@@ -62,6 +66,9 @@ export const make = (
   return {
     rows: () => rows,
     insert: (row) => {
+      if (behaviour.late.share > 0 && random.number() < behaviour.late.share) {
+        late.set(row.orderId, row.timestamp + Math.ceil(random.number() * Duration.toMillis(behaviour.late.by)))
+      }
       const last = rows[rows.length - 1]
       if (last === undefined || last.timestamp <= row.timestamp) rows.push(row)
       else rows.splice(lowerBound(row.timestamp + 1), 0, row)
@@ -75,14 +82,15 @@ export const make = (
         if (next !== null) rows.splice(lowerBound(next.timestamp + 1), 0, next)
       }
     },
-    query: (query) => {
+    query: (query, now) => {
       const count = Math.min(query.count ?? behaviour.defaultCount, behaviour.cap)
       const [from, to] = range(query)
       const newest = behaviour.keeps === "newest"
       const page: Array<HistoryRow> = []
       for (let offset = 0; offset < to - from && page.length < count; offset++) {
         const row = rows[newest ? to - 1 - offset : from + offset]
-        if (row !== undefined && (query.currency === undefined || row.currency === query.currency)) page.push(row)
+        if (row === undefined || now < (late.get(row.orderId) ?? now)) continue
+        if (query.currency === undefined || row.currency === query.currency) page.push(row)
       }
       if (behaviour.order === "shuffled") return shuffle(page)
       return (behaviour.order === "newest-first") === newest ? page : Arr.reverse(page)

@@ -39,7 +39,7 @@ export const make = (state: State, settings: Settings): Operations => {
   )
 
   const history = Effect.fn("Exchange.history")(function* (query: Query) {
-    yield* now
+    const present = yield* now
     const { cap, overCap } = settings.history
     if (query.count !== undefined && query.count > cap && overCap === "refuse") {
       return yield* Refused.invalidRequest(`count must not be over ${cap}`)
@@ -47,7 +47,7 @@ export const make = (state: State, settings: Settings): Operations => {
     if (query.startTime !== undefined && query.endTime !== undefined && query.startTime > query.endTime) {
       return yield* Refused.invalidRequest("startTime is after endTime")
     }
-    return store.query(query)
+    return store.query(query, present)
   })
 
   const createAddress = Effect.fn("Exchange.createAddress")(function* (currencyName: string, networkName: string) {

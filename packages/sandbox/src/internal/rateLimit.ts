@@ -8,6 +8,8 @@ import type { Limits } from "./settings.ts"
 export interface RateLimit {
   /** `null` where the request may pass, else when (epoch milliseconds) the user may come again. */
   readonly unlockOf: (user: string, now: number) => number | null
+  /** Begins a block, or lengthens one, and answers its end. */
+  readonly block: (user: string, now: number) => number
 }
 
 interface Bucket {
@@ -24,21 +26,28 @@ const forgotten = 3_600 * second
 /** What was on the road when a block began is refused, but not held against the user. */
 const onTheRoad = 250
 
-export const make = (limits: Limits): RateLimit => {
+export const make = (limits: Limits, start: number): RateLimit => {
   const window = second - Duration.toMillis(limits.forgives)
+  const startsFree = start + Duration.toMillis(limits.startsBlockedFor)
   const buckets = new Map<string, Bucket>()
 
   const bucketOf = (user: string): Bucket => {
     const known = buckets.get(user)
     if (known !== undefined) return known
-    const fresh: Bucket = { passed: [], offences: 0, lastOffence: -Infinity, blockedUntil: -Infinity }
+    const fresh: Bucket = {
+      passed: [],
+      offences: startsFree > start ? 1 : 0,
+      lastOffence: start,
+      blockedUntil: startsFree
+    }
     buckets.set(user, fresh)
     return fresh
   }
 
   const block = (bucket: Bucket, now: number): number => {
     if (now - bucket.lastOffence >= forgotten) bucket.offences = 0
-    bucket.blockedUntil = now + (blocks[Math.min(bucket.offences, blocks.length - 1)] ?? second)
+    const level = limits.blocks === "escalating" ? Math.min(bucket.offences, blocks.length - 1) : 0
+    bucket.blockedUntil = Math.max(bucket.blockedUntil, now + (blocks[level] ?? second))
     bucket.offences += 1
     bucket.lastOffence = now
     return bucket.blockedUntil
@@ -48,7 +57,8 @@ export const make = (limits: Limits): RateLimit => {
     unlockOf: (user, now) => {
       const bucket = bucketOf(user)
       if (now < bucket.blockedUntil) {
-        return now - bucket.lastOffence <= onTheRoad ? bucket.blockedUntil : block(bucket, now)
+        const forgiven = limits.blocks === "none" || now - bucket.lastOffence <= onTheRoad
+        return forgiven ? bucket.blockedUntil : block(bucket, now)
       }
       bucket.passed = bucket.passed.filter((at) => now - at < window)
       const [oldest] = bucket.passed
@@ -57,7 +67,8 @@ export const make = (limits: Limits): RateLimit => {
       }
       bucket.passed = [...bucket.passed, now]
       return null
-    }
+    },
+    block: (user, now) => block(bucketOf(user), now)
   }
 }
 

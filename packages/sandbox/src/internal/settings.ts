@@ -3,6 +3,8 @@
  */
 import { Duration, Redacted } from "effect"
 import type { Permission, RateLimits, RetryAfter, SandboxKey, SandboxOptions } from "../SandboxOptions.ts"
+import { FaultKind } from "../Fault.ts"
+import type { Faults } from "./faultPlan.ts"
 import type { Behaviour } from "./historyStore.ts"
 import { hex, random } from "./identifiers.ts"
 import type { Times } from "./withdrawals.ts"
@@ -12,6 +14,7 @@ export interface Limits {
   readonly forgives: Duration.Duration
   readonly blocks: "none" | "escalating"
   readonly retryAfter: RetryAfter
+  readonly startsBlockedFor: Duration.Duration
 }
 
 export interface Settings {
@@ -26,6 +29,8 @@ export interface Settings {
   readonly history: Behaviour
   readonly dialect: "1.1.0" | "today"
   readonly orderIds: "string" | "number"
+  readonly statuses: "integer" | "digits" | "name"
+  readonly faults: Faults
 }
 
 const everything: ReadonlyArray<Permission> = ["Read", "Wallet", "Transfer", "Withdraw"]
@@ -39,7 +44,8 @@ const limits = (options: RateLimits): Limits => ({
   requestsPerSecond: options.requestsPerSecond ?? 5,
   forgives: Duration.decode(options.forgives ?? "50 millis"),
   blocks: options.blocks ?? "none",
-  retryAfter: options.retryAfter ?? "seconds"
+  retryAfter: options.retryAfter ?? "seconds",
+  startsBlockedFor: Duration.decode(options.startsBlockedFor ?? Duration.zero)
 })
 
 export const resolve = (options: SandboxOptions): Settings => {
@@ -63,9 +69,19 @@ export const resolve = (options: SandboxOptions): Settings => {
       defaultCount: options.history?.defaultCount ?? 500,
       order: options.history?.order ?? "newest-first",
       keeps: options.history?.keeps ?? "newest",
-      bounds: options.history?.bounds ?? "inclusive"
+      bounds: options.history?.bounds ?? "inclusive",
+      late: {
+        share: options.history?.late?.share ?? 0,
+        by: Duration.decode(options.history?.late?.by ?? Duration.zero)
+      }
     },
     dialect: options.dialect ?? "1.1.0",
-    orderIds: options.orderIds ?? "string"
+    orderIds: options.orderIds ?? "string",
+    statuses: options.statuses ?? (options.dialect === "today" ? "name" : "integer"),
+    faults: {
+      rate: options.faults?.rate ?? 0,
+      kinds: options.faults?.kinds ?? FaultKind.literals,
+      latency: Duration.decode(options.faults?.latency ?? "1 seconds")
+    }
   }
 }

@@ -44,6 +44,12 @@ const statusCodes: Readonly<Record<string, number>> = { PENDING: 1, PROCESSING: 
 const orderId = (row: HistoryRow, settings: Settings): Json =>
   settings.orderIds === "number" && /^\d+$/.test(row.orderId) ? new Literal(row.orderId) : row.orderId
 
+const status = (row: HistoryRow, settings: Settings): Json => {
+  const code = statusCodes[row.status]
+  if (code === undefined || settings.statuses === "name") return row.status
+  return settings.statuses === "digits" ? `${code}` : code
+}
+
 const orNull = (text: string): Json => (text === "" ? null : text)
 
 const asDocumented = (row: HistoryRow, settings: Settings): Json => ({
@@ -52,7 +58,7 @@ const asDocumented = (row: HistoryRow, settings: Settings): Json => ({
   description: row.description,
   fees: row.fees,
   orderId: orderId(row, settings),
-  status: statusCodes[row.status] ?? row.status,
+  status: status(row, settings),
   timestamp: row.timestamp,
   type: row.type,
   username: row.username,
@@ -73,7 +79,7 @@ const asToday = (row: HistoryRow, settings: Settings): Json => ({
   fees: row.fees,
   description: row.description,
   timestamp: row.timestamp,
-  status: row.status,
+  status: status(row, settings),
   txId: row.txid,
   toAddress: row.toAddress,
   currencyNetwork: row.currencyNetwork,

@@ -9,7 +9,9 @@ import type { SandboxKey } from "../../SandboxOptions.ts"
 import type { Arrivals } from "../arrivals.ts"
 import * as Authentication from "../authentication.ts"
 import * as RateLimit from "../rateLimit.ts"
+import type { FaultPlan } from "../faultPlan.ts"
 import type { Settings } from "../settings.ts"
+import * as Faults from "./faults.ts"
 import { RequestBody } from "./requestBody.ts"
 import * as Responses from "./responses.ts"
 import * as Routes from "./routes.ts"
@@ -50,13 +52,24 @@ const readBody = (request: HttpServerRequest.HttpServerRequest) =>
         Effect.option
       )
 
-export const make = (settings: Settings, arrivals: Arrivals) => {
-  const rateLimit = RateLimit.make(settings.rateLimits)
+export interface Guard {
+  readonly settings: Settings
+  readonly arrivals: Arrivals
+  readonly faults: FaultPlan
+  /** When the sandbox started, epoch milliseconds. */
+  readonly start: number
+}
+
+export const make = ({ arrivals, faults, settings, start }: Guard) => {
+  const rateLimit = RateLimit.make(settings.rateLimits, start)
   const authentication = Authentication.make(settings.keys, settings.nonceWindow)
 
   const serverTime = Effect.map(DateTime.now, (now) =>
     Responses.ok({ iso: DateTime.formatIso(now), epoch: Math.floor(now.epochMillis / 1000) })
   )
+
+  const tooMany = (unlock: number, now: number) =>
+    Responses.tooManyRequests(RateLimit.retryAfter(settings.rateLimits.retryAfter, unlock, now))
 
   /** Lets a request through to the router once it is known whose it is. */
   const admit = Effect.fnUntraced(function* (
@@ -89,27 +102,37 @@ export const make = (settings: Settings, arrivals: Arrivals) => {
     )
   })
 
+  /** The answer to a request within the limit, and what goes wrong with it. */
+  const answer = (
+    app: HttpApp.Default,
+    request: HttpServerRequest.HttpServerRequest,
+    credentials: Authentication.Credentials,
+    user: string
+  ): HttpApp.Default => {
+    const { path: full, search } = targetOf(request.url)
+    if (!full.startsWith(`${prefix}/`)) return Effect.succeed(Responses.notFound(full))
+    const path = full.slice(prefix.length)
+    const admitted = admit(app, request, credentials, path, search)
+    const fault = faults.next(request.method, path)
+    const blocked = Effect.map(Clock.currentTimeMillis, (now) => tooMany(rateLimit.block(user, now), now))
+    return fault === null ? admitted : Faults.apply(fault, request, admitted, blocked)
+  }
+
   return (app: HttpApp.Default) =>
     Effect.gen(function* () {
       const request = yield* HttpServerRequest.HttpServerRequest
       const at = yield* Clock.currentTimeMillis
-      const { path, search } = targetOf(request.url)
       const credentials = Authentication.credentialsOf(request.headers)
       const answered = arrivals.add({
         at,
         method: request.method,
-        path,
+        path: targetOf(request.url).path,
         apiKey: credentials.apiKey ?? null,
         nonce: credentials.nonce ?? null
       })
       const user = userOf(authentication.keyOf(credentials.apiKey), request)
       const unlock = rateLimit.unlockOf(user, at)
-      const response =
-        unlock !== null
-          ? Responses.tooManyRequests(RateLimit.retryAfter(settings.rateLimits.retryAfter, unlock, at))
-          : path.startsWith(`${prefix}/`)
-            ? yield* admit(app, request, credentials, path.slice(prefix.length), search)
-            : Responses.notFound(path)
+      const response = unlock === null ? yield* answer(app, request, credentials, user) : tooMany(unlock, at)
       answered(response.status)
       return response
     })

@@ -27,4 +27,6 @@ export const methodNotAllowed = (method: string) => error(405, -1, `METHOD NOT A
 export const tooManyRequests = (retryAfter: string | null) =>
   error(429, 303, "TOO MANY REQUESTS: rate limit exceeded", retryAfter === null ? {} : { "retry-after": retryAfter })
 
+export const timeout = error(408, -1, "REQUEST TIMEOUT")
+
 export const serverError = error(500, -1, "INTERNAL SERVER ERROR")

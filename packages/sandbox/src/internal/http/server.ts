@@ -5,8 +5,6 @@ import { HttpApiBuilder } from "@effect/platform"
 import { NodeHttpServer } from "@effect/platform-node"
 import { Layer } from "effect"
 import { createServer, type Server } from "node:http"
-import type { Arrivals } from "../arrivals.ts"
-import type { Settings } from "../settings.ts"
 import * as Gate from "./gate.ts"
 import * as Handlers from "./handlers.ts"
 
@@ -22,9 +20,9 @@ export const createNodeServer = (): Server => {
 }
 
 /** Serves until its scope closes. */
-export const layer = (node: Server, settings: Settings, arrivals: Arrivals) =>
+export const layer = (node: Server, guard: Gate.Guard) =>
   HttpApiBuilder.serve().pipe(
-    Layer.provide(HttpApiBuilder.middleware(Gate.make(settings, arrivals))),
-    Layer.provide(Handlers.layer(settings)),
-    Layer.provideMerge(NodeHttpServer.layer(() => node, { host, port: settings.port }))
+    Layer.provide(HttpApiBuilder.middleware(Gate.make(guard))),
+    Layer.provide(Handlers.layer(guard.settings)),
+    Layer.provideMerge(NodeHttpServer.layer(() => node, { host, port: guard.settings.port }))
   )
