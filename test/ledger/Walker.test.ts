@@ -1,6 +1,6 @@
 import { Walker } from "@btse-wallet/ledger"
 import { describe, expect, it } from "@effect/vitest"
-import { Chunk, Effect, Either, Random, Stream } from "effect"
+import { Chunk, Effect, Either, Inspectable, Random, Stream } from "effect"
 
 interface Behaviour {
   readonly cap: number
@@ -26,7 +26,7 @@ const exchange = (rows: ReadonlyArray<Walker.Row>, behaviour: Behaviour) => {
     const most = Math.min(cap, request.count)
     const page = keeps === "newest" ? asked.slice(-most) : asked.slice(0, most)
     if (order === "shuffled") return Chunk.toReadonlyArray(yield* Random.shuffle(page))
-    return order === "ascending" ? page : page.reverse()
+    return order === "ascending" ? page : page.toReversed()
   })
   return { port: { fetchPage }, requests }
 }
@@ -43,7 +43,7 @@ const row = (timestamp: number, content: string, currency = "BTC"): Walker.Row =
 
 const one: Behaviour = { cap: 500, keeps: "newest", order: "descending", fromInclusive: true, toInclusive: true }
 
-const pick = <A>(choices: readonly [A, ...Array<A>]) =>
+const pick = <const A>(choices: readonly [A, ...Array<A>]) =>
   Effect.map(Random.nextIntBetween(0, choices.length), (index) => choices[index] ?? choices[0])
 
 const life = Effect.gen(function* () {
@@ -77,7 +77,7 @@ describe("Walker", () => {
           const { port, requests } = exchange(rows, behaviour)
           const currencies = ["BTC", "ETH", "USD"]
           const walked = yield* Effect.either(collect(port, { span, count: 20, currencies }))
-          const told = `seed ${seed}: ${JSON.stringify({ behaviour, size: rows.length, span })}`
+          const told = `seed ${seed}: ${Inspectable.toStringUnknown({ behaviour, size: rows.length, span }, 0)}`
           expect(requests.length, told).toBeLessThan(20 + rows.length * 6)
           if (Either.isLeft(walked)) {
             expect(walked.left._tag, told).toBe("SaturatedMillisecond")
