@@ -1,5 +1,6 @@
 import { WalletError, WalletModel } from "@btse-wallet/core"
-import { Sync, Withdrawals } from "@btse-wallet/ledger"
+import type { Sync } from "@btse-wallet/ledger"
+import { Withdrawals } from "@btse-wallet/ledger"
 import { SqlClient } from "@effect/sql"
 import { describe, expect, it } from "@effect/vitest"
 import { Chunk, Clock, Deferred, Effect, Exit, Fiber, Stream, TestClock } from "effect"
