@@ -8,6 +8,7 @@ interface Behaviour {
   readonly order: "ascending" | "descending" | "shuffled"
   readonly fromInclusive: boolean
   readonly toInclusive: boolean
+  readonly heedsCount: boolean
 }
 
 /** An exchange in memory that behaves as told, and counts its requests. */
@@ -16,14 +17,14 @@ const exchange = (rows: ReadonlyArray<Walker.Row>, behaviour: Behaviour) => {
   const requests: Array<Walker.PageRequest> = []
   const fetchPage = Effect.fnUntraced(function* (request: Walker.PageRequest) {
     requests.push(request)
-    const { cap, fromInclusive, keeps, order, toInclusive } = behaviour
+    const { cap, fromInclusive, heedsCount, keeps, order, toInclusive } = behaviour
     const asked = ascending.filter(
       (row) =>
         (fromInclusive ? row.timestamp >= request.from : row.timestamp > request.from) &&
         (toInclusive ? row.timestamp <= request.to : row.timestamp < request.to) &&
         (request.currency === undefined || row.currency === request.currency)
     )
-    const most = Math.min(cap, request.count)
+    const most = heedsCount ? Math.min(cap, request.count) : cap
     const page = keeps === "newest" ? asked.slice(-most) : asked.slice(0, most)
     if (order === "shuffled") return Chunk.toReadonlyArray(yield* Random.shuffle(page))
     return order === "ascending" ? page : page.toReversed()
@@ -41,7 +42,14 @@ const sorted = (rows: ReadonlyArray<Walker.Row>) => rows.map((row) => row.conten
 
 const row = (timestamp: number, content: string, currency = "BTC"): Walker.Row => ({ timestamp, content, currency })
 
-const one: Behaviour = { cap: 500, keeps: "newest", order: "descending", fromInclusive: true, toInclusive: true }
+const one: Behaviour = {
+  cap: 500,
+  keeps: "newest",
+  order: "descending",
+  fromInclusive: true,
+  toInclusive: true,
+  heedsCount: true
+}
 
 const pick = <const A>(choices: readonly [A, ...Array<A>]) =>
   Effect.map(Random.nextIntBetween(0, choices.length), (index) => choices[index] ?? choices[0])
@@ -52,7 +60,8 @@ const life = Effect.gen(function* () {
     keeps: yield* pick(["newest", "oldest"]),
     order: yield* pick(["ascending", "descending", "shuffled"]),
     fromInclusive: yield* Random.nextBoolean,
-    toInclusive: yield* Random.nextBoolean
+    toInclusive: yield* Random.nextBoolean,
+    heedsCount: (yield* Random.nextIntBetween(0, 4)) > 0
   }
   const width = yield* pick([3, 30, 300, 5000])
   const size = yield* Random.nextIntBetween(0, 120)

@@ -6,8 +6,8 @@
 import type { WalletError } from "@btse-wallet/core"
 import { SqlClient } from "@effect/sql"
 import type { DateTime } from "effect"
-import { Clock, Context, Effect, Layer, Ref, Schema } from "effect"
-import { Account, AccountName } from "./Account.ts"
+import { Clock, Context, Effect, Layer, Ref } from "effect"
+import { Account } from "./Account.ts"
 import { makeExtent } from "./internal/Extent.ts"
 import type { Run } from "./internal/Intake.ts"
 import { clockAhead, Intake } from "./internal/Intake.ts"
@@ -16,50 +16,9 @@ import { translated, writing } from "./internal/SqlFault.ts"
 import type { LedgerError } from "./LedgerError.ts"
 import type { Span } from "./Span.ts"
 import * as Spans from "./Span.ts"
+import type { SyncReport } from "./Sync/Report.ts"
 
-/**
- * How many rows a sync saw, and what became of them. `seen` counts distinct rows; `vanished` those the exchange no longer
- * shows.
- *
- * @since 0.1.0
- * @category models
- */
-export const RecordCounts = Schema.Struct({
-  seen: Schema.Int,
-  inserted: Schema.Int,
-  updated: Schema.Int,
-  unchanged: Schema.Int,
-  vanished: Schema.Int
-})
-
-/**
- * @since 0.1.0
- * @category models
- */
-export interface RecordCounts extends Schema.Schema.Type<typeof RecordCounts> {}
-
-/**
- * What a sync did. Encodes to the JSON of `btse sync --json`.
- *
- * @since 0.1.0
- * @category models
- */
-export const SyncReport = Schema.Struct({
-  account: AccountName,
-  requests: Schema.Int,
-  records: RecordCounts,
-  quarantined: Schema.Int,
-  coverage: Schema.Array(Spans.InstantSpan),
-  /** Null where the sync ended in the past (`--until`): balances are always those of now. */
-  snapshot: Schema.NullOr(Schema.String),
-  durationMs: Schema.Int
-})
-
-/**
- * @since 0.1.0
- * @category models
- */
-export interface SyncReport extends Schema.Schema.Type<typeof SyncReport> {}
+export * from "./Sync/Report.ts"
 
 /**
  * How far a sync is: told after each window that was committed.

@@ -3,10 +3,10 @@
  *
  * @internal
  */
+import type { WalletError } from "@btse-wallet/core"
 import { Wallet } from "@btse-wallet/core"
 import { SqlClient } from "@effect/sql"
 import { Clock, Context, Effect, Exit, Layer, Option, Ref, Stream } from "effect"
-import type { WalletError } from "@btse-wallet/core"
 import type { Scope } from "effect"
 import { Account } from "../Account.ts"
 import type { LedgerBusy, LedgerUnavailable, SaturatedMillisecond } from "../LedgerError.ts"
@@ -15,8 +15,9 @@ import type { Habits } from "../Walker.ts"
 import * as Walker from "../Walker.ts"
 import type { HistoryPort } from "./HistoryPort.ts"
 import { makeHistoryPort } from "./HistoryPort.ts"
-import type { Counts } from "./Ingest.ts"
-import { addCounts, makeIngest, noCounts } from "./Ingest.ts"
+import type { Counts } from "./Counts.ts"
+import { addCounts, noCounts } from "./Counts.ts"
+import { makeIngest } from "./Ingest.ts"
 import { translated, writing } from "./SqlFault.ts"
 
 export type IntakeError = WalletError.ReadError | LedgerUnavailable | LedgerBusy | SaturatedMillisecond
