@@ -17,7 +17,7 @@ import { Clock, Duration, Effect, Option, Redacted } from "effect"
 import { BeforeSend } from "./BeforeSend.ts"
 import { BtseApi } from "./BtseApi.ts"
 import type { AuthHeaders, BtseConfig } from "./BtseConfig.ts"
-import { type AnswerError, answerError, isRateLimit } from "./internal/answerError.ts"
+import { type AnswerError, answerError, answerOf, isRateLimit } from "./internal/answerError.ts"
 import * as ErrorBody from "./internal/errorBody.ts"
 import { type Operation, operations } from "./internal/operations.ts"
 import { unlockAt } from "./internal/retryAfter.ts"
@@ -93,7 +93,7 @@ export const make = Effect.fnUntraced(function* (config: BtseConfig) {
     if (!isRateLimit(status, body)) return yield* answerError(operation, status, body)
     const now = yield* Clock.currentTimeMillis
     const opensAt = yield* limiter.blocked(unlockAt(response.headers["retry-after"], now))
-    return yield* new RateLimited({ operation: operation.name, status, ...body, unlockAt: opensAt })
+    return yield* new RateLimited({ ...answerOf(operation, status, body), unlockAt: opensAt })
   })
 
   const send = (operation: Operation, request: HttpClientRequest.HttpClientRequest, nonce: number) =>

@@ -142,6 +142,16 @@ const waits = Metric.histogram(
   "milliseconds that requests waited for a permit"
 )
 
+const rateLimited = Metric.counter("btse_rate_limited_total", { description: "answers of 429 for the rate limit" })
+
+/**
+ * Counts a 429, in the metric `btse_rate_limited_total`.
+ *
+ * @since 0.1.0
+ * @category metrics
+ */
+export const countBlocked: Effect.Effect<void> = Metric.increment(rateLimited)
+
 /**
  * Measures how long requests wait for a permit, in the metric `btse_permit_wait_ms`.
  *
@@ -260,6 +270,7 @@ export const make = Effect.fnUntraced(function* (options: Options) {
     )
 
   const blocked = Effect.fnUntraced(function* (unlockAt: Option.Option<DateTime.Utc>) {
+    yield* countBlocked
     const now = yield* Clock.currentTimeMillis
     const until = Option.map(unlockAt, DateTime.toEpochMillis)
     const { closedUntil } = yield* Ref.updateAndGet(gate, (gate) => closeGate(gate, now, until))

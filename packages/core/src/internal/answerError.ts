@@ -25,6 +25,17 @@ const code = {
   rateLimit: 303
 }
 
+/**
+ * What an error may carry of an answer. The exchange's text can repeat an address, which no error shows: long words are
+ * left out of it.
+ */
+export const answerOf = (operation: Operation, status: number, { errorCode, exchangeMessage }: ErrorBody) => ({
+  operation: operation.name,
+  status,
+  errorCode,
+  exchangeMessage: exchangeMessage?.replaceAll(/[\w:-]{20,}/g, "[left out]") ?? null
+})
+
 const addressIn = (message: string | null): string => (message ?? "").replace(/^BADREQUEST:\s*/i, "").trim()
 
 /** Whether the answer is the rate limit's: how long it blocks is the limiter's to say. */
@@ -34,7 +45,7 @@ export const isRateLimit = (status: number, { errorCode }: ErrorBody): boolean =
 
 /** The error of an answer that is not the rate limit's. */
 export const answerError = (operation: Operation, status: number, body: ErrorBody): AnswerError => {
-  const answer = { operation: operation.name, status, ...body }
+  const answer = answerOf(operation, status, body)
   const { errorCode } = body
   if (errorCode === code.system) return new E.ExchangeUnavailable(answer)
   if (errorCode !== null && code.unauthorized.has(errorCode)) return new E.Unauthorized(answer)
