@@ -5,14 +5,18 @@
  */
 import type { Wallet } from "@btse-wallet/core"
 import type { SqlClient } from "@effect/sql"
-import { Layer } from "effect"
+import { Cause, Layer } from "effect"
 import type { Account, AccountName } from "./Account.ts"
-import type { Export } from "./Export.ts"
-import { LedgerUnavailable, type LedgerError } from "./LedgerError.ts"
-import type { LedgerStatus } from "./LedgerStatus.ts"
-import type { Reconciliation } from "./Reconciliation.ts"
-import type { Sync } from "./Sync.ts"
-import type { WithdrawalBook, Withdrawals } from "./Withdrawals.ts"
+import * as Export from "./Export.ts"
+import * as BindAccount from "./internal/BindAccount.ts"
+import * as Intake from "./internal/Intake.ts"
+import * as Snapshots from "./internal/Snapshots.ts"
+import { fromCause } from "./internal/SqlFault.ts"
+import type { LedgerBusy, LedgerError, LedgerUnavailable } from "./LedgerError.ts"
+import * as LedgerStatus from "./LedgerStatus.ts"
+import * as Reconciliation from "./Reconciliation.ts"
+import * as Sync from "./Sync.ts"
+import * as Withdrawals from "./Withdrawals.ts"
 
 /**
  * @since 0.1.0
@@ -22,6 +26,8 @@ export interface LedgerOptions {
   readonly account: AccountName
   /** The origin of the exchange's base URL, as in `https://api.btse.com`. */
   readonly exchange: string
+  readonly sync?: Sync.SyncSettings | undefined
+  readonly withdrawals?: Withdrawals.WithdrawalSettings | undefined
 }
 
 /**
@@ -30,7 +36,7 @@ export interface LedgerOptions {
  * @since 0.1.0
  * @category models
  */
-export type BookServices = Account | Reconciliation | LedgerStatus | Export
+export type BookServices = Account | Reconciliation.Reconciliation | LedgerStatus.LedgerStatus | Export.Export
 
 /**
  * What looks at the exchange.
@@ -38,11 +44,17 @@ export type BookServices = Account | Reconciliation | LedgerStatus | Export
  * @since 0.1.0
  * @category models
  */
-export type ReaderServices = BookServices | Sync | WithdrawalBook
+export type ReaderServices = BookServices | Sync.Sync | Withdrawals.WithdrawalBook
 
-const pending = Layer.fail(
-  new LedgerUnavailable({ operation: "Ledger.layer", reason: "it is being written", advice: "Wait." })
-)
+const bound = ({ account, exchange }: LedgerOptions) => BindAccount.layer(account, exchange)
+
+const books = Layer.mergeAll(Reconciliation.layer, LedgerStatus.layer, Export.layer)
+
+const reading = (options: LedgerOptions) =>
+  Layer.mergeAll(Sync.layer(options.sync), Withdrawals.layerBook(options.withdrawals)).pipe(
+    Layer.provide(Snapshots.layer),
+    Layer.provide(Intake.layer)
+  )
 
 /**
  * The books alone, for a program that never calls the exchange: reconcile, status, export.
@@ -50,7 +62,8 @@ const pending = Layer.fail(
  * @since 0.1.0
  * @category layers
  */
-export const layerBooks = (_: LedgerOptions): Layer.Layer<BookServices, LedgerError, SqlClient.SqlClient> => pending
+export const layerBooks = (options: LedgerOptions): Layer.Layer<BookServices, LedgerError, SqlClient.SqlClient> =>
+  Layer.provideMerge(books, bound(options))
 
 /**
  * The books and what reads the exchange into them. It cannot move money.
@@ -59,8 +72,9 @@ export const layerBooks = (_: LedgerOptions): Layer.Layer<BookServices, LedgerEr
  * @category layers
  */
 export const layerReader = (
-  _: LedgerOptions
-): Layer.Layer<ReaderServices, LedgerError, SqlClient.SqlClient | Wallet.WalletReader> => pending
+  options: LedgerOptions
+): Layer.Layer<ReaderServices, LedgerError, SqlClient.SqlClient | Wallet.WalletReader> =>
+  Layer.provideMerge(Layer.merge(books, reading(options)), bound(options))
 
 /**
  * Everything, withdrawals included.
@@ -69,6 +83,19 @@ export const layerReader = (
  * @category layers
  */
 export const layer = (
-  _: LedgerOptions
-): Layer.Layer<ReaderServices | Withdrawals, LedgerError, SqlClient.SqlClient | Wallet.WalletReader | Wallet.Wallet> =>
-  pending
+  options: LedgerOptions
+): Layer.Layer<
+  ReaderServices | Withdrawals.Withdrawals,
+  LedgerError,
+  SqlClient.SqlClient | Wallet.WalletReader | Wallet.Wallet
+> => Layer.provideMerge(Layer.mergeAll(books, reading(options), Withdrawals.layer), bound(options))
+
+/**
+ * A database client that fails with `LedgerUnavailable` where its file cannot be opened (a directory, not SQLite, no
+ * permission): drivers throw there.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const opened = <A, E, R>(client: Layer.Layer<A, E, R>): Layer.Layer<A, LedgerUnavailable | LedgerBusy, R> =>
+  Layer.catchAllCause(client, (cause) => Layer.fail(fromCause("open", Cause.squash(cause))))

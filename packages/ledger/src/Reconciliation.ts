@@ -3,99 +3,23 @@
  *
  * @since 0.1.0
  */
-import { Decimal } from "@btse-wallet/core"
-import type { DateTime, Effect } from "effect"
-import { Context, Schema } from "effect"
-import { AccountName } from "./Account.ts"
+import { SqlClient } from "@effect/sql"
+import type { DateTime } from "effect"
+import { Clock, Context, Effect, Layer, Schema } from "effect"
+import { Account } from "./Account.ts"
 import type { AccountingPolicy } from "./AccountingPolicy.ts"
+import { standard } from "./AccountingPolicy.ts"
+import { makeExtent } from "./internal/Extent.ts"
+import { translated, writing } from "./internal/SqlFault.ts"
 import type { LedgerError } from "./LedgerError.ts"
-import { InstantSpan } from "./Span.ts"
+import { NoSnapshot } from "./LedgerError.ts"
+import { makeLines } from "./Reconciliation/Lines.ts"
+import type { ReconciliationReport } from "./Reconciliation/Report.ts"
+import { Candidate, ReconciliationLine } from "./Reconciliation/Report.ts"
+import { storedInputs } from "./Reconciliation/Inputs.ts"
+import * as Spans from "./Span.ts"
 
-/**
- * `matched`: no difference. `in_flight`: the difference is what pending withdrawals hold. `no_baseline`: the opening
- * snapshot does not know the currency's balance. `break`: an unexplained difference.
- *
- * @since 0.1.0
- * @category models
- */
-export const LineStatus = Schema.Literal("matched", "break", "in_flight", "no_baseline")
-
-/**
- * @since 0.1.0
- * @category models
- */
-export type LineStatus = typeof LineStatus.Type
-
-/**
- * What may explain a break, with its arithmetic as text.
- *
- * @since 0.1.0
- * @category models
- */
-export const Candidate = Schema.Struct({
-  kind: Schema.Literal("record_missing", "record_twice", "pending_as_final", "unknown_type", "coverage_gap"),
-  explanation: Schema.String,
-  orderIds: Schema.Array(Schema.String)
-})
-
-/**
- * @since 0.1.0
- * @category models
- */
-export interface Candidate extends Schema.Schema.Type<typeof Candidate> {}
-
-/**
- * One currency: `expected = opening + in - out - fees + adjustments`, `difference = actual - expected`.
- *
- * @since 0.1.0
- * @category models
- */
-export const ReconciliationLine = Schema.Struct({
-  currency: Schema.String,
-  opening: Decimal.FromText,
-  in: Decimal.FromText,
-  out: Decimal.FromText,
-  fees: Decimal.FromText,
-  adjustments: Decimal.FromText,
-  expected: Decimal.FromText,
-  actual: Decimal.FromText,
-  difference: Decimal.FromText,
-  status: LineStatus,
-  candidates: Schema.Array(Candidate)
-})
-
-/**
- * @since 0.1.0
- * @category models
- */
-export interface ReconciliationLine extends Schema.Schema.Type<typeof ReconciliationLine> {}
-
-/**
- * A reconciliation. Encodes to the JSON of `btse reconcile --json`. `incomplete` where coverage has a gap or rows could not
- * be read, whatever the numbers say. `opening` is `zero` where everything since the account's first day is counted.
- *
- * @since 0.1.0
- * @category models
- */
-export const ReconciliationReport = Schema.Struct({
-  id: Schema.String,
-  account: AccountName,
-  status: Schema.Literal("matched", "broken", "incomplete"),
-  from: Schema.DateTimeUtc,
-  to: Schema.DateTimeUtc,
-  opening: Schema.Literal("zero", "snapshot"),
-  policy: Schema.String,
-  lines: Schema.Array(ReconciliationLine),
-  unknownTypes: Schema.Array(Schema.String),
-  gaps: Schema.Array(InstantSpan),
-  quarantined: Schema.Int
-})
-
-/**
- * @since 0.1.0
- * @category models
- */
-export interface ReconciliationReport extends Schema.Schema.Type<typeof ReconciliationReport> {}
+export * from "./Reconciliation/Report.ts"
 
 /**
  * @since 0.1.0
@@ -121,3 +45,118 @@ export class Reconciliation extends Context.Tag("@btse-wallet/ledger/Reconciliat
     readonly run: (options?: ReconciliationOptions) => Effect.Effect<ReconciliationReport, LedgerError>
   }
 >() {}
+
+const Candidates = Schema.parseJson(Schema.Array(Candidate))
+
+const encodeLine = Schema.encode(ReconciliationLine)
+
+const make = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const account = yield* Account
+  const extent = makeExtent(sql, account.id)
+  const inputs = storedInputs(sql)
+
+  /** Zero at the account's first day is the strongest opening: every record counts. Without it, a snapshot. */
+  const openingOf = Effect.fnUntraced(function* (from: number | undefined, closingId: number) {
+    const covered = yield* extent.coverage()
+    const start = yield* extent.earliest()
+    const firstCovered = covered[0]?.from
+    const whole = start !== undefined && firstCovered !== undefined && firstCovered <= start
+    if (whole && (from === undefined || from <= firstCovered)) return { id: null, at: firstCovered, covered }
+    const chosen = yield* from === undefined
+      ? inputs.firstSnapshot(account.id)
+      : inputs.lastSnapshot({ accountId: account.id, until: from })
+    if (chosen._tag === "None") {
+      return yield* new NoSnapshot({ operation: "reconcile", reason: "no snapshot was taken by the opening time" })
+    }
+    if (chosen.value.id >= closingId) {
+      return yield* new NoSnapshot({
+        operation: "reconcile",
+        reason: "the opening and the closing snapshot are the same one"
+      })
+    }
+    return { id: chosen.value.id, at: chosen.value.taken_at, covered }
+  })
+
+  const store = Effect.fnUntraced(function* (
+    report: Omit<ReconciliationReport, "id">,
+    opening: number | null,
+    closing: number
+  ) {
+    const now = yield* Clock.currentTimeMillis
+    const lines = yield* Effect.forEach(report.lines, (line) =>
+      Effect.zipWith(encodeLine(line), Schema.encode(Candidates)(line.candidates), (encoded, candidates) => ({
+        ...encoded,
+        candidates
+      }))
+    )
+    return yield* writing(sql)(
+      Effect.gen(function* () {
+        const [row] = yield* sql<{ readonly id: number }>`INSERT INTO reconciliation ${sql.insert({
+          account_id: account.id,
+          at: now,
+          status: report.status,
+          first: report.from.epochMillis,
+          last: report.to.epochMillis,
+          opening_id: opening,
+          closing_id: closing,
+          policy: report.policy
+        })} RETURNING id`
+        const id = row?.id ?? 0
+        for (const line of lines) {
+          yield* sql`INSERT INTO reconciliation_item ${sql.insert({ reconciliation_id: id, ...line })}`
+        }
+        return id
+      })
+    )
+  })
+
+  const run = Effect.fn("Reconciliation.run")(function* (options: ReconciliationOptions = {}) {
+    const policy = options.policy ?? standard
+    const until = options.to?.epochMillis ?? Number.MAX_SAFE_INTEGER
+    const closing = yield* inputs.lastSnapshot({ accountId: account.id, until })
+    if (closing._tag === "None") {
+      return yield* new NoSnapshot({ operation: "reconcile", reason: "no snapshot was taken by the closing time" })
+    }
+    const { id: closingId, taken_at: to } = closing.value
+    const opening = yield* openingOf(options.from?.epochMillis, closingId)
+    const settled = yield* inputs.settled({ accountId: account.id, opening: opening.id ?? 0, closing: closingId })
+    // Coverage ends with the request that proved it, a moment before the snapshot; the looks around that cover the rest.
+    const end = Math.min(to, Math.max(opening.covered.at(-1)?.to ?? 0, opening.at))
+    const gaps = Spans.gaps({ from: opening.at, to: end }, opening.covered).map(Spans.toInstants)
+    const lines = makeLines({
+      policy,
+      opening: opening.id === null ? undefined : yield* inputs.balances(opening.id),
+      closing: yield* inputs.balances(closingId),
+      settled,
+      notFinal: yield* inputs.notFinal(account.id),
+      gaps: gaps.length
+    })
+    const quarantined = yield* extent.quarantined()
+    const broken = lines.some((line) => line.status === "break")
+    const report: Omit<ReconciliationReport, "id"> = {
+      account: account.name,
+      status: gaps.length > 0 || quarantined > 0 ? "incomplete" : broken ? "broken" : "matched",
+      ...Spans.toInstants({ from: opening.at, to }),
+      opening: opening.id === null ? "zero" : "snapshot",
+      policy: policy.name,
+      lines,
+      unknownTypes: [
+        ...new Set(settled.map((record) => record.type).filter((type) => policy.types[type] === undefined))
+      ].sort(),
+      gaps,
+      quarantined
+    }
+    const id = yield* store(report, opening.id, closingId)
+    yield* Effect.annotateCurrentSpan({ lines: lines.length, records: settled.length })
+    return { id: String(id), ...report }
+  }, translated("reconcile"))
+
+  return { run }
+})
+
+/**
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer = Layer.effect(Reconciliation, make)

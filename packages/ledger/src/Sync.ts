@@ -4,11 +4,18 @@
  * @since 0.1.0
  */
 import type { WalletError } from "@btse-wallet/core"
-import type { DateTime, Effect } from "effect"
-import { Context, Schema } from "effect"
-import { AccountName } from "./Account.ts"
+import { SqlClient } from "@effect/sql"
+import type { DateTime } from "effect"
+import { Clock, Context, Effect, Layer, Ref, Schema } from "effect"
+import { Account, AccountName } from "./Account.ts"
+import { makeExtent } from "./internal/Extent.ts"
+import type { Run } from "./internal/Intake.ts"
+import { clockAhead, Intake } from "./internal/Intake.ts"
+import { Snapshots } from "./internal/Snapshots.ts"
+import { translated, writing } from "./internal/SqlFault.ts"
 import type { LedgerError } from "./LedgerError.ts"
-import { InstantSpan } from "./Span.ts"
+import type { Span } from "./Span.ts"
+import * as Spans from "./Span.ts"
 
 /**
  * How many rows a sync saw, and what became of them. `seen` counts distinct rows; `vanished` those the exchange no longer
@@ -42,8 +49,9 @@ export const SyncReport = Schema.Struct({
   requests: Schema.Int,
   records: RecordCounts,
   quarantined: Schema.Int,
-  coverage: Schema.Array(InstantSpan),
-  snapshot: Schema.String,
+  coverage: Schema.Array(Spans.InstantSpan),
+  /** Null where the sync ended in the past (`--until`): balances are always those of now. */
+  snapshot: Schema.NullOr(Schema.String),
   durationMs: Schema.Int
 })
 
@@ -63,7 +71,7 @@ export interface SyncProgress {
   readonly requests: number
   readonly windows: number
   readonly rows: number
-  readonly window: InstantSpan
+  readonly window: Spans.InstantSpan
 }
 
 /**
@@ -92,3 +100,121 @@ export class Sync extends Context.Tag("@btse-wallet/ledger/Sync")<
     readonly run: (options?: SyncOptions) => Effect.Effect<SyncReport, WalletError.ReadError | LedgerError>
   }
 >() {}
+
+/**
+ * Where history is first asked for: 2018-01-01, before the exchange opened.
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const firstDay = 1_514_764_800_000
+
+/** Where some endpoint's history begins, and refuses to be asked for more: October 2019. */
+const refusedBefore = 1_569_888_000_000
+
+/**
+ * How the synchronisation is set up. `lookback` is how far before the end of coverage history is read again for rows that
+ * came late, in milliseconds; an hour by default.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface SyncSettings {
+  readonly lookback?: number | undefined
+  readonly earliest?: number | undefined
+}
+
+const make = Effect.fnUntraced(function* (settings: SyncSettings) {
+  const sql = yield* SqlClient.SqlClient
+  const account = yield* Account
+  const intake = yield* Intake
+  const snapshots = yield* Snapshots
+  const extent = makeExtent(sql, account.id)
+  const lookback = settings.lookback ?? 3_600_000
+
+  const rememberEarliest = (earliest: number) =>
+    writing(sql)(sql`UPDATE account SET earliest = ${earliest} WHERE id = ${account.id} AND earliest IS NULL`)
+
+  /** What is to be read: what coverage lacks, and again what may have changed since it was read. */
+  const spansFor = Effect.fnUntraced(function* (earliest: number, now: number, options: SyncOptions) {
+    const from = options.since?.epochMillis ?? earliest
+    const to = Math.min(options.until?.epochMillis ?? now, now)
+    const beyond = to === now ? to + clockAhead : to
+    if (options.full === true) return [{ from, to: beyond }]
+    const covered = yield* extent.coverage()
+    const end = covered.at(-1)?.to
+    const oldest = yield* extent.oldestNotFinal()
+    const again: ReadonlyArray<Span> =
+      end === undefined ? [] : [{ from: Math.max(0, Math.min(end - lookback, oldest ?? end)), to: beyond }]
+    // Milliseconds beyond now belong to the span that reaches it, not to one of their own.
+    return Spans.union([...Spans.gaps({ from, to: beyond }, covered), ...again]).filter((span) => span.from <= span.to)
+  })
+
+  const read = Effect.fnUntraced(function* (run: Run, options: SyncOptions, earliest: number, now: number) {
+    const spans = yield* spansFor(earliest, now, options).pipe(translated("sync"))
+    const claimUntil = Math.min(options.until?.epochMillis ?? now, now)
+    let windows = 0
+    for (const span of spans.toReversed()) {
+      yield* run.walk(span, claimUntil, (window) =>
+        Effect.gen(function* () {
+          windows++
+          yield* (
+            options.onProgress?.({
+              requests: yield* Ref.get(run.requests),
+              windows,
+              rows: (yield* Ref.get(run.counts)).seen,
+              window: Spans.toInstants(window)
+            }) ?? Effect.void
+          )
+        })
+      )
+    }
+  })
+
+  /** History from its beginning; an exchange that refuses to be asked for so old a time is asked for less. */
+  const readAll = Effect.fnUntraced(function* (run: Run, options: SyncOptions, now: number) {
+    const known = yield* extent.earliest().pipe(translated("sync"))
+    const first = known ?? settings.earliest ?? firstDay
+    const reading = Effect.as(read(run, options, first, now), first)
+    const start = yield* known === undefined && options.since === undefined && first < refusedBefore
+      ? Effect.catchTag(reading, "BadRequest", () => Effect.as(read(run, options, refusedBefore, now), refusedBefore))
+      : reading
+    if (options.since === undefined) yield* rememberEarliest(start).pipe(translated("sync"))
+  })
+
+  const run = Effect.fn("Sync.run")(function* (options: SyncOptions = {}) {
+    const opened = yield* intake.open("sync")
+    const now = yield* Clock.currentTimeMillis
+    yield* readAll(opened, options, now)
+    const walked = yield* Ref.get(opened.counts)
+    const past = options.until !== undefined && options.until.epochMillis < now
+    const snapshot = past ? null : yield* snapshots.take(opened)
+    const records = yield* Ref.get(opened.counts)
+    if (options.full === true && options.since === undefined && !past) {
+      // Rows in quarantine that a reading of everything did not meet again are no longer shown.
+      yield* writing(sql)(
+        sql`DELETE FROM quarantine WHERE account_id = ${account.id} AND timestamp IS NULL AND run_id <> ${opened.id}`
+      ).pipe(translated("sync"))
+    }
+    const report: SyncReport = {
+      account: account.name,
+      requests: yield* Ref.get(opened.requests),
+      // What the looks around the snapshot read again is no new row; what they brought is.
+      records: { ...records, seen: walked.seen + records.inserted - walked.inserted, unchanged: walked.unchanged },
+      quarantined: yield* extent.quarantined().pipe(translated("sync")),
+      coverage: (yield* extent.coverage().pipe(translated("sync"))).map(Spans.toInstants),
+      snapshot: snapshot === null ? null : String(snapshot),
+      durationMs: (yield* Clock.currentTimeMillis) - now
+    }
+    yield* Effect.annotateCurrentSpan({ requests: report.requests, rows: report.records.seen })
+    return report
+  }, Effect.scoped)
+
+  return { run }
+})
+
+/**
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer = (settings: SyncSettings = {}) => Layer.effect(Sync, make(settings))

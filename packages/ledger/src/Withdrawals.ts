@@ -4,10 +4,12 @@
  * @since 0.1.0
  */
 import type { WalletError, WalletModel } from "@btse-wallet/core"
-import type { Effect, Stream } from "effect"
-import { Context } from "effect"
+import type { Duration, Effect, Stream } from "effect"
+import { Context, Layer } from "effect"
 import type { LedgerError } from "./LedgerError.ts"
 import type { Withdrawal, WithdrawalTransition } from "./Withdrawal.ts"
+import { makeBook } from "./Withdrawals/Book.ts"
+import { makeSubmit } from "./Withdrawals/Submit.ts"
 
 /**
  * `key` is the caller's idempotency key; without one each submit is a withdrawal of its own.
@@ -27,7 +29,7 @@ export interface SubmitOptions {
  * @since 0.1.0
  * @category services
  */
-export class WithdrawalBook extends Context.Tag("@btse-wallet/ledger/WithdrawalBook")<
+export class WithdrawalBook extends Context.Tag("@btse-wallet/ledger/Withdrawals/WithdrawalBook")<
   WithdrawalBook,
   {
     /** All withdrawals, the newest first. */
@@ -57,3 +59,26 @@ export class Withdrawals extends Context.Tag("@btse-wallet/ledger/Withdrawals")<
     readonly submit: (options: SubmitOptions) => Effect.Effect<Withdrawal, WalletError.WriteError | LedgerError>
   }
 >() {}
+
+/**
+ * How often `track` reads history; every second by default.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface WithdrawalSettings {
+  readonly pollEvery?: Duration.DurationInput | undefined
+}
+
+/**
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerBook = (settings: WithdrawalSettings = {}) =>
+  Layer.effect(WithdrawalBook, makeBook(settings.pollEvery ?? "1 second"))
+
+/**
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer = Layer.effect(Withdrawals, makeSubmit)

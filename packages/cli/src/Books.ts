@@ -1,0 +1,117 @@
+/**
+ * The ledger, for the commands that read or write the books.
+ *
+ * @since 0.1.0
+ */
+import type { BtseConfig } from "@btse-wallet/core"
+import { Account, Ledger } from "@btse-wallet/ledger"
+import type { SqlClient } from "@effect/sql"
+import { Cause, Effect, Layer, Option } from "effect"
+import { LedgerFileUnusable } from "./CliError.ts"
+import * as Configuration from "./Configuration.ts"
+import * as Exchange from "./Exchange.ts"
+import * as LedgerFile from "./LedgerFile.ts"
+import type { Global } from "./Options/Global.ts"
+
+// The driver throws where it cannot open the file, so that it arrives as a defect.
+const unopenable = (operation: string, path: string) => (cause: Cause.Cause<unknown>) =>
+  new LedgerFileUnusable({
+    operation,
+    path,
+    reason: "unopenable",
+    ...Option.match(Cause.dieOption(cause), {
+      onNone: () => ({}),
+      onSome: (defect) => (defect instanceof Error ? { detail: defect.message } : {})
+    })
+  })
+
+// Loaded when a command needs it: the driver's native part is the slowest thing to load.
+const sqlite = (operation: string, path: string): Layer.Layer<SqlClient.SqlClient, LedgerFileUnusable> =>
+  Layer.unwrapEffect(
+    Effect.map(
+      Effect.promise(() => import("@effect/sql-sqlite-node/SqliteClient")),
+      (driver) => driver.layer({ filename: path })
+    )
+  ).pipe(Layer.catchAllCause((cause) => Layer.fail(unopenable(operation, path)(cause))))
+
+/**
+ * What a ledger is opened for.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Opening {
+  readonly operation: string
+  readonly path: string
+  readonly account: string
+  readonly config: BtseConfig.BtseConfig
+}
+
+const ledgerOptions = (opening: Opening): Ledger.LedgerOptions => ({
+  account: Account.AccountName.make(opening.account),
+  exchange: opening.config.baseUrl.origin
+})
+
+const read = Effect.fnUntraced(function* (operation: string, options: Global, existing: boolean) {
+  const config = yield* Configuration.read(operation, options)
+  const path = yield* LedgerFile.resolve(options)
+  yield* LedgerFile.check({ operation, path, existing })
+  return { operation, path, account: options.profile, config }
+})
+
+/**
+ * The ledger in the file of an opening, over a wallet that is there already.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerOver = (opening: Opening) =>
+  Ledger.layer(ledgerOptions(opening)).pipe(Layer.provide(sqlite(opening.operation, opening.path)))
+
+/**
+ * The ledger that a command's options and the environment name, over a wallet that is there already. The file is made
+ * where there is none.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer = (operation: string, options: Global) =>
+  Layer.unwrapEffect(Effect.map(read(operation, options, false), layerOver))
+
+/**
+ * {@link layer}, and the wallet that the options name.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerWithExchange = (operation: string, options: Global) =>
+  Layer.provideMerge(layer(operation, options), Exchange.layer(operation, options))
+
+/**
+ * The books and what looks at the exchange, in a file that is there already.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerReader = (operation: string, options: Global) =>
+  Layer.unwrapEffect(
+    Effect.map(read(operation, options, true), (opening) =>
+      Ledger.layerReader(ledgerOptions(opening)).pipe(
+        Layer.provide(sqlite(opening.operation, opening.path)),
+        Layer.provide(Exchange.layerOf(opening.config))
+      )
+    )
+  )
+
+/**
+ * The books alone, in a file that is there already. Nothing is asked of the exchange.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerBooks = (operation: string, options: Global) =>
+  Layer.unwrapEffect(
+    Effect.map(read(operation, options, true), (opening) =>
+      Ledger.layerBooks(ledgerOptions(opening)).pipe(Layer.provide(sqlite(opening.operation, opening.path)))
+    )
+  )

@@ -1,0 +1,143 @@
+/**
+ * The program: its commands, and a run of it from the words of a command line to an exit code.
+ *
+ * @since 0.1.0
+ */
+import { CliConfig, Command, Options } from "@effect/cli"
+import { Array as Arr, Cause, Console, Effect, Either, Exit, HashMap, Option } from "effect"
+import * as Argv from "./Argv.ts"
+import * as Address from "./commands/Address.ts"
+import * as Balances from "./commands/Balances.ts"
+import * as Convert from "./commands/Convert.ts"
+import * as Demo from "./commands/Demo.ts"
+import * as Export from "./commands/Export.ts"
+import * as History from "./commands/History.ts"
+import * as Names from "./commands/Names.ts"
+import * as Query from "./commands/Query.ts"
+import * as Rate from "./commands/Rate.ts"
+import * as Reconcile from "./commands/Reconcile.ts"
+import * as Sandbox from "./commands/Sandbox.ts"
+import * as Status from "./commands/Status.ts"
+import * as Sync from "./commands/Sync.ts"
+import * as Transfer from "./commands/Transfer.ts"
+import * as Withdraw from "./commands/Withdraw.ts"
+import * as Withdrawals from "./commands/Withdrawals.ts"
+import * as ExitCode from "./ExitCode.ts"
+import * as Failure from "./Failure.ts"
+import * as Help from "./Help.ts"
+import * as Acting from "./Options/Acting.ts"
+import * as BooksOptions from "./Options/Books.ts"
+import * as Global from "./Options/Global.ts"
+import { Output } from "./Output.ts"
+
+const root = Command.make("btse").pipe(
+  Command.withDescription("The wallet on the BTSE exchange, and books that agree with it to the last digit."),
+  Command.withSubcommands([
+    Balances.command,
+    History.command,
+    Address.command,
+    Convert.command,
+    Transfer.command,
+    Names.currenciesCommand,
+    Names.networksCommand,
+    Rate.command,
+    Withdraw.command,
+    Sync.command,
+    Status.command,
+    Reconcile.command,
+    Withdrawals.command,
+    Export.command,
+    Query.command,
+    Demo.command,
+    Sandbox.command
+  ])
+)
+
+const groups: ReadonlyMap<string, ReadonlyArray<string>> = new Map([
+  ["address", Array.from(HashMap.keys(Command.getSubcommands(Address.command)))],
+  ["withdrawals", Array.from(HashMap.keys(Command.getSubcommands(Withdrawals.command)))]
+])
+
+const names = Array.from(HashMap.keys(Command.getSubcommands(root)), (name) => ({
+  name,
+  subcommands: groups.get(name) ?? []
+}))
+
+const switches: ReadonlySet<string> = new Set(
+  Arr.getSomes(
+    [Global.json, Acting.yes, Acting.dryRun, Acting.feeOnTop, Acting.wait, BooksOptions.full, BooksOptions.csv].map(
+      Options.getIdentifier
+    )
+  )
+)
+
+// The library prints its help to the console and its errors too; the errors are told by Failure.
+const consoleTo = Effect.gen(function* () {
+  const output = yield* Output
+  const console = yield* Console.consoleWith(Effect.succeed)
+  return {
+    ...console,
+    log: (...words: ReadonlyArray<unknown>) =>
+      output.write(`${output.colored ? words.join(" ") : Failure.withoutStyle(words.join(" "))}\n`),
+    error: () => Effect.void
+  } satisfies Console.Console
+})
+
+const asksForHelp = (words: ReadonlyArray<string>): boolean =>
+  words.every((word) => word === "--help" || word === "-h" || word === "--json")
+
+const help = Effect.fnUntraced(function* (version: string) {
+  const { colored, columns, write } = yield* Output
+  yield* write(`${Help.render(version, { colored, columns })}\n`)
+})
+
+const execute = ({ path, words }: Argv.Argv, version: string) =>
+  path.length === 0 && asksForHelp(words) ? help(version) : command(words, version)
+
+const command = (words: ReadonlyArray<string>, version: string) =>
+  Effect.flatMap(consoleTo, (console) =>
+    Command.run(root, { name: "btse", version, executable: "btse" })(["node", "btse", ...words]).pipe(
+      Effect.withConsole(console),
+      Effect.provide(CliConfig.layer({ isCaseSensitive: true, showBuiltIns: false }))
+    )
+  )
+
+/** A command that runs until it is interrupted has then done what it was asked for. */
+const runsUntilInterrupted = ({ path, words }: Argv.Argv): boolean =>
+  path[0] === "sandbox" || (path[0] === "sync" && words.includes("--watch"))
+
+const debugging = /^(debug|trace|all)$/
+
+const exitCode = Effect.fnUntraced(function* (cause: Cause.Cause<unknown>, argv: Argv.Argv, json: boolean) {
+  const output = yield* Output
+  const failure = Failure.fromCause(cause, argv.path)
+  if (Option.isNone(failure)) return runsUntilInterrupted(argv) ? 0 : ExitCode.interrupted
+  yield* Failure.report(failure.value, json)
+  const level = argv.words[argv.words.indexOf("--log-level") + 1] ?? ""
+  if (argv.words.includes("--log-level") && debugging.test(level)) yield* output.note(Cause.pretty(cause))
+  return failure.value.exitCode
+})
+
+/**
+ * Runs a command line, without the program's own name in it, and says how the process should end. It does not fail:
+ * what went wrong has been told.
+ *
+ * @since 0.1.0
+ * @category running
+ */
+export const run = Effect.fnUntraced(function* (args: ReadonlyArray<string>, version: string) {
+  const parsed = Argv.parse(args, names, switches)
+  const argv = Either.getOrElse(parsed, (): Argv.Argv => ({ path: [], words: args }))
+  const execution = Either.match(parsed, { onLeft: Effect.fail, onRight: (argv) => execute(argv, version) })
+  return yield* Effect.uninterruptibleMask((restore) =>
+    restore(execution).pipe(
+      Effect.exit,
+      Effect.flatMap(
+        Exit.match({
+          onSuccess: (): Effect.Effect<ExitCode.ExitCode, never, Output> => Effect.succeed(0),
+          onFailure: (cause) => exitCode(cause, argv, args.includes("--json"))
+        })
+      )
+    )
+  )
+})

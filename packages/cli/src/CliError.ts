@@ -1,0 +1,172 @@
+/**
+ * The errors that are the program's own, beside those of the exchange and of the ledger. Each message is a sentence of
+ * what happened and a sentence of what to do.
+ *
+ * @since 0.1.0
+ */
+import { Schema } from "effect"
+
+/**
+ * Something on the command line or in the environment that cannot be used as it stands. Nothing was sent or written.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class InvalidInput extends Schema.TaggedError<InvalidInput>()("InvalidInput", {
+  operation: Schema.String,
+  problem: Schema.String,
+  advice: Schema.String
+}) {
+  readonly retryable = false
+  override get message(): string {
+    return `${this.problem} ${this.advice}`
+  }
+}
+
+/**
+ * What moves money or creates something was not confirmed. Nothing was sent.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class NotConfirmed extends Schema.TaggedError<NotConfirmed>()("NotConfirmed", {
+  operation: Schema.String,
+  interactive: Schema.Boolean
+}) {
+  readonly retryable = false
+  override get message(): string {
+    return this.interactive
+      ? "Nothing was sent: it was not confirmed. Run the command again and answer yes to send it."
+      : `Nothing was sent: ${this.operation} asks before it acts, and there is no terminal to ask on. Add --yes to act without being asked.`
+  }
+}
+
+/**
+ * The ledger's file cannot be opened as one. Nothing was written to it.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class LedgerFileUnusable extends Schema.TaggedError<LedgerFileUnusable>()("LedgerFileUnusable", {
+  operation: Schema.String,
+  path: Schema.String,
+  reason: Schema.Literal("directory", "not-sqlite", "missing", "unopenable"),
+  detail: Schema.optionalWith(Schema.String, { exact: true })
+}) {
+  readonly retryable = false
+  override get message(): string {
+    switch (this.reason) {
+      case "directory":
+        return `${this.path} is a directory, not a ledger file. Name a file with --ledger or BTSE_LEDGER.`
+      case "not-sqlite":
+        return `${this.path} is not a SQLite file; it was left as it is. Name another file with --ledger or BTSE_LEDGER.`
+      case "missing":
+        return `There is no ledger at ${this.path} yet. Run \`btse sync\` first, or name another file with --ledger or BTSE_LEDGER.`
+      case "unopenable":
+        return `The ledger ${this.path} cannot be opened${this.detail === undefined ? "" : ` (${this.detail})`}. Check the path and its permissions, or name another file with --ledger or BTSE_LEDGER.`
+    }
+  }
+}
+
+/**
+ * The database did not take a query: it is not SQL, it would write, or a value in it is not a decimal.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class QueryRefused extends Schema.TaggedError<QueryRefused>()("QueryRefused", {
+  operation: Schema.String,
+  problem: Schema.String,
+  advice: Schema.String
+}) {
+  readonly retryable = false
+  override get message(): string {
+    return `${this.problem} ${this.advice}`
+  }
+}
+
+/**
+ * A deposit address that was created earlier has not been used, so that the exchange creates no other. It is named: it
+ * is the caller's own.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class AddressUnused extends Schema.TaggedError<AddressUnused>()("AddressUnused", {
+  operation: Schema.String,
+  address: Schema.String
+}) {
+  readonly retryable = false
+  override get message(): string {
+    return `No address was created: an earlier one has not been used yet. Use ${this.address}`
+  }
+}
+
+/**
+ * The books do not agree with the exchange, or it cannot be told whether they do. The report has been printed.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class NotReconciled extends Schema.TaggedError<NotReconciled>()("NotReconciled", {
+  operation: Schema.String,
+  status: Schema.Literal("broken", "incomplete"),
+  currencies: Schema.Array(Schema.String)
+}) {
+  readonly retryable = false
+  override get message(): string {
+    return this.status === "broken"
+      ? `The books do not agree with the exchange in ${this.currencies.join(", ")}. Look at the candidates of each break; \`btse sync --full\` walks the whole history again.`
+      : "The reconciliation is incomplete: the history has gaps, undecoded rows, or no opening. Run `btse status` to see where, and `btse sync` to close it."
+  }
+}
+
+/**
+ * A withdrawal that was followed ended without being completed.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class WithdrawalNotCompleted extends Schema.TaggedError<WithdrawalNotCompleted>()("WithdrawalNotCompleted", {
+  operation: Schema.String,
+  withdrawId: Schema.String,
+  status: Schema.String
+}) {
+  readonly retryable = false
+  override get message(): string {
+    return `Withdrawal ${this.withdrawId} ended ${this.status}, not COMPLETED. Run \`btse withdrawals show ${this.withdrawId}\` to see what happened.`
+  }
+}
+
+/**
+ * A withdrawal may have been sent, and nobody can tell yet.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class WithdrawalUnknown extends Schema.TaggedError<WithdrawalUnknown>()("WithdrawalUnknown", {
+  operation: Schema.String,
+  key: Schema.String
+}) {
+  readonly retryable = false
+  override get message(): string {
+    return `It is not known whether the withdrawal with key ${this.key} was carried out. Do not send it again: run \`btse withdrawals resolve\`, which looks for it in the history.`
+  }
+}
+
+/**
+ * The exchange refused a withdrawal when it was first sent, and its key keeps that outcome. Nothing was sent.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class WithdrawalRefused extends Schema.TaggedError<WithdrawalRefused>()("WithdrawalRefused", {
+  operation: Schema.String,
+  key: Schema.String,
+  reason: Schema.String
+}) {
+  readonly retryable = false
+  override get message(): string {
+    return `The withdrawal with key ${this.key} was refused (${this.reason}); nothing was done. Correct it and send it with a new key.`
+  }
+}

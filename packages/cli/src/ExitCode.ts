@@ -1,0 +1,71 @@
+/**
+ * How the program ends: one number for each thing a script would decide on.
+ *
+ * | code | meaning |
+ * | --- | --- |
+ * | 0 | done |
+ * | 1 | unexpected |
+ * | 2 | bad input: an option, a variable, a file, a request the exchange refuses as it stands |
+ * | 3 | the reconciliation found breaks, or could not be completed |
+ * | 4 | not authorized or forbidden |
+ * | 5 | the exchange is unavailable or limits the rate |
+ * | 6 | the outcome is unknown |
+ *
+ * @since 0.1.0
+ */
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 130
+
+/**
+ * The code of a program that was interrupted: 128 and the signal's number, as a shell reports it.
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const interrupted: ExitCode = 130
+
+const codes: Readonly<Record<string, ExitCode>> = {
+  InvalidInput: 2,
+  NotConfirmed: 2,
+  LedgerFileUnusable: 2,
+  QueryRefused: 2,
+  AddressUnused: 2,
+  ConfigurationInvalid: 2,
+  BadRequest: 2,
+  InvalidRequest: 2,
+  InvalidWithdrawAmount: 2,
+  UnusedAddressExists: 2,
+  InsufficientBalance: 2,
+  MissingCredentials: 2,
+  NotFound: 2,
+  MethodNotAllowed: 2,
+  LedgerUnavailable: 2,
+  AccountMismatch: 2,
+  NoSnapshot: 2,
+  KeyConflict: 2,
+  WithdrawalNotFound: 2,
+  PortInUse: 2,
+  PortNotAllowed: 2,
+  WithdrawalRefused: 2,
+  NotReconciled: 3,
+  Unauthorized: 4,
+  Forbidden: 4,
+  Unreachable: 5,
+  ExchangeUnavailable: 5,
+  ExchangeTimeout: 5,
+  RateLimited: 5,
+  OutcomeUnknown: 6,
+  WithdrawalUnknown: 6
+}
+
+/**
+ * The exit code of an error, by its tag. A tag that is not listed is unexpected: 1.
+ *
+ * @since 0.1.0
+ * @category conversions
+ */
+export const fromTag = (tag: string): ExitCode => codes[tag] ?? 1

@@ -1,0 +1,128 @@
+/**
+ * What a failed run tells: two sentences on stderr, with `--json` a document on stdout, and the exit code.
+ *
+ * @since 0.1.0
+ */
+import { HelpDoc, ValidationError } from "@effect/cli"
+import { Cause, Effect, Option, Predicate, Ref, Schema } from "effect"
+import * as ExitCode from "./ExitCode.ts"
+import * as Output from "./Output.ts"
+import { plain } from "./Table.ts"
+
+/**
+ * The JSON of a failure: `{"error": {"tag", "message", "operation", "retryable"}}`.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const FailureDocument = Schema.Struct({
+  error: Schema.Struct({
+    tag: Schema.String,
+    message: Schema.String,
+    operation: Schema.NullOr(Schema.String),
+    retryable: Schema.Boolean
+  })
+})
+
+/**
+ * A failure in the terms of its catcher.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Failure {
+  readonly tag: string
+  readonly message: string
+  readonly operation: string | null
+  readonly retryable: boolean
+  readonly exitCode: ExitCode.ExitCode
+}
+
+// oxlint-disable-next-line no-control-regex -- the escape sequences that the library puts into its messages
+const styles = /\u001b\[[0-9;]*m/g
+
+/**
+ * Text without the escape sequences of a terminal.
+ *
+ * @since 0.1.0
+ * @category conversions
+ */
+export const withoutStyle = (text: string): string => text.replace(styles, "")
+
+const sentence = (text: string): string => {
+  const line = withoutStyle(text).replace(/\s+/g, " ").trim()
+  return line === "" || /[.!?]$/.test(line) ? line : `${line}.`
+}
+
+/** The library's messages in the words of the others. */
+const inWords = (text: string): string =>
+  text
+    .replace(/Expected to find option: '([^']*)'\.?/g, "$1 is missing.")
+    .replace(/Expected a value following option: '([^']*)'\.?/g, "$1 wants a value.")
+    .replace(/Received unknown argument: '([^']*)'\.?/g, "There is no option or argument $1 here.")
+
+const fromValidation = (error: ValidationError.ValidationError, path: ReadonlyArray<string>): Failure => {
+  // Two values for one option come without a word of the library's.
+  const said = sentence(inWords(HelpDoc.toAnsiText(error.error))) || "An option was given twice."
+  const help = ["btse", ...path, "--help"].join(" ")
+  return {
+    tag: "InvalidInput",
+    message: `${said} Run \`${help}\` to see what the command takes.`,
+    operation: ["btse", ...path].join(" "),
+    retryable: false,
+    exitCode: 2
+  }
+}
+
+const unexpected = (tag: string, message: string): Failure => ({
+  tag,
+  message: `${sentence(message)} This is a fault of the program: run it again with --log-level debug and report what it says.`,
+  operation: null,
+  retryable: false,
+  exitCode: 1
+})
+
+const fromError = (error: unknown, path: ReadonlyArray<string>): Failure => {
+  if (ValidationError.isValidationError(error)) return fromValidation(error, path)
+  if (Predicate.hasProperty(error, "_tag") && Predicate.isString(error._tag) && error instanceof Error) {
+    return {
+      tag: error._tag,
+      message: plain(error.message),
+      operation:
+        Predicate.hasProperty(error, "operation") && Predicate.isString(error.operation) ? error.operation : null,
+      retryable: Predicate.hasProperty(error, "retryable") && error.retryable === true,
+      exitCode: ExitCode.fromTag(error._tag)
+    }
+  }
+  return unexpected("Unexpected", error instanceof Error ? error.message : "Something failed without saying what")
+}
+
+/**
+ * Reads a cause; `None` where the run was only interrupted. `path` is the command's, for the advice.
+ *
+ * @since 0.1.0
+ * @category conversions
+ */
+export const fromCause = (cause: Cause.Cause<unknown>, path: ReadonlyArray<string>): Option.Option<Failure> =>
+  Option.orElse(
+    Option.map(Cause.failureOption(cause), (error) => fromError(error, path)),
+    () =>
+      Option.map(Cause.dieOption(cause), (defect) =>
+        unexpected("Defect", defect instanceof Error ? defect.message : "Something broke without saying what")
+      )
+  )
+
+/**
+ * Tells a failure: sentences to stderr, and with `json` the document to stdout, unless this run's one document is out
+ * already.
+ *
+ * @since 0.1.0
+ * @category printing
+ */
+export const report = Effect.fnUntraced(function* (failure: Failure, json: boolean) {
+  const output = yield* Output.Output
+  yield* output.note(failure.message)
+  if (!json || (yield* Ref.get(output.documentPrinted))) return
+  const { exitCode: _, ...error } = failure
+  yield* Output.document(FailureDocument, { error })
+})

@@ -1,0 +1,89 @@
+/**
+ * Where the ledger's file is, and whether it can be one.
+ *
+ * @since 0.1.0
+ */
+import { FileSystem, Path } from "@effect/platform"
+import { Config, Effect, Option } from "effect"
+import { homedir, platform } from "node:os"
+import { LedgerFileUnusable } from "./CliError.ts"
+import type { Global } from "./Options/Global.ts"
+
+const fileName = "btse-ledger.sqlite"
+
+const dataDirectory = Effect.fnUntraced(
+  function* () {
+    const path = yield* Path.Path
+    if (platform() === "darwin") return path.join(homedir(), "Library", "Application Support", "btse-wallet")
+    const xdg = yield* Config.option(Config.nonEmptyString("XDG_DATA_HOME"))
+    return path.join(
+      Option.getOrElse(xdg, () => path.join(homedir(), ".local", "share")),
+      "btse-wallet"
+    )
+  },
+  Effect.orElseSucceed(() => ".")
+)
+
+/**
+ * The file's absolute path: `--ledger`, else `BTSE_LEDGER`, else the user's data directory.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const resolve = Effect.fnUntraced(function* (options: Pick<Global, "ledger">) {
+  const path = yield* Path.Path
+  const variable = yield* Effect.orElseSucceed(Config.option(Config.nonEmptyString("BTSE_LEDGER")), () =>
+    Option.none<string>()
+  )
+  const named = Option.orElse(options.ledger, () => variable)
+  return Option.isSome(named) ? path.resolve(named.value) : path.join(yield* dataDirectory(), fileName)
+})
+
+const magic = "SQLite format 3\u0000"
+
+const startsAsSqlite = Effect.fnUntraced(function* (path: string) {
+  const fileSystem = yield* FileSystem.FileSystem
+  const file = yield* fileSystem.open(path, { flag: "r" })
+  const head = yield* file.readAlloc(magic.length)
+  return Option.match(head, {
+    // SQLite takes an empty file for a new database.
+    onNone: () => true,
+    onSome: (bytes) => new TextDecoder("latin1").decode(bytes) === magic
+  })
+}, Effect.scoped)
+
+/**
+ * Looks before SQLite does: a directory or another program's file is refused and stays as it is. `existing` also refuses
+ * a file that is not there; else its folder is made.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const check = Effect.fnUntraced(function* (settings: {
+  readonly operation: string
+  readonly path: string
+  readonly existing: boolean
+}) {
+  const fileSystem = yield* FileSystem.FileSystem
+  const paths = yield* Path.Path
+  const { existing, operation, path } = settings
+  const unusable = (reason: LedgerFileUnusable["reason"], detail?: string) =>
+    new LedgerFileUnusable({ operation, path, reason, ...(detail === undefined ? {} : { detail }) })
+  const info = yield* fileSystem.stat(path).pipe(
+    Effect.asSome,
+    Effect.catchTags({
+      SystemError: (error) =>
+        error.reason === "NotFound" ? Effect.succeedNone : Effect.fail(unusable("unopenable", error.description)),
+      BadArgument: () => Effect.fail(unusable("unopenable"))
+    })
+  )
+  if (Option.isNone(info)) {
+    if (existing) return yield* unusable("missing")
+    return yield* fileSystem
+      .makeDirectory(paths.dirname(path), { recursive: true, mode: 0o700 })
+      .pipe(Effect.mapError((error) => unusable("unopenable", error.message)))
+  }
+  if (info.value.type === "Directory") return yield* unusable("directory")
+  const sqlite = yield* Effect.mapError(startsAsSqlite(path), (error) => unusable("unopenable", error.message))
+  if (!sqlite) return yield* unusable("not-sqlite")
+})

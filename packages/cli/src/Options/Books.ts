@@ -1,0 +1,85 @@
+/**
+ * The options of the commands that read or write the books.
+ *
+ * @since 0.1.0
+ */
+import { Options } from "@effect/cli"
+import { Duration, Option } from "effect"
+import * as Input from "./Input.ts"
+
+/**
+ * `--full`: walk everything again.
+ *
+ * @since 0.1.0
+ * @category options
+ */
+export const full = Options.boolean("full").pipe(
+  Options.withDescription("Walk the whole history again, and report the records that the exchange no longer shows.")
+)
+
+const units = { s: Duration.seconds, m: Duration.minutes, h: Duration.hours } as const
+
+/**
+ * `--watch`: again and again.
+ *
+ * @since 0.1.0
+ * @category options
+ */
+export const watch = Input.option({
+  name: "watch",
+  placeholder: "DURATION",
+  description: "Sync again after each DURATION, as in 30s, 5m or 1h, until interrupted.",
+  expected: "a duration of at least a second, as in 30s, 5m or 1h",
+  read: (text) => {
+    const match = /^(\d{1,6})([smh])$/.exec(text.trim())
+    const unit = match?.[2]
+    if (match === null || (unit !== "s" && unit !== "m" && unit !== "h") || Number(match[1]) === 0) return Option.none()
+    return Option.some(units[unit](Number(match[1])))
+  }
+}).pipe(Options.optional)
+
+/**
+ * `--policy`: how types and fees move a balance.
+ *
+ * @since 0.1.0
+ * @category options
+ */
+export const policy = Input.option({
+  name: "policy",
+  placeholder: "FILE",
+  description: "An accounting policy as a JSON file, instead of the standard one.",
+  expected: "a file's path",
+  read: (text) => Option.liftPredicate(text, (path) => path !== "")
+}).pipe(Options.optional)
+
+/**
+ * `--format`: what the export is written as.
+ *
+ * @since 0.1.0
+ * @category options
+ */
+export const format = Options.choice("format", ["csv"]).pipe(
+  Options.withDescription("What to write the books as: csv.")
+)
+
+/**
+ * `--output`: a file instead of stdout.
+ *
+ * @since 0.1.0
+ * @category options
+ */
+export const output = Input.option({
+  name: "output",
+  placeholder: "FILE",
+  description: "Write to this file instead of stdout; it is replaced when all is written, not before.",
+  expected: "a file's path",
+  read: (text) => Option.liftPredicate(text, (path) => path !== "")
+}).pipe(Options.optional)
+
+/**
+ * `--csv`: a query's rows as CSV.
+ *
+ * @since 0.1.0
+ * @category options
+ */
+export const csv = Options.boolean("csv").pipe(Options.withDescription("Print the rows as CSV with a header line."))

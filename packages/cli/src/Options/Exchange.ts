@@ -1,0 +1,120 @@
+/**
+ * The options that say what an operation on the exchange is about.
+ *
+ * @since 0.1.0
+ */
+import { WalletModel } from "@btse-wallet/core"
+import { Options } from "@effect/cli"
+import { Option, Schema } from "effect"
+import * as Input from "./Input.ts"
+
+const text =
+  <A extends string>(schema: Schema.Schema<A, string>) =>
+  (value: string): Option.Option<A> =>
+    Schema.decodeOption(schema)(value.trim())
+
+/**
+ * A currency under the option's own name: `--currency`, `--from`, `--to`, `--asset`.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const currencyNamed = (name: string, description: string) =>
+  Input.option({
+    name,
+    placeholder: "CURRENCY",
+    description,
+    expected: "a currency as the exchange names it, as in BTC",
+    read: text(WalletModel.Currency)
+  })
+
+/**
+ * @since 0.1.0
+ * @category options
+ */
+export const currency = currencyNamed("currency", "The currency, as in BTC.")
+
+/**
+ * @since 0.1.0
+ * @category options
+ */
+export const network = Input.option({
+  name: "network",
+  placeholder: "NETWORK",
+  description: "The network it moves on, as `btse networks` lists them.",
+  expected: "a network as the exchange names it, as in BITCOIN",
+  read: text(WalletModel.Network)
+})
+
+/**
+ * @since 0.1.0
+ * @category options
+ */
+export const address = Input.option({
+  name: "address",
+  placeholder: "ADDRESS",
+  description: "The address to send to.",
+  expected: "an address",
+  read: text(Schema.NonEmptyTrimmedString)
+})
+
+/**
+ * @since 0.1.0
+ * @category options
+ */
+export const tag = Options.text("tag").pipe(
+  Options.withPseudoName("TAG"),
+  Options.withDescription("The address's tag or memo, on networks that have one."),
+  Options.optional
+)
+
+/**
+ * @since 0.1.0
+ * @category options
+ */
+export const action = Options.choice("action", WalletModel.WalletAction.literals).pipe(
+  Options.withDescription("What the currencies are wanted for.")
+)
+
+/**
+ * @since 0.1.0
+ * @category options
+ */
+export const count = Input.option({
+  name: "count",
+  placeholder: "N",
+  description: "The most records to show.",
+  expected: "a whole number from 1 to 500",
+  read: (value) =>
+    Option.filter(
+      Option.map(
+        Option.liftPredicate(value, (digits) => /^\d{1,3}$/.test(digits)),
+        Number
+      ),
+      (n) => n >= 1 && n <= 500
+    )
+}).pipe(Options.optional)
+
+/**
+ * @since 0.1.0
+ * @category options
+ */
+export const toUser = Input.option({
+  name: "to-user",
+  placeholder: "USER",
+  description: "The account that receives.",
+  expected: "a user's name",
+  read: text(Schema.NonEmptyTrimmedString)
+})
+
+/**
+ * @since 0.1.0
+ * @category options
+ */
+export const toMail = Input.option({
+  name: "to-mail",
+  placeholder: "MAIL",
+  description: "The receiver's mail address.",
+  expected: "a mail address",
+  read: (value) => Option.filter(text(Schema.NonEmptyTrimmedString)(value), (mail) => /^[^\s@]+@[^\s@]+$/.test(mail))
+})

@@ -1,0 +1,84 @@
+/**
+ * The options that every command takes.
+ *
+ * @since 0.1.0
+ */
+import { Options } from "@effect/cli"
+import { Option } from "effect"
+import * as Input from "./Input.ts"
+
+/**
+ * `--json`: one JSON document instead of a table.
+ *
+ * @since 0.1.0
+ * @category options
+ */
+export const json = Options.boolean("json").pipe(
+  Options.withDescription("Print one JSON document instead of text for eyes.")
+)
+
+/**
+ * `--base-url`: over BTSE_BASE_URL and BTSE_ENVIRONMENT.
+ *
+ * @since 0.1.0
+ * @category options
+ */
+export const baseUrl = Input.option({
+  name: "base-url",
+  placeholder: "URL",
+  description: "The exchange's base URL, as in https://api.btse.com/spot (over BTSE_BASE_URL).",
+  expected: "an http or https URL, as in https://api.btse.com/spot",
+  read: (text) =>
+    Option.filter(Option.liftThrowable((url: string) => new URL(url))(text), ({ protocol }) =>
+      ["http:", "https:"].includes(protocol)
+    )
+}).pipe(Options.optional)
+
+/**
+ * `--profile`: which account of the ledger.
+ *
+ * @since 0.1.0
+ * @category options
+ */
+export const profile = Input.option({
+  name: "profile",
+  placeholder: "NAME",
+  description: "The account's name in the ledger.",
+  expected: "a name",
+  read: (text) => Option.liftPredicate(text.trim(), (name) => name !== "")
+}).pipe(Options.withDefault("default"))
+
+/**
+ * `--ledger`: over BTSE_LEDGER.
+ *
+ * @since 0.1.0
+ * @category options
+ */
+export const ledger = Input.option({
+  name: "ledger",
+  placeholder: "FILE",
+  description: "The ledger's SQLite file (over BTSE_LEDGER; by default in the user's data directory).",
+  expected: "a file's path",
+  read: (text) => Option.liftPredicate(text, (path) => path !== "")
+}).pipe(Options.optional)
+
+/**
+ * All of them, to be spread into a command's options.
+ *
+ * @since 0.1.0
+ * @category options
+ */
+export const all = { json, ledger, profile, baseUrl }
+
+/**
+ * What a command gets of them.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Global {
+  readonly json: boolean
+  readonly ledger: Option.Option<string>
+  readonly profile: string
+  readonly baseUrl: Option.Option<URL>
+}

@@ -1,0 +1,36 @@
+/**
+ * How an option's text becomes a value: read by a parser, refused with a sentence that names the option.
+ *
+ * @since 0.1.0
+ */
+import { HelpDoc, Options, ValidationError } from "@effect/cli"
+import { Effect, Option } from "effect"
+
+/**
+ * An option of text that `read` turns into a value; where it cannot, `expected` says what the option wants.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const option = <A>(settings: {
+  readonly name: string
+  readonly placeholder: string
+  readonly description: string
+  readonly expected: string
+  readonly read: (text: string) => Option.Option<A>
+}): Options.Options<A> =>
+  Options.text(settings.name).pipe(
+    Options.withPseudoName(settings.placeholder),
+    Options.withDescription(settings.description),
+    Options.mapEffect((text) =>
+      Option.match(settings.read(text), {
+        onNone: () =>
+          Effect.fail(
+            ValidationError.invalidValue(
+              HelpDoc.p(`--${settings.name} cannot be "${text}". It wants ${settings.expected}.`)
+            )
+          ),
+        onSome: Effect.succeed
+      })
+    )
+  )

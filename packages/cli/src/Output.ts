@@ -1,0 +1,173 @@
+/**
+ * Where the program's words go: data to stdout, everything else to stderr, and what is only for watching only to a
+ * terminal.
+ *
+ * @since 0.1.0
+ */
+import { Context, Effect, Layer, Ref, Schema } from "effect"
+import type { Writable } from "node:stream"
+
+/**
+ * What of a standard stream the program needs.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface StandardStream extends Pick<Writable, "write"> {
+  readonly isTTY?: boolean | undefined
+  readonly columns?: number | undefined
+}
+
+/**
+ * The program's three kinds of words.
+ *
+ * @since 0.1.0
+ * @category services
+ */
+export class Output extends Context.Tag("@btse-wallet/cli/Output")<
+  Output,
+  {
+    /** Data: to stdout as it is. */
+    readonly write: (text: string) => Effect.Effect<void>
+    /** A line that matters beside the data: to stderr. */
+    readonly note: (line: string) => Effect.Effect<void>
+    /** A line that tells how far things are: to stderr, and only to a terminal, each over the last. */
+    readonly progress: (line: string) => Effect.Effect<void>
+    /** A question's text: to stderr as it is. */
+    readonly ask: (text: string) => Effect.Effect<void>
+    /** Remembers that the one JSON document of this run is out, so that no second one follows. */
+    readonly documentPrinted: Ref.Ref<boolean>
+    /** Whether stdout is a terminal that wants colour. */
+    readonly colored: boolean
+    /** How wide the terminal at stdout is; `undefined` where stdout is none. */
+    readonly columns: number | undefined
+  }
+>() {}
+
+/**
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer = (options: {
+  readonly stdout: StandardStream
+  readonly stderr: StandardStream
+  /** False where the environment has NO_COLOR. */
+  readonly color: boolean
+}): Layer.Layer<Output> => Layer.effect(Output, make(options))
+
+const make = Effect.fnUntraced(function* (options: {
+  readonly stdout: StandardStream
+  readonly stderr: StandardStream
+  readonly color: boolean
+}) {
+  const documentPrinted = yield* Ref.make(false)
+  const progressShown = yield* Ref.make(false)
+  const clear = Effect.flatMap(Ref.getAndSet(progressShown, false), (shown) =>
+    shown ? send(options.stderr, "\r\u001b[2K") : Effect.void
+  )
+  return Output.of({
+    write: (text) => Effect.zipRight(clear, send(options.stdout, text)),
+    note: (line) => Effect.zipRight(clear, send(options.stderr, `${line}\n`)),
+    progress: (line) =>
+      options.stderr.isTTY === true
+        ? clear.pipe(
+            Effect.zipRight(Ref.set(progressShown, true)),
+            Effect.zipRight(send(options.stderr, line.slice(0, (options.stderr.columns ?? 80) - 1)))
+          )
+        : Effect.void,
+    ask: (text) => Effect.zipRight(clear, send(options.stderr, text)),
+    documentPrinted,
+    colored: options.color && options.stdout.isTTY === true,
+    columns: options.stdout.isTTY === true ? (options.stdout.columns ?? 80) : undefined
+  })
+})
+
+// A write that fails has no reader left to tell: bin.ts ends the program when the reader of a pipe goes away.
+const send = (stream: StandardStream, text: string): Effect.Effect<void> =>
+  Effect.async<void>((resume) => {
+    stream.write(text, () => resume(Effect.void))
+  })
+
+/** JSON leaves the characters from DEL to U+009F as they are, and a terminal obeys some of them. */
+const escapeControls = (json: string): string =>
+  json.replace(/[\u007f-\u009f]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`)
+
+const encode = <A, I, R>(schema: Schema.Schema<A, I, R>, value: A): Effect.Effect<string, never, R> =>
+  // A value that its own schema cannot write is a defect of this program.
+  Schema.encode(Schema.parseJson(schema))(value).pipe(
+    Effect.map((json) => `${escapeControls(json)}\n`),
+    Effect.orDie
+  )
+
+/**
+ * Prints the one JSON document of a run.
+ *
+ * @since 0.1.0
+ * @category printing
+ */
+export const document = Effect.fnUntraced(function* <A, I, R>(schema: Schema.Schema<A, I, R>, value: A) {
+  const output = yield* Output
+  yield* output.write(yield* encode(schema, value))
+  yield* Ref.set(output.documentPrinted, true)
+})
+
+/**
+ * Prints one JSON document of a stream of them, a line each.
+ *
+ * @since 0.1.0
+ * @category printing
+ */
+export const line = Effect.fnUntraced(function* <A, I, R>(schema: Schema.Schema<A, I, R>, value: A) {
+  const output = yield* Output
+  yield* output.write(yield* encode(schema, value))
+})
+
+/**
+ * Prints text for eyes to stdout, ended by a newline.
+ *
+ * @since 0.1.0
+ * @category printing
+ */
+export const text = Effect.fnUntraced(function* (content: string) {
+  const output = yield* Output
+  yield* output.write(content.endsWith("\n") ? content : `${content}\n`)
+})
+
+/**
+ * Prints a line to stderr.
+ *
+ * @since 0.1.0
+ * @category printing
+ */
+export const note = Effect.fnUntraced(function* (content: string) {
+  const output = yield* Output
+  yield* output.note(content)
+})
+
+/**
+ * Prints a value: as its document where `--json` was given, else as `render` shows it.
+ *
+ * @since 0.1.0
+ * @category printing
+ */
+export const result = Effect.fnUntraced(function* <A, I, R>(options: {
+  readonly json: boolean
+  readonly schema: Schema.Schema<A, I, R>
+  readonly value: A
+  readonly render: (value: A, style: Style) => string
+}) {
+  const output = yield* Output
+  if (options.json) return yield* document(options.schema, options.value)
+  yield* text(options.render(options.value, { colored: output.colored, columns: output.columns }))
+})
+
+/**
+ * How text for eyes may look.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Style {
+  readonly colored: boolean
+  readonly columns: number | undefined
+}

@@ -1,0 +1,106 @@
+/**
+ * Read-only SQL over a ledger's public views, on a connection of its own.
+ *
+ * @since 0.1.0
+ */
+import type { Database, Statement } from "better-sqlite3"
+import { Effect, Match, Schema } from "effect"
+import { QueryRefused } from "../CliError.ts"
+import * as Decimals from "./Decimals.ts"
+
+const operation = "btse query"
+
+/**
+ * A value of SQLite as JSON can hold it: an integer beyond 2^53 is text, a blob is its bytes in hexadecimal.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const Value = Schema.NullOr(Schema.Union(Schema.String, Schema.Number))
+
+/**
+ * `btse query --json`: an object a row, a key a column.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const Rows = Schema.Array(Schema.Record({ key: Schema.String, value: Value }))
+
+/**
+ * What a query gives: the columns' names, and the rows' values in their order.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Result {
+  readonly columns: ReadonlyArray<string>
+  readonly rows: ReadonlyArray<ReadonlyArray<typeof Value.Type>>
+}
+
+const fromSqlite = Match.type<unknown>().pipe(
+  Match.when(Match.null, () => null),
+  Match.when(Match.bigint, (value) => {
+    const number = Number(value)
+    return Number.isSafeInteger(number) ? number : value.toString()
+  }),
+  Match.when(Match.number, (value) => (Number.isFinite(value) ? value : String(value))),
+  Match.when(Match.instanceOf(Uint8Array), (value) => Buffer.from(value).toString("hex")),
+  Match.orElse(String)
+)
+
+const refused = (problem: string, advice: string) => new QueryRefused({ operation, problem, advice })
+
+const failed = (cause: unknown) =>
+  refused(
+    `The query failed: ${cause instanceof Error ? cause.message.replace(/\.$/, "") : "SQLite did not say why"}.`,
+    "Correct it and run it again; the public views are wallet_history, wallet_history_events, balances, withdrawals, reconciliations, reconciliation_lines, sync_runs, coverage and postings."
+  )
+
+const prepare = (database: Database, sql: string): Effect.Effect<Statement, QueryRefused> =>
+  Effect.try({ try: () => database.prepare(sql), catch: failed }).pipe(
+    Effect.filterOrFail(
+      (statement) => statement.readonly && statement.reader,
+      () =>
+        refused(
+          "Only a statement that reads is run, and this one would write or returns nothing; nothing was changed.",
+          "Write a SELECT."
+        )
+    )
+  )
+
+const open = (path: string) =>
+  Effect.acquireRelease(
+    Effect.tryPromise({
+      // Loaded when a query needs it: the driver's native part is slow to load.
+      try: () =>
+        import("better-sqlite3").then(({ default: Sqlite }) => {
+          const database = new Sqlite(path, { readonly: true, fileMustExist: true })
+          Decimals.register(database)
+          return database
+        }),
+      catch: failed
+    }),
+    (database) => Effect.sync(() => database.close())
+  )
+
+/**
+ * Runs one statement that reads. Fails with `QueryRefused` where it is no SQL, or would write.
+ *
+ * @since 0.1.0
+ * @category running
+ */
+export const run = Effect.fnUntraced(function* (path: string, sql: string) {
+  const database = yield* open(path)
+  const statement = yield* prepare(database, sql)
+  return yield* Effect.try({
+    try: (): Result => {
+      const columns = statement.columns().map(({ name }) => name)
+      const rows: Array<ReadonlyArray<typeof Value.Type>> = []
+      for (const row of statement.safeIntegers(true).raw(true).iterate()) {
+        rows.push(Array.isArray(row) ? row.map(fromSqlite) : [])
+      }
+      return { columns, rows }
+    },
+    catch: failed
+  })
+}, Effect.scoped)

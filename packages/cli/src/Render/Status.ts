@@ -1,0 +1,59 @@
+/**
+ * The state of the books for eyes.
+ *
+ * @since 0.1.0
+ */
+import { Decimal } from "@btse-wallet/core"
+import type { LedgerStatus } from "@btse-wallet/ledger"
+import { DateTime } from "effect"
+import type { Style } from "../Output.ts"
+import * as Table from "../Table.ts"
+import { span } from "./Sync.ts"
+import * as Withdrawal from "./Withdrawal.ts"
+
+const counted = (count: number, color: Table.Color): Table.Cell =>
+  count === 0 ? { text: "none" } : { text: String(count), color }
+
+const lastSync = ({ lastSync, snapshot }: LedgerStatus.StatusReport): string => {
+  if (lastSync === null) return "never"
+  const end = lastSync.finishedAt ?? lastSync.startedAt
+  return `${DateTime.formatIso(end)} (${lastSync.status})${snapshot === null ? ", no snapshot" : ""}`
+}
+
+/**
+ * @since 0.1.0
+ * @category rendering
+ */
+export const report = (status: LedgerStatus.StatusReport, style: Style): string => {
+  const { gaps, notFinal, openBreaks, unknownTypes, withdrawalsInFlight } = status
+  const fields = Table.renderFields(
+    [
+      ["account", `${status.account} at ${status.exchange}`],
+      ["last sync", lastSync(status)],
+      ["records", String(status.records)],
+      ["coverage", status.coverage.map(span).join(", ") || "none"],
+      ["gaps", gaps.length === 0 ? "none" : { text: gaps.map(span).join(", "), color: "red" }],
+      [
+        "not final",
+        notFinal.since === null
+          ? String(notFinal.count)
+          : `${notFinal.count}, the oldest since ${DateTime.formatIso(notFinal.since)}`
+      ],
+      ["quarantined", counted(status.quarantined, "red")],
+      ["vanished", counted(status.vanished, "yellow")],
+      ["unknown types", unknownTypes.length === 0 ? "none" : { text: unknownTypes.join(", "), color: "yellow" }],
+      [
+        "open breaks",
+        openBreaks.length === 0
+          ? "none"
+          : {
+              text: openBreaks.map((line) => `${line.currency} ${Decimal.toText(line.difference)}`).join(", "),
+              color: "red"
+            }
+      ],
+      ["in flight", withdrawalsInFlight.length === 0 ? "no withdrawals" : `${withdrawalsInFlight.length} withdrawals`]
+    ],
+    style
+  )
+  return withdrawalsInFlight.length === 0 ? fields : `${fields}\n\n${Withdrawal.list(withdrawalsInFlight, style)}`
+}

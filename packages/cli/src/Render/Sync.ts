@@ -1,0 +1,42 @@
+/**
+ * A sync's report for eyes.
+ *
+ * @since 0.1.0
+ */
+import type { Sync } from "@btse-wallet/ledger"
+import { DateTime } from "effect"
+import type { Style } from "../Output.ts"
+import * as Table from "../Table.ts"
+
+/**
+ * @since 0.1.0
+ * @category rendering
+ */
+export const span = ({ from, to }: { readonly from: DateTime.Utc; readonly to: DateTime.Utc }): string =>
+  `${DateTime.formatIso(from)} to ${DateTime.formatIso(to)}`
+
+/**
+ * @since 0.1.0
+ * @category rendering
+ */
+export const report = (sync: Sync.SyncReport, style: Style): string => {
+  const { inserted, seen, unchanged, updated, vanished } = sync.records
+  const quarantined: ReadonlyArray<readonly [string, Table.Cell]> =
+    sync.quarantined === 0
+      ? []
+      : [["quarantined", { text: `${sync.quarantined} rows could not be read`, color: "red" }]]
+  return Table.renderFields(
+    [
+      ["account", sync.account],
+      [
+        "records",
+        `${seen} seen: ${inserted} inserted, ${updated} updated, ${unchanged} unchanged, ${vanished} vanished`
+      ],
+      ...quarantined,
+      ["coverage", sync.coverage.map(span).join(", ")],
+      ["snapshot", sync.snapshot],
+      ["requests", `${sync.requests} in ${sync.durationMs} ms`]
+    ],
+    style
+  )
+}

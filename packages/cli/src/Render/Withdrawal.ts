@@ -1,0 +1,66 @@
+/**
+ * Withdrawals for eyes.
+ *
+ * @since 0.1.0
+ */
+import { Decimal } from "@btse-wallet/core"
+import type { Withdrawal } from "@btse-wallet/ledger"
+import { DateTime } from "effect"
+import type { Style } from "../Output.ts"
+import * as Status from "../Status.ts"
+import * as Table from "../Table.ts"
+
+const columns: ReadonlyArray<Table.Column<Withdrawal.Withdrawal>> = [
+  { heading: "CREATED", cell: ({ createdAt }) => DateTime.formatIso(createdAt) },
+  { heading: "WITHDRAW ID", cell: ({ withdrawId }) => withdrawId ?? "" },
+  { heading: "STATUS", cell: ({ status }) => Status.cell(status) },
+  { heading: "CURRENCY", cell: ({ currency }) => currency },
+  { heading: "AMOUNT", align: "decimal", cell: ({ amount }) => Decimal.toText(amount) },
+  { heading: "NETWORK", cell: ({ network }) => network },
+  { heading: "ADDRESS", cell: ({ address }) => address },
+  { heading: "KEY", cell: ({ key }) => key }
+]
+
+/**
+ * @since 0.1.0
+ * @category rendering
+ */
+export const list = (withdrawals: ReadonlyArray<Withdrawal.Withdrawal>, style: Style): string =>
+  withdrawals.length === 0 ? "No withdrawals." : Table.render(withdrawals, columns, style)
+
+/**
+ * @since 0.1.0
+ * @category rendering
+ */
+export const one = (withdrawal: Withdrawal.Withdrawal, style: Style): string => {
+  const optional = (name: string, value: string | null): ReadonlyArray<readonly [string, string]> =>
+    value === null ? [] : [[name, value]]
+  const { amount, currency, fees } = withdrawal
+  return Table.renderFields(
+    [
+      ["withdraw id", withdrawal.withdrawId ?? "not known"],
+      ["status", Status.cell(withdrawal.status)],
+      ["amount", `${Decimal.toText(amount)} ${currency}${withdrawal.feeOnTop ? ", the fee on top" : ""}`],
+      ...optional("fees", fees === null ? null : `${Decimal.toText(fees)} ${currency}`),
+      ["network", withdrawal.network],
+      ["address", withdrawal.address],
+      ...optional("tag", withdrawal.tag),
+      ...optional("txid", withdrawal.txid),
+      ["key", withdrawal.key],
+      ...optional("note", withdrawal.note),
+      ...optional("reason", withdrawal.reason),
+      ["created", DateTime.formatIso(withdrawal.createdAt)],
+      ["updated", DateTime.formatIso(withdrawal.updatedAt)]
+    ],
+    style
+  )
+}
+
+/**
+ * @since 0.1.0
+ * @category rendering
+ */
+export const transition = (step: Withdrawal.WithdrawalTransition, style: Style): string => {
+  const status = Status.cell(step.status)
+  return `${DateTime.formatIso(step.at)}  ${Table.plain(step.withdrawId)}  ${Table.paint(Table.plain(status.text), status.color, style)}`
+}

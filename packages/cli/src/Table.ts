@@ -1,0 +1,151 @@
+/**
+ * Tables for eyes: a heading, a rule, a line a row; amounts stand with their points in one column.
+ *
+ * @since 0.1.0
+ */
+import { Array as Arr } from "effect"
+import type { Style } from "./Output.ts"
+
+/**
+ * How a column's cells stand: `decimal` aligns at the point, so that amounts of one table can be compared by looking.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Align = "left" | "right" | "decimal"
+
+/**
+ * A cell: its text, and its colour where there is a reason for one.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Cell {
+  readonly text: string
+  readonly color?: Color | undefined
+}
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export type Color = "green" | "red" | "yellow" | "dim" | "bold"
+
+/**
+ * A column: its heading, and what it shows of a row.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Column<A> {
+  readonly heading: string
+  readonly align?: Align | undefined
+  readonly cell: (row: A) => string | Cell
+}
+
+const codes: Readonly<Record<Color, number>> = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33 }
+
+/**
+ * Colours a text where the style has colour.
+ *
+ * @since 0.1.0
+ * @category rendering
+ */
+export const paint = (text: string, color: Color | undefined, style: Style): string =>
+  color !== undefined && style.colored ? `\u001b[${codes[color]}m${text}\u001b[0m` : text
+
+/**
+ * Text as it may stand in a line: what came from elsewhere may hold line breaks, or what a terminal would obey.
+ *
+ * @since 0.1.0
+ * @category rendering
+ */
+// oxlint-disable-next-line no-control-regex -- control characters are what this is about
+export const plain = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ")
+
+const fraction = (text: string): number => {
+  const point = text.indexOf(".")
+  return point === -1 ? 0 : text.length - point
+}
+
+const narrowest = 8
+
+/** Takes from the widest cuttable columns until the line fits, or nothing is left to take. */
+const fit = (widths: ReadonlyArray<number>, cuttable: ReadonlyArray<boolean>, columns: number): Array<number> => {
+  const fitted = [...widths]
+  const total = () => fitted.reduce((sum, width) => sum + width + 2, -2)
+  while (total() > columns) {
+    let widest = -1
+    fitted.forEach((width, index) => {
+      if (cuttable[index] === true && width > narrowest && width > (fitted[widest] ?? 0)) widest = index
+    })
+    const width = fitted[widest]
+    if (width === undefined) return fitted
+    fitted[widest] = Math.max(narrowest, width - (total() - columns))
+  }
+  return fitted
+}
+
+const pad = (text: string, width: number, align: Align): string =>
+  align === "left" ? text.padEnd(width) : text.padStart(width)
+
+/**
+ * Renders rows as a table. To a terminal it cuts text columns to fit, never an amount; through a pipe it cuts nothing.
+ *
+ * @since 0.1.0
+ * @category rendering
+ */
+export const render = <A>(rows: ReadonlyArray<A>, columns: ReadonlyArray<Column<A>>, style: Style): string => {
+  const laid = columns.map((column) => {
+    const align = column.align ?? "left"
+    const cells = rows.map((row): Cell => {
+      const cell = column.cell(row)
+      return typeof cell === "string" ? { text: plain(cell) } : { ...cell, text: plain(cell.text) }
+    })
+    const fractions = align === "decimal" ? Math.max(0, ...Arr.map(cells, (cell) => fraction(cell.text))) : 0
+    const texts = cells.map((cell) =>
+      align === "decimal" ? cell.text + " ".repeat(fractions - fraction(cell.text)) : cell.text
+    )
+    const width = texts.reduce((most, text) => Math.max(most, text.length), column.heading.length)
+    return { heading: column.heading, align, cells, texts, width }
+  })
+  const natural = laid.map((column) => column.width)
+  const widths =
+    style.columns === undefined
+      ? natural
+      : fit(
+          natural,
+          laid.map((column) => column.align === "left"),
+          style.columns
+        )
+  const cut = (text: string, width: number) => (text.length > width ? `${text.slice(0, width - 1)}…` : text)
+  const line = (cellAt: (column: (typeof laid)[number], width: number) => string) =>
+    laid
+      .map((column, index) => cellAt(column, widths[index] ?? column.width))
+      .join("  ")
+      .trimEnd()
+  const heading = line((column, width) => pad(cut(column.heading, width), width, column.align))
+  const rule = line((_, width) => "─".repeat(width))
+  const body = rows.map((_, row) =>
+    line((column, width) =>
+      paint(pad(cut(column.texts[row] ?? "", width), width, column.align), column.cells[row]?.color, style)
+    )
+  )
+  return [paint(heading, "bold", style), paint(rule, "dim", style), ...body].join("\n")
+}
+
+/**
+ * Renders one thing as names and values, a line each.
+ *
+ * @since 0.1.0
+ * @category rendering
+ */
+export const renderFields = (fields: ReadonlyArray<readonly [name: string, value: string | Cell]>, style: Style) => {
+  const width = fields.reduce((most, [name]) => Math.max(most, name.length), 0)
+  return fields
+    .map(([name, value]) => {
+      const cell: Cell = typeof value === "string" ? { text: value } : value
+      return `${paint(name.padEnd(width), "dim", style)}  ${paint(plain(cell.text), cell.color, style)}`.trimEnd()
+    })
+    .join("\n")
+}

@@ -1,0 +1,57 @@
+#!/usr/bin/env node
+/**
+ * `btse`: joins the program to the process. Everything that is the process's own stands here.
+ *
+ * @since 0.1.0
+ */
+import { NodeFileSystem, NodePath, NodeRuntime, NodeTerminal } from "@effect/platform-node"
+import { Config, Effect, Exit, Layer, Logger, LogLevel } from "effect"
+import * as Btse from "./Btse.ts"
+import { Interactive } from "./Confirmation.ts"
+import * as Output from "./Output.ts"
+
+declare const BTSE_WALLET_VERSION: string
+
+// A reader that goes away, as `head` does, has seen enough.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1))
+}
+
+const output = Layer.unwrapEffect(
+  Config.string("NO_COLOR").pipe(
+    Config.withDefault(""),
+    Effect.orElseSucceed(() => ""),
+    Effect.map((noColor) => Output.layer({ stdout: process.stdout, stderr: process.stderr, color: noColor === "" }))
+  )
+)
+
+// Logs go to stderr; unless asked for with --log-level, only to a terminal.
+const logging = Layer.merge(
+  Logger.replace(Logger.defaultLogger, Logger.withConsoleError(Logger.logfmtLogger)),
+  Logger.minimumLogLevel(process.stderr.isTTY ? LogLevel.Warning : LogLevel.None)
+)
+
+const machine = Layer.mergeAll(
+  output,
+  logging,
+  NodeFileSystem.layer,
+  NodePath.layer,
+  NodeTerminal.layer,
+  Layer.succeed(Interactive, process.stdin.isTTY === true && process.stderr.isTTY === true)
+)
+
+const program = Btse.run(process.argv.slice(2), BTSE_WALLET_VERSION).pipe(
+  Effect.tap((exitCode) =>
+    Effect.sync(() => {
+      process.exitCode = exitCode
+    })
+  ),
+  Effect.provide(machine)
+)
+
+NodeRuntime.runMain(program, {
+  disableErrorReporting: true,
+  disablePrettyLogger: true,
+  // Leaving at once: a connection that is kept alive for the next request would hold the process for seconds.
+  teardown: (exit) => process.exit(Exit.isSuccess(exit) ? process.exitCode : 1)
+})

@@ -1,0 +1,79 @@
+/**
+ * `btse history`: the wallet's history as the exchange has it, one page. The ledger has all of it.
+ *
+ * @since 0.1.0
+ */
+import { Decimal, Wallet, type WalletModel } from "@btse-wallet/core"
+import { Command, Options } from "@effect/cli"
+import { DateTime, Effect, Option } from "effect"
+import * as Document from "../Document.ts"
+import * as Exchange from "../Exchange.ts"
+import * as ExchangeOptions from "../Options/Exchange.ts"
+import * as Global from "../Options/Global.ts"
+import * as Time from "../Options/Time.ts"
+import * as Output from "../Output.ts"
+import * as Status from "../Status.ts"
+import * as Table from "../Table.ts"
+
+const columns: ReadonlyArray<Table.Column<typeof Document.HistoryEntry.Type>> = [
+  { heading: "TIME", cell: ({ timestamp }) => DateTime.formatIso(timestamp) },
+  { heading: "TYPE", cell: ({ type }) => type },
+  { heading: "CURRENCY", cell: ({ currency }) => currency },
+  { heading: "AMOUNT", align: "decimal", cell: ({ amount }) => Decimal.toText(amount) },
+  { heading: "FEES", align: "decimal", cell: ({ fees }) => Decimal.toText(fees) },
+  { heading: "STATUS", cell: ({ status }) => Status.cell(status) },
+  { heading: "ORDER", cell: ({ orderId }) => orderId },
+  { heading: "DESCRIPTION", cell: ({ description }) => description ?? "" }
+]
+
+interface Settings extends Global.Global {
+  readonly currency: Option.Option<WalletModel.Currency>
+  readonly since: Option.Option<DateTime.Utc>
+  readonly until: Option.Option<DateTime.Utc>
+  readonly count: Option.Option<number>
+}
+
+const run = Effect.fn("btse history")(function* (options: Settings) {
+  const wallet = yield* Wallet.WalletReader
+  const page = yield* wallet.history({
+    currency: Option.getOrUndefined(options.currency),
+    from: Option.getOrUndefined(options.since),
+    to: Option.getOrUndefined(options.until),
+    count: Option.getOrUndefined(options.count)
+  })
+  const entries = page.records.map(Document.historyEntry)
+  if (options.json) {
+    yield* Output.document(Document.History, [...entries, ...page.undecoded.map((undecoded) => ({ undecoded }))])
+  } else {
+    yield* Output.result({
+      json: false,
+      schema: Document.History,
+      value: entries,
+      render: (_, style) => Table.render(entries, columns, style)
+    })
+  }
+  if (page.undecoded.length > 0) {
+    yield* Output.note(
+      `${page.undecoded.length} rows of the answer could not be read by this version. \`btse history --json\` shows their text.`
+    )
+  }
+})
+
+/**
+ * @since 0.1.0
+ * @category commands
+ */
+export const command = Command.make(
+  "history",
+  {
+    ...Global.all,
+    currency: ExchangeOptions.currency.pipe(Options.optional),
+    since: Time.optional("since", "Records from this time on."),
+    until: Time.optional("until", "Records up to this time."),
+    count: ExchangeOptions.count
+  },
+  run
+).pipe(
+  Command.withDescription("Show one page of wallet history, as the exchange has it."),
+  Command.provide((options) => Exchange.layer("btse history", options))
+)

@@ -1,0 +1,90 @@
+/**
+ * `btse reconcile`: what the books expect against what the exchange holds.
+ *
+ * @since 0.1.0
+ */
+import { AccountingPolicy, Reconciliation } from "@btse-wallet/ledger"
+import { Command } from "@effect/cli"
+import { FileSystem } from "@effect/platform"
+import { type DateTime, Effect, Option, Schema } from "effect"
+import * as Books from "../Books.ts"
+import { InvalidInput, NotReconciled } from "../CliError.ts"
+import * as BooksOptions from "../Options/Books.ts"
+import * as Global from "../Options/Global.ts"
+import * as Time from "../Options/Time.ts"
+import * as Output from "../Output.ts"
+import * as Render from "../Render/Reconciliation.ts"
+
+const operation = "btse reconcile"
+
+interface Settings extends Global.Global {
+  readonly from: Option.Option<DateTime.Utc>
+  readonly to: Option.Option<DateTime.Utc>
+  readonly policy: Option.Option<string>
+}
+
+const readPolicy = Effect.fnUntraced(function* (path: string) {
+  const fileSystem = yield* FileSystem.FileSystem
+  const refused = (problem: string) =>
+    new InvalidInput({ operation, problem, advice: "Name a JSON file that holds an accounting policy with --policy." })
+  const text = yield* Effect.mapError(fileSystem.readFileString(path), () =>
+    refused(`The policy ${path} cannot be read.`)
+  )
+  return yield* Effect.mapError(Schema.decode(Schema.parseJson(AccountingPolicy.AccountingPolicy))(text), () =>
+    refused(`${path} does not hold an accounting policy.`)
+  )
+})
+
+/**
+ * Fails with `NotReconciled` where a report is anything but matched. An incomplete one proves nothing, so it is no
+ * success either.
+ *
+ * @since 0.1.0
+ * @category assertions
+ */
+export const matched = (
+  operation: string,
+  report: Reconciliation.ReconciliationReport
+): Effect.Effect<void, NotReconciled> =>
+  report.status === "matched"
+    ? Effect.void
+    : new NotReconciled({
+        operation,
+        status: report.status,
+        currencies: report.lines.filter((line) => line.status === "break").map((line) => line.currency)
+      })
+
+const run = Effect.fn(operation)(function* (options: Settings) {
+  const reconciliation = yield* Reconciliation.Reconciliation
+  const policy = yield* Effect.transposeMapOption(options.policy, readPolicy)
+  const report = yield* reconciliation.run({
+    from: Option.getOrUndefined(options.from),
+    to: Option.getOrUndefined(options.to),
+    policy: Option.getOrUndefined(policy)
+  })
+  yield* Output.result({
+    json: options.json,
+    schema: Reconciliation.ReconciliationReport,
+    value: report,
+    render: Render.report
+  })
+  yield* matched(operation, report)
+})
+
+/**
+ * @since 0.1.0
+ * @category commands
+ */
+export const command = Command.make(
+  "reconcile",
+  {
+    ...Global.all,
+    from: Time.optional("from", "Open with the last snapshot at or before this time; by default with the first day."),
+    to: Time.optional("to", "Close with the last snapshot at or before this time; by default the last of all."),
+    policy: BooksOptions.policy
+  },
+  run
+).pipe(
+  Command.withDescription("Compare what the books expect with what the exchange holds, per currency, exactly."),
+  Command.provide((options) => Books.layerBooks(operation, options))
+)

@@ -1,0 +1,50 @@
+/**
+ * How far the books reach in time.
+ *
+ * @internal
+ */
+import type { SqlClient } from "@effect/sql"
+import { Effect } from "effect"
+import type { Span } from "../Span.ts"
+import * as Spans from "../Span.ts"
+
+export const makeExtent = (sql: SqlClient.SqlClient, accountId: number) => {
+  const coverage = Effect.fnUntraced(function* () {
+    const rows = yield* sql<Span>`
+      SELECT first AS "from", last AS "to" FROM covered WHERE account_id = ${accountId} ORDER BY first`
+    return Spans.union(rows)
+  })
+
+  const oldestNotFinal = Effect.fnUntraced(function* () {
+    const [row] = yield* sql<{ readonly oldest: number | null }>`
+      SELECT min(timestamp) AS oldest FROM record WHERE account_id = ${accountId} AND final = 0 AND vanished_at IS NULL`
+    return row?.oldest ?? undefined
+  })
+
+  const newest = Effect.fnUntraced(function* () {
+    const [row] = yield* sql<{ readonly newest: number | null }>`
+      SELECT max(timestamp) AS newest FROM record WHERE account_id = ${accountId}`
+    return row?.newest ?? undefined
+  })
+
+  /** The number of the last event: as long as it stands, the books have learned nothing new. */
+  const lastEvent = Effect.fnUntraced(function* () {
+    const [row] = yield* sql<{ readonly seq: number | null }>`
+      SELECT max(seq) AS seq FROM event WHERE account_id = ${accountId}`
+    return row?.seq ?? 0
+  })
+
+  /** Where history begins, as far as the exchange lets one ask; undefined before the first sync. */
+  const earliest = Effect.fnUntraced(function* () {
+    const [row] = yield* sql<{ readonly earliest: number | null }>`SELECT earliest FROM account WHERE id = ${accountId}`
+    return row?.earliest ?? undefined
+  })
+
+  const quarantined = Effect.fnUntraced(function* () {
+    const [row] = yield* sql<{ readonly count: number }>`
+      SELECT count(*) AS count FROM quarantine WHERE account_id = ${accountId}`
+    return row?.count ?? 0
+  })
+
+  return { coverage, oldestNotFinal, newest, lastEvent, earliest, quarantined }
+}

@@ -1,0 +1,68 @@
+/**
+ * The wallet's history as the walker wants it: rows with a time and a content, undecodable ones included.
+ *
+ * @internal
+ */
+import type { Wallet, WalletError } from "@btse-wallet/core"
+import { WalletModel } from "@btse-wallet/core"
+import { DateTime, Effect, Ref } from "effect"
+import type { PageRequest, Port, Row } from "../Walker.ts"
+import type { Sight } from "./Sight.ts"
+import { contentOf, fromRecord } from "./Sight.ts"
+
+/** A row that could not be decoded, with its time where that at least can be read. */
+export interface Undecoded {
+  readonly raw: string
+  readonly reason: string
+  readonly timestamp: number | null
+}
+
+/** Either of the two is there. */
+export interface HistoryRow extends Row {
+  readonly sight?: Sight
+  readonly undecoded?: Undecoded
+}
+
+/** Rows beyond this year have no readable time: 2100-01-01. */
+const latest = 4_102_444_800_000
+
+const timeOf = (raw: string): number | null => {
+  const literal = /"timestamp"\s*:\s*"?(\d{12,13})"?\s*[,}]/.exec(raw)?.[1]
+  const time = literal === undefined ? Number.NaN : Number.parseInt(literal, 10)
+  return time < latest ? time : null
+}
+
+export interface HistoryPort extends Port<HistoryRow, WalletError.ReadError> {
+  /** How many requests went out. */
+  readonly requests: Ref.Ref<number>
+  /** The undecodable rows without a time that came since this was last asked. */
+  readonly takeTimeless: Effect.Effect<ReadonlyArray<Undecoded>>
+}
+
+export const makeHistoryPort = Effect.fnUntraced(function* (reader: Wallet.ReadOperations) {
+  const requests = yield* Ref.make(0)
+  const timeless = yield* Ref.make<ReadonlyArray<Undecoded>>([])
+  const fetchPage = Effect.fnUntraced(function* (request: PageRequest) {
+    yield* Ref.update(requests, (count) => count + 1)
+    const page = yield* reader.history({
+      from: DateTime.unsafeMake(request.from),
+      to: DateTime.unsafeMake(request.to),
+      count: request.count,
+      currency: request.currency === undefined ? undefined : WalletModel.Currency.make(request.currency)
+    })
+    const rows: Array<HistoryRow> = page.records.map((record) => {
+      const sight = fromRecord(record)
+      return { timestamp: sight.timestamp, currency: sight.currency, content: contentOf(sight), sight }
+    })
+    const lost: Array<Undecoded> = []
+    for (const { raw, reason } of page.undecoded) {
+      const undecoded = { raw, reason, timestamp: timeOf(raw) }
+      if (undecoded.timestamp === null) lost.push(undecoded)
+      else rows.push({ timestamp: undecoded.timestamp, currency: "", content: raw, undecoded })
+    }
+    if (lost.length > 0) yield* Ref.update(timeless, (rows) => [...rows, ...lost])
+    return rows
+  })
+  const port: HistoryPort = { fetchPage, requests, takeTimeless: Ref.getAndSet(timeless, []) }
+  return port
+})

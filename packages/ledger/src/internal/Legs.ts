@@ -1,0 +1,50 @@
+/**
+ * The balanced legs of a settled record under the standard policy: what the wallet gained, what went to fees, and the other
+ * side, which makes the sum zero.
+ *
+ * @internal
+ */
+import { Decimal, RecordStatus } from "@btse-wallet/core"
+import { BigDecimal, Option } from "effect"
+import { standard } from "../AccountingPolicy.ts"
+import * as Movement from "../Movement.ts"
+import type { Content, Identity } from "./Sight.ts"
+
+export interface Legs {
+  readonly posted_wallet: string | null
+  readonly posted_fees: string | null
+  readonly posted_counter: string | null
+  readonly counter: string | null
+}
+
+const none: Legs = { posted_wallet: null, posted_fees: null, posted_counter: null, counter: null }
+
+const counterOf = (type: string): string => {
+  if (type === "Convert fiat" || type === "express buy") return "conversion"
+  if (type === "ReferralEarning" || type === "Strategy Income" || type.endsWith("rebate")) return "income"
+  return "external"
+}
+
+const text = (amount: BigDecimal.BigDecimal): string | null =>
+  BigDecimal.isZero(amount) ? null : Decimal.toText(amount)
+
+const amountOf = (stored: string): BigDecimal.BigDecimal =>
+  Option.getOrElse(Decimal.fromText(stored), () => Decimal.zero)
+
+export const legs = (row: Identity & Content): Legs => {
+  if (!RecordStatus.isSettled(row.status)) return none
+  const movement = Movement.of(standard, {
+    type: row.type,
+    currency: row.currency,
+    amount: amountOf(row.amount),
+    fees: amountOf(row.fees),
+    sourceCurrency: row.source_currency,
+    targetCurrency: row.target_currency
+  })
+  return {
+    posted_wallet: text(Movement.change(movement)),
+    posted_fees: text(movement.fees),
+    posted_counter: text(BigDecimal.subtract(movement.out, movement.in)),
+    counter: counterOf(row.type)
+  }
+}

@@ -1,0 +1,61 @@
+/**
+ * Brings a ledger file to this version's tables and views.
+ *
+ * @internal
+ */
+import { Migrator, SqlClient } from "@effect/sql"
+import { Effect, Schedule } from "effect"
+import { LedgerUnavailable } from "../LedgerError.ts"
+import books from "../migrations/0001_books.ts"
+import work from "../migrations/0002_work.ts"
+import views from "../migrations/0003_views.ts"
+import { translated } from "./SqlFault.ts"
+
+/** Append-only: a migration that was released is never edited. */
+const migrations = { "0001_books": books, "0002_work": work, "0003_views": views }
+
+const latest = Object.keys(migrations).length
+
+const version = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
+  const rows = yield* sql<{ readonly latest: number | null }>`
+    SELECT max(migration_id) AS latest FROM effect_sql_migrations`
+  return rows[0]?.latest ?? 0
+})
+
+const unusable = (reason: string, advice: string, cause?: unknown) =>
+  new LedgerUnavailable({ operation: "open", reason, advice, cause })
+
+/** Waits where another process is migrating the same file; refuses a file of a newer version. */
+export const migrate = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql.onDialectOrElse({
+    sqlite: () => sql`PRAGMA busy_timeout = 1000`,
+    orElse: () => Effect.void
+  })
+  const run = Effect.zipRight(Migrator.make({})({ loader: Migrator.fromRecord(migrations) }), version(sql))
+  const found = yield* run.pipe(
+    Effect.repeat({
+      schedule: Schedule.spaced("100 millis"),
+      until: (found) => found >= latest,
+      times: 50
+    }),
+    Effect.zipRight(version(sql)),
+    translated("open"),
+    Effect.catchTag("MigrationError", (cause) =>
+      unusable(cause.message, "Choose another --ledger, or restore the file from a copy.", cause)
+    ),
+    Effect.catchAllDefect((cause) =>
+      unusable(
+        "its tables could not be brought to this version",
+        "Choose another --ledger, or restore the file from a copy.",
+        cause
+      )
+    )
+  )
+  if (found > latest) {
+    return yield* unusable(
+      `it was written by a newer version of btse-wallet, with tables of version ${found} where this one knows ${latest}`,
+      "Update btse-wallet."
+    )
+  }
+})

@@ -1,0 +1,128 @@
+/**
+ * What the ledger's tests stand on: an exchange in memory behind the wallet's services, and a ledger file on disk.
+ */
+import type { HistoryRecord } from "@btse-wallet/core"
+import { Decimal, Wallet, WalletError, WalletModel } from "@btse-wallet/core"
+import { Account, Ledger } from "@btse-wallet/ledger"
+import { FileSystem } from "@effect/platform"
+import { NodeFileSystem } from "@effect/platform-node"
+import { SqliteClient } from "@effect/sql-sqlite-node"
+import type { BigDecimal } from "effect"
+import { DateTime, Effect, Layer, Option } from "effect"
+
+export const decimal = (text: string): BigDecimal.BigDecimal => Option.getOrThrow(Decimal.fromText(text))
+
+export const at = (millis: number): DateTime.Utc => DateTime.unsafeMake(millis)
+
+/** A day in 2026 on which the tests' records begin. */
+export const dawn = 1_770_000_000_000
+
+export interface RowOptions {
+  readonly orderId: string
+  readonly amount?: string
+  readonly fees?: string
+  readonly currency?: string
+  readonly type?: string
+  readonly status?: string
+  readonly timestamp?: number
+  readonly txid?: string | null
+  readonly toAddress?: string | null
+  readonly description?: string | null
+  readonly source?: string | null
+  readonly target?: string | null
+}
+
+export const row = (options: RowOptions): HistoryRecord.HistoryRecord => ({
+  orderId: WalletModel.OrderId.make(options.orderId),
+  currency: WalletModel.Currency.make(options.currency ?? "BTC"),
+  type: options.type ?? "Deposit",
+  status: options.status ?? "COMPLETED",
+  amount: decimal(options.amount ?? "1"),
+  fees: decimal(options.fees ?? "0"),
+  timestamp: at(options.timestamp ?? dawn),
+  wallet: "@SPOT",
+  description: options.description ?? null,
+  username: "user",
+  txid: options.txid ?? null,
+  currencyNetwork: null,
+  toAddress: options.toAddress ?? null,
+  sourceCurrency: options.source ?? null,
+  sourceAmount: null,
+  targetCurrency: options.target ?? null,
+  targetAmount: null,
+  rate: null,
+  raw: JSON.stringify(options)
+})
+
+/** An exchange whose books the test writes by hand. */
+export const makeExchange = () => {
+  const state = {
+    rows: [] as Array<HistoryRecord.HistoryRecord>,
+    undecoded: [] as Array<HistoryRecord.UndecodedRow>,
+    balances: {} as Record<string, string>,
+    cap: 500,
+    requests: [] as Array<Wallet.HistoryQuery>,
+    withdrawals: [] as Array<WalletModel.WithdrawRequest>,
+    onBalances: Effect.void as Effect.Effect<void>,
+    onHistory: Effect.void as Effect.Effect<void, WalletError.ReadError>,
+    onWithdraw: Effect.succeed("w1") as Effect.Effect<string, WalletError.WriteError>
+  }
+  const unused = (operation: string) => new WalletError.MissingCredentials({ operation })
+  const reader: Wallet.ReadOperations = {
+    networks: () => unused("networks"),
+    exchangeRate: () => unused("exchangeRate"),
+    currencies: () => unused("currencies"),
+    getAddress: () => unused("getAddress"),
+    balances: Effect.suspend(() =>
+      Effect.as(
+        state.onBalances,
+        Object.entries(state.balances).map(([currency, total]) => ({
+          currency: WalletModel.Currency.make(currency),
+          total: decimal(total),
+          available: decimal(total)
+        }))
+      )
+    ),
+    history: (query) =>
+      Effect.suspend(() => {
+        state.requests.push(query)
+        const from = query.from?.epochMillis ?? 0
+        const to = query.to?.epochMillis ?? Number.MAX_SAFE_INTEGER
+        const records = state.rows
+          .filter(({ timestamp }) => timestamp.epochMillis >= from && timestamp.epochMillis <= to)
+          .filter(({ currency }) => query.currency === undefined || currency === query.currency)
+          .sort((a, b) => b.timestamp.epochMillis - a.timestamp.epochMillis)
+          .slice(0, Math.min(state.cap, query.count ?? state.cap))
+        return Effect.as(state.onHistory, { records, undecoded: state.undecoded })
+      })
+  }
+  const wallet: Wallet.ReadOperations & Wallet.WriteOperations = {
+    ...reader,
+    createAddress: () => unused("createAddress"),
+    convert: () => unused("convert"),
+    transfer: () => unused("transfer"),
+    withdraw: (request) =>
+      Effect.suspend(() => {
+        state.withdrawals.push(request)
+        return Effect.map(state.onWithdraw, (id) => WalletModel.WithdrawId.make(id))
+      })
+  }
+  const layer = Layer.merge(Layer.succeed(Wallet.WalletReader, reader), Layer.succeed(Wallet.Wallet, wallet))
+  return { state, layer }
+}
+
+export type Exchange = ReturnType<typeof makeExchange>
+
+export const temporaryFile = Effect.gen(function* () {
+  const fs = yield* FileSystem.FileSystem
+  return `${yield* fs.makeTempDirectoryScoped({ prefix: "btse-ledger-" })}/ledger.sqlite`
+}).pipe(Effect.provide(NodeFileSystem.layer))
+
+export const origin = "https://exchange.test"
+
+export const ledger = (exchange: Exchange, filename: string, bound: string = origin) =>
+  Ledger.layer({
+    account: Account.AccountName.make("default"),
+    exchange: bound,
+    withdrawals: { pollEvery: "10 millis" }
+  }).pipe(Layer.provideMerge(Ledger.opened(SqliteClient.layer({ filename }))), Layer.provide(exchange.layer))

@@ -1,0 +1,207 @@
+import { Reconciliation, Sync } from "@btse-wallet/ledger"
+import { SqlClient } from "@effect/sql"
+import { describe, expect, it } from "@effect/vitest"
+import { Effect, Schema, TestClock } from "effect"
+import type { Exchange } from "./Bench.ts"
+import { dawn, ledger, makeExchange, origin, row, temporaryFile } from "./Bench.ts"
+
+const hour = 3_600_000
+
+/** A test on an exchange in memory and a ledger file, an hour after dawn. */
+const books = <A, E>(body: (exchange: Exchange) => Effect.Effect<A, E, Layered>) =>
+  Effect.gen(function* () {
+    yield* TestClock.setTime(dawn + hour)
+    const exchange = makeExchange()
+    const filename = yield* temporaryFile
+    return yield* body(exchange).pipe(Effect.provide(ledger(exchange, filename)))
+  }).pipe(Effect.scoped)
+
+type Layered = Sync.Sync | Reconciliation.Reconciliation | SqlClient.SqlClient
+
+const history = Effect.flatMap(
+  SqlClient.SqlClient,
+  (sql) => sql<Readonly<Record<string, unknown>>>`SELECT * FROM wallet_history ORDER BY timestamp, order_id, line`
+)
+
+const events = Effect.flatMap(
+  SqlClient.SqlClient,
+  (sql) => sql<Readonly<Record<string, unknown>>>`SELECT * FROM wallet_history_events ORDER BY seq`
+)
+
+const sync = Effect.flatMap(Sync.Sync, (service) => service.run())
+
+describe("Sync", () => {
+  it.effect("brings every row once, and nothing the second time, in three requests for history", () =>
+    books((exchange) =>
+      Effect.gen(function* () {
+        const { state } = exchange
+        state.rows = Array.from({ length: 1200 }, (_, i) =>
+          row({ orderId: `${i}`, timestamp: dawn + hour - i * 720_000 })
+        )
+        state.balances = { BTC: "1200" }
+        const first = yield* sync
+        expect(first.records).toEqual({ seen: 1200, inserted: 1200, updated: 0, unchanged: 0, vanished: 0 })
+        expect(first.requests).toBeLessThanOrEqual(8)
+        expect(first.coverage.length).toBe(1)
+        yield* TestClock.adjust("10 minutes")
+        state.requests = []
+        const second = yield* sync
+        expect(second.records).toEqual({ seen: 6, inserted: 0, updated: 0, unchanged: 6, vanished: 0 })
+        expect(state.requests.length).toBeLessThanOrEqual(3)
+        expect((yield* history).length).toBe(1200)
+        expect((yield* events).length).toBe(1200)
+        const encoded = yield* Schema.encode(Sync.SyncReport)(second)
+        expect(encoded.coverage).toEqual([{ from: "2018-01-01T00:00:00.000Z", to: "2026-02-02T03:50:00.000Z" }])
+        expect(encoded.snapshot).toBe("2")
+      })
+    )
+  )
+
+  it.effect("keeps every digit of an amount and of an orderId", () =>
+    books((exchange) =>
+      Effect.gen(function* () {
+        exchange.state.rows = [row({ orderId: "90071992547409931", amount: "123456789012345.123456789012345678" })]
+        yield* sync
+        expect(yield* history).toMatchObject([
+          { order_id: "90071992547409931", amount: "123456789012345.123456789012345678", line: 1 }
+        ])
+      })
+    )
+  )
+
+  it.effect("takes a row that changed in place for the same row, and the change for an event", () =>
+    books((exchange) =>
+      Effect.gen(function* () {
+        const { state } = exchange
+        const pending = { orderId: "1", type: "Withdraw", status: "PENDING", amount: "2.50" }
+        state.rows = [row(pending)]
+        yield* sync
+        // Far beyond the lookback: a record that is not final is read again all the same.
+        yield* TestClock.adjust("30 days")
+        state.rows = [row({ ...pending, status: "COMPLETED", txid: "abc", amount: "2.5" })]
+        const report = yield* sync
+        expect(report.records).toMatchObject({ inserted: 0, updated: 1 })
+        expect(yield* history).toMatchObject([{ status: "COMPLETED", txid: "abc", amount: "2.50" }])
+        const [seen, changed] = yield* events
+        expect(seen?.["kind"]).toBe("seen")
+        expect(yield* Schema.decodeUnknown(Schema.parseJson())(changed?.["changes"])).toEqual({
+          status: { old: "PENDING", new: "COMPLETED" },
+          txid: { old: null, new: "abc" }
+        })
+      })
+    )
+  )
+
+  it.effect("keeps a known txid and address where a later sight no longer tells them", () =>
+    books((exchange) =>
+      Effect.gen(function* () {
+        const { state } = exchange
+        state.rows = [row({ orderId: "1", txid: "abc", toAddress: "there", description: "paid" })]
+        yield* sync
+        state.rows = [row({ orderId: "1" })]
+        expect((yield* sync).records).toMatchObject({ updated: 0, inserted: 0 })
+        expect(yield* history).toMatchObject([{ txid: "abc", description: "paid" }])
+      })
+    )
+  )
+
+  it.effect("keeps rows apart that share an orderId, and rows that are equal in every field", () =>
+    books((exchange) =>
+      Effect.gen(function* () {
+        const { state } = exchange
+        state.rows = [
+          row({ orderId: "1", amount: "1" }),
+          row({ orderId: "1", amount: "1" }),
+          row({ orderId: "1", amount: "7" }),
+          row({ orderId: "1", currency: "USD" }),
+          row({ orderId: "1", timestamp: dawn + 5 })
+        ]
+        yield* sync
+        expect((yield* sync).records).toMatchObject({ inserted: 0, updated: 0, vanished: 0 })
+        expect((yield* history).map((one) => one["line"]).sort()).toEqual([1, 1, 2, 3, 4])
+        // One of the twins changes: one record changes.
+        state.rows[0] = row({ orderId: "1", amount: "1", description: "changed" })
+        expect((yield* sync).records).toMatchObject({ inserted: 0, updated: 1, vanished: 0 })
+      })
+    )
+  )
+
+  it.effect("marks a row that the exchange no longer shows, without losing it, and one that comes back", () =>
+    books((exchange) =>
+      Effect.gen(function* () {
+        const { state } = exchange
+        const rows = [row({ orderId: "1" }), row({ orderId: "2" })]
+        state.rows = rows
+        yield* sync
+        state.rows = rows.slice(1)
+        yield* TestClock.adjust("2 days")
+        const full = yield* Effect.flatMap(Sync.Sync, (service) => service.run({ full: true }))
+        expect(full.records).toMatchObject({ seen: 1, unchanged: 1, vanished: 1 })
+        expect(yield* history).toMatchObject([{ vanished: 1 }, { vanished: 0 }])
+        state.rows = rows
+        yield* Effect.flatMap(Sync.Sync, (service) => service.run({ full: true }))
+        expect((yield* events).map((one) => one["kind"])).toEqual(["seen", "seen", "vanished", "reappeared"])
+      })
+    )
+  )
+
+  it.effect("puts a row it cannot read aside, says so, and lets it go when it can be read", () =>
+    books((exchange) =>
+      Effect.gen(function* () {
+        const { state } = exchange
+        state.rows = [row({ orderId: "1" })]
+        state.undecoded = [{ raw: `{"orderId":"2","timestamp":${dawn},"amount":"many"}`, reason: "amount" }]
+        expect((yield* sync).quarantined).toBe(1)
+        state.undecoded = []
+        state.rows.push(row({ orderId: "2" }))
+        expect(yield* sync).toMatchObject({ quarantined: 0, records: { inserted: 1 } })
+      })
+    )
+  )
+
+  it.effect("takes balances again where history moved while they were taken", () =>
+    books((exchange) =>
+      Effect.gen(function* () {
+        const { state } = exchange
+        state.rows = [row({ orderId: "1" })]
+        state.balances = { BTC: "1" }
+        let late = true
+        state.onBalances = Effect.sync(() => {
+          if (late) {
+            state.rows.push(row({ orderId: "2", timestamp: dawn + hour }))
+            state.balances = { BTC: "2" }
+            late = false
+          }
+        })
+        yield* sync
+        const report = yield* Effect.flatMap(Reconciliation.Reconciliation, (service) => service.run())
+        expect(report.status).toBe("matched")
+        expect((yield* history).length).toBe(2)
+      })
+    )
+  )
+
+  it.effect("lets no event be changed or deleted", () =>
+    books((exchange) =>
+      Effect.gen(function* () {
+        exchange.state.rows = [row({ orderId: "1" })]
+        yield* sync
+        const sql = yield* SqlClient.SqlClient
+        for (const tampering of [sql`UPDATE event SET at = 0`, sql`DELETE FROM event`]) {
+          expect(String((yield* Effect.flip(tampering)).cause)).toContain("append-only")
+        }
+      })
+    )
+  )
+
+  it.effect("binds an account to the exchange it was first used with", () =>
+    Effect.gen(function* () {
+      const exchange = makeExchange()
+      const filename = yield* temporaryFile
+      yield* Effect.provide(Effect.void, ledger(exchange, filename))
+      const error = yield* Effect.flip(Effect.provide(Effect.void, ledger(exchange, filename, "https://other.test")))
+      expect(error._tag).toBe("AccountMismatch")
+      expect(error.message).toContain(origin)
+    }).pipe(Effect.scoped)
+  )
+})
