@@ -131,11 +131,21 @@ export const make = Effect.fnUntraced(function* (config: BtseConfig) {
   const attempt = (request: HttpClientRequest.HttpClientRequest) => {
     const operation = operations.get(`${request.method} ${request.url}`)
     if (operation === undefined) return Effect.dieMessage(`${request.method} ${request.url} is not declared`)
-    return Effect.catchTag(exchange(operation, request), "GateClosed", ({ unlockAt }) =>
-      Effect.fail(
-        new RateLimited({ operation: operation.name, status: 429, errorCode: null, exchangeMessage: null, unlockAt })
-      )
-    )
+    return Effect.catchTags(exchange(operation, request), {
+      GateClosed: ({ unlockAt }) => {
+        const answer = answerOf(operation, 429, { errorCode: null, exchangeMessage: null })
+        return Effect.fail(new RateLimited({ ...answer, unlockAt }))
+      },
+      BudgetUnavailable: ({ reason }) =>
+        Effect.fail(
+          new Unreachable({
+            operation: operation.name,
+            host,
+            sent: false,
+            reason: `the shared budget of requests cannot be used, ${reason}`
+          })
+        )
+    })
   }
 
   return yield* HttpApiClient.makeWith(BtseApi, {

@@ -37,6 +37,28 @@ export class GateClosed extends Schema.TaggedError<GateClosed>()("GateClosed", {
 }
 
 /**
+ * The budget that processes share cannot be read or written. Nothing was sent.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class BudgetUnavailable extends Schema.TaggedError<BudgetUnavailable>()("BudgetUnavailable", {
+  reason: Schema.String
+}) {
+  override get message(): string {
+    return `The budget of requests that processes share cannot be used (${this.reason}); nothing was sent.`
+  }
+}
+
+/**
+ * Why no permit was given. Nothing was sent.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export type NoPermit = GateClosed | BudgetUnavailable
+
+/**
  * Which queue a request waits in.
  *
  * @since 0.1.0
@@ -53,17 +75,18 @@ export class RateLimiter extends Context.Tag("@btse-wallet/core/RateLimiter")<
   {
     /**
      * Waits for a permit and runs `send` with a nonce of its own: epoch milliseconds, strictly increasing. Fails with
-     * `GateClosed` where the gate stays closed for longer than the limiter's patience.
+     * `GateClosed` where the gate stays closed for longer than the limiter's patience, and with `BudgetUnavailable` where
+     * a budget that processes share cannot be used.
      */
     readonly withPermit: <A, E, R>(
       priority: Priority,
       send: (nonce: number) => Effect.Effect<A, E, R>
-    ) => Effect.Effect<A, E | GateClosed, R>
+    ) => Effect.Effect<A, E | NoPermit, R>
     /**
      * Closes the gate after a 429: until the exchange's unlock time where it named one, else for the length of the block
      * that is documented for this offence. Gives the instant at which the gate opens.
      */
-    readonly blocked: (unlockAt: Option.Option<DateTime.Utc>) => Effect.Effect<DateTime.Utc>
+    readonly blocked: (unlockAt: Option.Option<DateTime.Utc>) => Effect.Effect<DateTime.Utc, BudgetUnavailable>
   }
 >() {}
 
@@ -129,11 +152,35 @@ export const closeGate = (gate: Gate, now: number, unlockAt: Option.Option<numbe
 }
 
 /**
+ * What is known of the road to the exchange: the quickest answer in milliseconds, and how many answers there have been.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Road {
+  readonly quickest: number
+  readonly answers: number
+}
+
+/**
+ * The quickest answer, once two rounds of them have come: those of a cold start are all slow. 0 until then.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const quickestOf = (road: Road, requestsPerSecond: number): number =>
+  road.answers >= 2 * requestsPerSecond ? road.quickest : 0
+
+/**
  * When a permit that was taken at `sentAt` comes back. The exchange counts a request when it arrives, which a slow road
  * (a first connection, a busy machine) puts after the sending: what an answer took beyond the quickest one is added. The
- * first requests have nothing to compare with, so they count from their answer.
+ * first requests have nothing to compare with, so they count from their answer. All in epoch milliseconds, `quickest` in
+ * milliseconds as it was known when the request was sent, 0 where it was not.
+ *
+ * @since 0.1.0
+ * @category models
  */
-const returnsAt = (sentAt: number, answeredAt: number, quickest: number): number =>
+export const returnsAt = (sentAt: number, answeredAt: number, quickest: number): number =>
   sentAt + window + Math.min(Math.max(0, answeredAt - sentAt - quickest), window)
 
 const waits = Metric.histogram(
@@ -209,7 +256,7 @@ export const make = Effect.fnUntraced(function* (options: Options) {
   const patience = Duration.toMillis(options.patience ?? Duration.seconds(10))
   const gate = yield* Ref.make<Gate>({ closedUntil: 0, offences: 0 })
   const lastNonce = yield* Ref.make(0)
-  const quickest = yield* Ref.make(0)
+  const road = yield* Ref.make<Road>({ quickest: 0, answers: 0 })
 
   const passGate: Effect.Effect<void, GateClosed> = Effect.gen(function* () {
     const { closedUntil } = yield* Ref.get(gate)
@@ -226,7 +273,7 @@ export const make = Effect.fnUntraced(function* (options: Options) {
   )
 
   const giveBack = Effect.fnUntraced(function* (sentAt: number, answered: Deferred.Deferred<number>) {
-    const known = yield* Ref.get(quickest)
+    const known = quickestOf(yield* Ref.get(road), options.requestsPerSecond)
     const answeredAt = yield* Deferred.await(answered).pipe(
       Effect.timeoutTo({
         duration: known > window ? window : 2 * window,
@@ -247,7 +294,12 @@ export const make = Effect.fnUntraced(function* (options: Options) {
   })
 
   const remember = (exit: Exit.Exit<unknown, unknown>, took: number) =>
-    Exit.isSuccess(exit) ? Ref.update(quickest, (known) => (known === 0 ? took : Math.min(known, took))) : Effect.void
+    Exit.isSuccess(exit)
+      ? Ref.update(road, ({ answers, quickest }) => ({
+          answers: answers + 1,
+          quickest: answers === 0 ? took : Math.min(quickest, took)
+        }))
+      : Effect.void
 
   const withPermit = <A, E, R>(
     priority: Priority,
