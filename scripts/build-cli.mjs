@@ -1,7 +1,7 @@
 // Bundles packages/cli/src/bin.ts to packages/cli/dist, so that `btse` starts fast and needs no build of the other
 // packages. Does nothing while the bundle is newer than every source; says nothing when all is well.
-import { chmod, readdir, readFile, rm, stat } from "node:fs/promises"
-import { dirname, join } from "node:path"
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises"
+import { basename, dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -30,15 +30,16 @@ const sources = await Promise.all([
   modified(fileURLToPath(import.meta.url))
 ])
 
-if ((await modified(bin)) <= Math.max(...sources)) {
+const build = async () => {
+  const started = new Date()
   const { build } = await import("esbuild")
   const { version } = JSON.parse(await readFile(join(cli, "package.json"), "utf8"))
-  await rm(outdir, { recursive: true, force: true })
-  await build({
+  const { outputFiles } = await build({
     entryPoints: [join(cli, "src", "bin.ts")],
     outdir,
     bundle: true,
     splitting: true,
+    write: false,
     platform: "node",
     format: "esm",
     target: "node20",
@@ -50,8 +51,21 @@ if ((await modified(bin)) <= Math.max(...sources)) {
     banner: {
       js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);'
     },
-    logLevel: "warning",
-    logOverride: { "empty-import-meta": "silent" }
+    logLevel: "warning"
   })
-  await chmod(bin, 0o755)
+  await mkdir(outdir, { recursive: true })
+  // Each file is put in place whole and the program last, so that a build beside another one, or beside a running
+  // program, breaks neither.
+  for (const file of outputFiles.sort((a, b) => Number(a.path === bin) - Number(b.path === bin))) {
+    const part = `${file.path}.${process.pid}.part`
+    await writeFile(part, file.contents, { mode: file.path === bin ? 0o755 : 0o644 })
+    // As old as the sources that were read: one that changed meanwhile is newer.
+    await utimes(part, started, started)
+    await rename(part, file.path)
+  }
+  const current = new Set(outputFiles.map(({ path }) => basename(path)))
+  const stale = (await readdir(outdir)).filter((name) => !current.has(name) && !name.endsWith(".part"))
+  await Promise.all(stale.map((name) => rm(join(outdir, name), { force: true })))
 }
+
+if ((await modified(bin)) <= Math.max(...sources)) await build()

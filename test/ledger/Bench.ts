@@ -8,7 +8,7 @@ import { FileSystem } from "@effect/platform"
 import { NodeFileSystem } from "@effect/platform-node"
 import { SqliteClient } from "@effect/sql-sqlite-node"
 import type { BigDecimal } from "effect"
-import { DateTime, Effect, Layer, Option } from "effect"
+import { Chunk, DateTime, Effect, Layer, Option, Random } from "effect"
 
 export const decimal = (text: string): BigDecimal.BigDecimal => Option.getOrThrow(Decimal.fromText(text))
 
@@ -61,6 +61,10 @@ export const makeExchange = () => {
     undecoded: [] as Array<HistoryRecord.UndecodedRow>,
     balances: {} as Record<string, string>,
     cap: 500,
+    keeps: "newest" as "newest" | "oldest",
+    shuffled: false,
+    fromInclusive: true,
+    toInclusive: true,
     requests: [] as Array<Wallet.HistoryQuery>,
     withdrawals: [] as Array<WalletModel.WithdrawRequest>,
     onBalances: Effect.void as Effect.Effect<void>,
@@ -88,12 +92,20 @@ export const makeExchange = () => {
         state.requests.push(query)
         const from = query.from?.epochMillis ?? 0
         const to = query.to?.epochMillis ?? Number.MAX_SAFE_INTEGER
-        const records = state.rows
-          .filter(({ timestamp }) => timestamp.epochMillis >= from && timestamp.epochMillis <= to)
+        const asked = state.rows
+          .filter(({ timestamp: { epochMillis } }) => (state.fromInclusive ? epochMillis >= from : epochMillis > from))
+          .filter(({ timestamp: { epochMillis } }) => (state.toInclusive ? epochMillis <= to : epochMillis < to))
           .filter(({ currency }) => query.currency === undefined || currency === query.currency)
           .sort((a, b) => b.timestamp.epochMillis - a.timestamp.epochMillis)
-          .slice(0, Math.min(state.cap, query.count ?? state.cap))
-        return Effect.as(state.onHistory, { records, undecoded: state.undecoded })
+        const most = Math.min(state.cap, query.count ?? state.cap)
+        const page = state.keeps === "newest" ? asked.slice(0, most) : asked.slice(-most)
+        const { undecoded } = state
+        return Effect.zipRight(
+          state.onHistory,
+          state.shuffled
+            ? Effect.map(Random.shuffle(page), (records) => ({ records: Chunk.toReadonlyArray(records), undecoded }))
+            : Effect.succeed({ records: page, undecoded })
+        )
       })
   }
   const wallet: Wallet.ReadOperations & Wallet.WriteOperations = {

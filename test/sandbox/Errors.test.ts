@@ -1,6 +1,6 @@
 import { Sandbox } from "@btse-wallet/sandbox"
 import { describe, expect, it } from "@effect/vitest"
-import { BigDecimal, Effect } from "effect"
+import { BigDecimal, Effect, Fiber, Schedule } from "effect"
 import { createServer } from "node:net"
 import * as SignedClient from "./SignedClient.ts"
 
@@ -156,6 +156,23 @@ describe("starting", () => {
       )
       const second = yield* Sandbox.start({ port: Number(first.baseUrl.port) })
       expect(second.baseUrl.href).toBe(first.baseUrl.href)
+    })
+  )
+
+  it.scopedLive("closing waits for no request that is still being answered", () =>
+    Effect.gen(function* () {
+      const answering = yield* Effect.scoped(
+        Effect.gen(function* () {
+          const sandbox = yield* Sandbox.start({ ...fast, faults: { rate: 1, kinds: ["latency"], latency: "1 hours" } })
+          const fiber = yield* Effect.forkDaemon(SignedClient.unsigned(sandbox, { path: "/api/v3.3/time" }))
+          yield* Effect.repeat(sandbox.received, {
+            until: (arrivals) => arrivals.length === 1,
+            schedule: Schedule.spaced("5 millis")
+          })
+          return fiber
+        })
+      )
+      expect((yield* Fiber.await(answering))._tag).toBe("Failure")
     })
   )
 })

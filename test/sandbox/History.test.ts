@@ -60,6 +60,19 @@ describe("a query of wallet history", () => {
     })
   )
 
+  it.effect("can reach back only so far, by refusing what is beyond or by leaving it out in silence", () =>
+    Effect.gen(function* () {
+      const back = 4
+      const clipped = yield* filled({ reach: { back, beyond: "clip" } })
+      const refused = yield* filled({ reach: { back, beyond: "refuse" } })
+      yield* TestClock.setTime(10)
+      expect(yield* clipped({})).toEqual([10, 9, 8, 7, 6])
+      expect(yield* clipped({ startTime: 1, endTime: 7 })).toEqual([7, 6])
+      expect(yield* refused({ startTime: 6 })).toEqual([10, 9, 8, 7, 6])
+      expect(yield* Effect.flip(refused({ startTime: 5 }))).toMatchObject({ errorCode: -2 })
+    })
+  )
+
   it.scopedLive("goes over HTTP with all its parameters", () =>
     Effect.gen(function* () {
       const sandbox = yield* Sandbox.start({ records: 700, seed: 11, rateLimits: { requestsPerSecond: 1_000 } })

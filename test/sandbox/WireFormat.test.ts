@@ -1,6 +1,6 @@
 import { Sandbox } from "@btse-wallet/sandbox"
 import { describe, expect, it } from "@effect/vitest"
-import { BigDecimal, Effect, Schema } from "effect"
+import { BigDecimal, Effect, Schema, TestClock } from "effect"
 import * as SignedClient from "./SignedClient.ts"
 
 /** The shape of a JSON value: its keys and the JSON type of each. */
@@ -129,6 +129,46 @@ describe("exactness", () => {
       expect(text).toContain(`"total":27800000000000000000000`)
       expect(text).toContain(`"total":0.000000000000000001`)
     })
+  )
+})
+
+describe("spellings", () => {
+  it.scoped("every status has the document's integer, its digits, or its name", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(1_790_000_000_000)
+      const expected = {
+        integer: [1, 2, 10, 1, 2, 16],
+        digits: ["1", "2", "10", "1", "2", "16"],
+        name: ["PENDING", "PROCESSING", "COMPLETED", "PENDING", "PROCESSING", "CANCELLED"]
+      }
+      for (const statuses of ["integer", "digits", "name"] as const) {
+        const { call } = yield* started({ statuses })
+        const seen: Array<unknown> = []
+        for (const address of ["address", "cancelled"]) {
+          const body = `{"currency":"BTC-Bitcoin","address":"${address}","tag":"","amount":"1"}`
+          yield* call({ method: "POST", path: "/api/v3.2/user/wallet/withdraw", body })
+          for (const wait of [0, 500, 1_000]) {
+            yield* TestClock.adjust(wait)
+            const { json } = yield* call({ path: "/api/v3.2/user/wallet_history", search: "?count=1" })
+            seen.push(Object(json)[0].status)
+          }
+        }
+        expect(seen).toEqual(expected[statuses])
+      }
+    })
+  )
+
+  it.scopedLive(
+    "a futures market has its old name unless the new one is asked for, where 1.1.0 is followed in this",
+    () =>
+      Effect.gen(function* () {
+        const { call, sandbox } = yield* started({ symbols: "as-asked" })
+        yield* sandbox.engine.deposit({ currency: "BTC-PERP", amount: BigDecimal.unsafeFromString("1") })
+        const currency = (search: string) =>
+          Effect.map(call({ path: "/api/v3.2/user/wallet_history", search }), ({ json }) => Object(json)[0].currency)
+        expect(yield* currency("?currency=BTCPFC")).toBe("BTCPFC")
+        expect(yield* currency("?currency=BTC-PERP&useNewSymbolNaming=true")).toBe("BTC-PERP")
+      })
   )
 })
 

@@ -58,10 +58,19 @@ const groups: ReadonlyMap<string, ReadonlyArray<string>> = new Map([
   ["withdrawals", Array.from(HashMap.keys(Command.getSubcommands(Withdrawals.command)))]
 ])
 
-const names = Array.from(HashMap.keys(Command.getSubcommands(root)), (name) => ({
-  name,
-  subcommands: groups.get(name) ?? []
-}))
+/**
+ * Every command of the program.
+ *
+ * @since 0.1.0
+ * @category commands
+ */
+export const commands: ReadonlyArray<Argv.CommandNames> = Array.from(
+  HashMap.keys(Command.getSubcommands(root)),
+  (name) => ({
+    name,
+    subcommands: groups.get(name) ?? []
+  })
+)
 
 const switches: ReadonlySet<string> = new Set(
   Arr.getSomes(
@@ -71,14 +80,20 @@ const switches: ReadonlySet<string> = new Set(
   )
 )
 
+// A command's help names it without the program and, below another, without that one.
+const named = (path: ReadonlyArray<string>, text: string): string =>
+  path.length === 0 ? text : text.replace(/\$ [a-z]+/, () => `$ btse ${path.join(" ")}`)
+
 // The library prints its help to the console and its errors too; the errors are told by Failure.
-const consoleTo = Effect.gen(function* () {
+const consoleFor = Effect.fnUntraced(function* (path: ReadonlyArray<string>) {
   const output = yield* Output
   const console = yield* Console.consoleWith(Effect.succeed)
   return {
     ...console,
-    log: (...words: ReadonlyArray<unknown>) =>
-      output.write(`${output.colored ? words.join(" ") : Failure.withoutStyle(words.join(" "))}\n`),
+    log: (...words: ReadonlyArray<unknown>) => {
+      const text = words.join(" ").trim()
+      return output.write(`${named(path, output.colored ? text : Failure.withoutStyle(text))}\n`)
+    },
     error: () => Effect.void
   } satisfies Console.Console
 })
@@ -92,10 +107,10 @@ const help = Effect.fnUntraced(function* (version: string) {
 })
 
 const execute = ({ path, words }: Argv.Argv, version: string) =>
-  path.length === 0 && asksForHelp(words) ? help(version) : command(words, version)
+  path.length === 0 && asksForHelp(words) ? help(version) : command({ path, words }, version)
 
-const command = (words: ReadonlyArray<string>, version: string) =>
-  Effect.flatMap(consoleTo, (console) =>
+const command = ({ path, words }: Argv.Argv, version: string) =>
+  Effect.flatMap(consoleFor(path), (console) =>
     Command.run(root, { name: "btse", version, executable: "btse" })(["node", "btse", ...words]).pipe(
       Effect.withConsole(console),
       Effect.provide(CliConfig.layer({ isCaseSensitive: true, showBuiltIns: false }))
@@ -126,18 +141,18 @@ const exitCode = Effect.fnUntraced(function* (cause: Cause.Cause<unknown>, argv:
  * @category running
  */
 export const run = Effect.fnUntraced(function* (args: ReadonlyArray<string>, version: string) {
-  const parsed = Argv.parse(args, names, switches)
+  const parsed = Argv.parse(args, commands, switches)
   const argv = Either.getOrElse(parsed, (): Argv.Argv => ({ path: [], words: args }))
   const execution = Either.match(parsed, { onLeft: Effect.fail, onRight: (argv) => execute(argv, version) })
-  return yield* Effect.uninterruptibleMask((restore) =>
-    restore(execution).pipe(
-      Effect.exit,
-      Effect.flatMap(
-        Exit.match({
-          onSuccess: (): Effect.Effect<ExitCode.ExitCode, never, Output> => Effect.succeed(0),
-          onFailure: (cause) => exitCode(cause, argv, args.includes("--json"))
-        })
-      )
-    )
+  return yield* Effect.interruptible(execution).pipe(
+    Effect.exit,
+    Effect.flatMap(
+      Exit.match({
+        onSuccess: (): Effect.Effect<ExitCode.ExitCode, never, Output> => Effect.succeed(0),
+        onFailure: (cause) => exitCode(cause, argv, args.includes("--json"))
+      })
+    ),
+    // The command can be interrupted; what it then means for the process is still told.
+    Effect.uninterruptible
   )
 })

@@ -71,3 +71,31 @@ export const networkRequired = Effect.fnUntraced(function* (settings: {
     advice: `Use one of ${known.value.join(", ")}.`
   })
 })
+
+/** "Query available crypto network list for currency": the exchange's code for a currency that it does not know. */
+const invalidCurrency = 11
+
+/**
+ * Fails with `InvalidInput` where the exchange says that it does not know the currency. For where it answers with nothing,
+ * which may also be the truth.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const known = Effect.fnUntraced(function* (operation: string, currency: WalletModel.Currency) {
+  const wallet = yield* Wallet.WalletReader
+  yield* wallet.networks(currency).pipe(
+    Effect.asVoid,
+    Effect.catchTags({
+      NotFound: () => Effect.void,
+      BadRequest: ({ errorCode }) =>
+        errorCode === invalidCurrency
+          ? new InvalidInput({
+              operation,
+              problem: `The exchange does not know the currency "${currency}".`,
+              advice: "Run `btse currencies --action WITHDRAW` for some that it knows."
+            })
+          : Effect.void
+    })
+  )
+})

@@ -5,6 +5,7 @@
  * @since 0.1.0
  */
 import { Decimal, type HistoryRecord } from "@btse-wallet/core"
+import { Reconciliation, Sync, Withdrawal } from "@btse-wallet/ledger"
 import { Schema } from "effect"
 
 /**
@@ -154,4 +155,16 @@ export const SandboxStarted = Schema.Struct({
   baseUrl: Schema.String,
   apiKey: Schema.String,
   apiSecret: Schema.String
+})
+
+/**
+ * `btse demo --json`.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const Demo = Schema.Struct({
+  sync: Sync.SyncReport,
+  withdrawal: Withdrawal.Withdrawal,
+  reconciliation: Reconciliation.ReconciliationReport
 })

@@ -5,7 +5,7 @@
  * @since 0.1.0
  */
 import { NodeFileSystem, NodePath, NodeRuntime, NodeTerminal } from "@effect/platform-node"
-import { Config, Effect, Exit, Layer, Logger, LogLevel } from "effect"
+import { Config, Effect, Layer, Logger, LogLevel } from "effect"
 import * as Btse from "./Btse.ts"
 import { Interactive } from "./Confirmation.ts"
 import * as Output from "./Output.ts"
@@ -46,12 +46,15 @@ const program = Btse.run(process.argv.slice(2), BTSE_WALLET_VERSION).pipe(
       process.exitCode = exitCode
     })
   ),
-  Effect.provide(machine)
+  Effect.provide(machine),
+  // Btse.run interrupts the command; the exit code is set all the same.
+  Effect.uninterruptible
 )
 
 NodeRuntime.runMain(program, {
   disableErrorReporting: true,
   disablePrettyLogger: true,
   // Leaving at once: a connection that is kept alive for the next request would hold the process for seconds.
-  teardown: (exit) => process.exit(Exit.isSuccess(exit) ? process.exitCode : 1)
+  // An interrupted fiber ends interrupted whatever its effect returned, so the code is where the program put it.
+  teardown: () => process.exit(process.exitCode ?? 1)
 })

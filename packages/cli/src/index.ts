@@ -1,10 +1,16 @@
 /**
- * `btse`, the program people run. What scripts rely on stands here: the documents that `--json` prints, the exit codes, and
- * the program itself.
+ * `btse`, the program people run. What scripts rely on stands here: the documents that `--json` prints and the exit codes;
+ * and the program's parts.
  *
  * @since 0.1.0
  */
+export * as Argv from "./Argv.ts"
 export * as Btse from "./Btse.ts"
 export * as Document from "./Document.ts"
 export * as ExitCode from "./ExitCode.ts"
 export * as Failure from "./Failure.ts"
+export * as Help from "./Help.ts"
+export * as AmountOption from "./Options/Amount.ts"
+export * as TimeOption from "./Options/Time.ts"
+export * as QueryDatabase from "./Query/Database.ts"
+export * as Table from "./Table.ts"

@@ -136,7 +136,7 @@ export const start: (options?: SandboxOptions) => Effect.Effect<RunningSandbox, 
   const faults = FaultPlan.make(settings.faults, Identifiers.random(settings.seed, 6))
   const start = yield* Clock.currentTimeMillis
   const node = Server.createNodeServer()
-  const context = yield* Server.layer(node, { settings, arrivals, faults, start }).pipe(
+  const context = yield* Server.layer(node, { settings, engine, arrivals, faults, start }).pipe(
     Layer.provide(Layer.succeed(Exchange.Exchange, engine)),
     Layer.build,
     Effect.mapError(listenError(port))

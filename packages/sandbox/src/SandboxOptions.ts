@@ -49,6 +49,11 @@ export interface HistoryBehaviour {
    * their creation's timestamp, and balances do not wait for them. Default none.
    */
   readonly late?: { readonly share: number; readonly by: Duration.DurationInput } | undefined
+  /**
+   * How far back from now the history can be asked for, and what a request beyond that gets: a 400, or only what is in
+   * reach. Default: all of it.
+   */
+  readonly reach?: { readonly back: Duration.DurationInput; readonly beyond: "refuse" | "clip" } | undefined
   /** Whether `startTime` and `endTime` belong to the range; `half-open` leaves out `endTime`. Default `inclusive`. */
   readonly bounds?: "inclusive" | "exclusive" | "half-open" | undefined
 }
@@ -128,6 +133,11 @@ export interface SandboxOptions {
   readonly orderIds?: "string" | "number" | undefined
   /** How a history row writes its status. Default: integers in 1.1.0, names today. */
   readonly statuses?: "integer" | "digits" | "name" | undefined
+  /**
+   * How futures markets are named in the history: always as today (`BTC-PERP`), or so only for `useNewSymbolNaming=true`
+   * and otherwise as before December 2022 (`BTCPFC`), as 1.1.0 has it. Default `new`.
+   */
+  readonly symbols?: "new" | "as-asked" | undefined
   /** What goes wrong, drawn from the seed. Default: nothing. */
   readonly faults?: FaultOptions | undefined
 }

@@ -10,6 +10,18 @@ import * as Input from "./Input.ts"
 const plainDecimal = /^\d+(?:\.\d+)?$/
 
 /**
+ * Reads an amount; `None` where the text is none, or not above zero.
+ *
+ * @since 0.1.0
+ * @category conversions
+ */
+export const fromText = (text: string): Option.Option<BigDecimal.BigDecimal> =>
+  Option.liftPredicate(text.trim(), (plain) => plainDecimal.test(plain)).pipe(
+    Option.flatMap(Decimal.fromText),
+    Option.filter((value) => BigDecimal.greaterThan(value, Decimal.zero))
+  )
+
+/**
  * @since 0.1.0
  * @category options
  */
@@ -19,9 +31,5 @@ export const amount = (description: string) =>
     placeholder: "X",
     description,
     expected: "a decimal above zero in plain notation, as in 0.00150000",
-    read: (text) =>
-      Option.liftPredicate(text.trim(), (plain) => plainDecimal.test(plain)).pipe(
-        Option.flatMap(Decimal.fromText),
-        Option.filter((value) => BigDecimal.greaterThan(value, Decimal.zero))
-      )
+    read: fromText
   })

@@ -34,7 +34,7 @@ export const report = (sync: Sync.SyncReport, style: Style): string => {
       ],
       ...quarantined,
       ["coverage", sync.coverage.map(span).join(", ")],
-      ["snapshot", sync.snapshot],
+      ["snapshot", sync.snapshot ?? { text: "none was taken", color: "yellow" }],
       ["requests", `${sync.requests} in ${sync.durationMs} ms`]
     ],
     style

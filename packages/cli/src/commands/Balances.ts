@@ -24,7 +24,8 @@ const run = Effect.fn("btse balances")(function* (options: Global.Global) {
     json: options.json,
     schema: Document.Balances,
     value: yield* wallet.balances,
-    render: (balances, style) => Table.render(balances, columns, style)
+    render: (balances, style) =>
+      balances.length === 0 ? "The wallet is empty." : Table.render(balances, columns, style)
   })
 })
 

@@ -4,11 +4,12 @@
  * @since 0.1.0
  */
 import { type BtseConfig, Decimal, Wallet, type WalletModel } from "@btse-wallet/core"
-import { Reconciliation, Sync, Withdrawal, Withdrawals } from "@btse-wallet/ledger"
+import { Reconciliation, Sync, Withdrawals } from "@btse-wallet/ledger"
 import { Command } from "@effect/cli"
 import { FileSystem, Path } from "@effect/platform"
-import { Array as Arr, BigDecimal, DateTime, Effect, Layer, Option, Redacted, Schema, Stream } from "effect"
+import { Array as Arr, BigDecimal, Config, DateTime, Effect, Layer, Option, Redacted, Stream } from "effect"
 import * as Books from "../Books.ts"
+import * as Document from "../Document.ts"
 import * as Exchange from "../Exchange.ts"
 import * as LedgerFile from "../LedgerFile.ts"
 import * as Global from "../Options/Global.ts"
@@ -26,18 +27,6 @@ const records = 2_000
 
 type Settings = Pick<Global.Global, "json" | "ledger">
 
-/**
- * `btse demo --json`.
- *
- * @since 0.1.0
- * @category schemas
- */
-export const DemoDocument = Schema.Struct({
-  sync: Sync.SyncReport,
-  withdrawal: Withdrawal.Withdrawal,
-  reconciliation: Reconciliation.ReconciliationReport
-})
-
 /** Text for eyes between the documents: nothing of it with `--json`. */
 const narrator = Effect.fnUntraced(function* (json: boolean) {
   const output = yield* Output.Output
@@ -50,6 +39,12 @@ const narrator = Effect.fnUntraced(function* (json: boolean) {
 })
 
 const amount = BigDecimal.make(1n, 2)
+
+/** How the program is called by whoever runs it now: through a package's script, or by its name. */
+const invocation = Effect.map(
+  Effect.orElseSucceed(Config.string("npm_lifecycle_event"), () => ""),
+  (script) => (script === "" ? "btse" : "npx --yes pnpm@10.34.8 --silent btse")
+)
 
 /** What the seeded wallet holds most certainly: the first of the usual currencies with enough for a small withdrawal. */
 const withdrawable = Effect.fnUntraced(function* () {
@@ -99,7 +94,7 @@ const work = Effect.fnUntraced(function* (json: boolean, path: string) {
   const report = yield* reconciliation.run()
   yield* say(RenderReconciliation.report(report, style))
   yield* say(
-    `\nThe ledger is ${path}. Look into it:\n\n  btse query "select time, type, currency, amount, status from wallet_history order by timestamp desc limit 5" --ledger ${path}\n`
+    `\nThe ledger is ${path}. Look into it:\n\n  ${yield* invocation} query "select time, type, currency, amount, status from wallet_history order by timestamp desc limit 5" --ledger ${path}\n`
   )
   return { sync: first, withdrawal, reconciliation: report }
 })
@@ -131,7 +126,7 @@ const run = Effect.fn(operation)(function* (options: Settings) {
       requestsPerSecond: 5
     })
   )
-  if (options.json) yield* Output.document(DemoDocument, document)
+  if (options.json) yield* Output.document(Document.Demo, document)
   yield* completed(operation, document.withdrawal)
   yield* matched(operation, document.reconciliation)
 }, Effect.scoped)

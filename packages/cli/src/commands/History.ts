@@ -6,6 +6,7 @@
 import { Decimal, Wallet, type WalletModel } from "@btse-wallet/core"
 import { Command, Options } from "@effect/cli"
 import { DateTime, Effect, Option } from "effect"
+import * as CurrencyCheck from "../CurrencyCheck.ts"
 import * as Document from "../Document.ts"
 import * as Exchange from "../Exchange.ts"
 import * as ExchangeOptions from "../Options/Exchange.ts"
@@ -41,6 +42,9 @@ const run = Effect.fn("btse history")(function* (options: Settings) {
     to: Option.getOrUndefined(options.until),
     count: Option.getOrUndefined(options.count)
   })
+  if (page.records.length + page.undecoded.length === 0 && Option.isSome(options.currency)) {
+    yield* CurrencyCheck.known("btse history", options.currency.value)
+  }
   const entries = page.records.map(Document.historyEntry)
   if (options.json) {
     yield* Output.document(Document.History, [...entries, ...page.undecoded.map((undecoded) => ({ undecoded }))])
@@ -49,7 +53,7 @@ const run = Effect.fn("btse history")(function* (options: Settings) {
       json: false,
       schema: Document.History,
       value: entries,
-      render: (_, style) => Table.render(entries, columns, style)
+      render: (_, style) => (entries.length === 0 ? "No records." : Table.render(entries, columns, style))
     })
   }
   if (page.undecoded.length > 0) {

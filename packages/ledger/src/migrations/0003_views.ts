@@ -20,6 +20,14 @@ export default Effect.gen(function* () {
       r.vanished_at IS NOT NULL AS vanished
     FROM record r JOIN account a ON a.id = r.account_id`
 
+  // Deleting from the view deletes the row: the books are their owner's, and the next reconciliation tells.
+  yield* sql`CREATE TRIGGER wallet_history_deletes INSTEAD OF DELETE ON wallet_history
+    BEGIN
+      DELETE FROM record WHERE account_id = (SELECT id FROM account WHERE name = OLD.account)
+        AND order_id = OLD.order_id AND currency = OLD.currency AND type = OLD.type AND wallet = OLD.wallet
+        AND line = OLD.line;
+    END`
+
   // What happened to the rows, in the order the books learned of it; changes is JSON, {"field": {"old", "new"}}.
   yield* sql`CREATE VIEW wallet_history_events AS
     SELECT e.seq, a.name AS account, e.order_id, e.line, e.currency, e.type, e.wallet, e.kind, e.changes,

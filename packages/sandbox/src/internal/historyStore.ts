@@ -13,6 +13,7 @@ export interface Behaviour {
   readonly order: "newest-first" | "oldest-first" | "shuffled"
   readonly keeps: "newest" | "oldest"
   readonly bounds: "inclusive" | "exclusive" | "half-open"
+  readonly reach: { readonly back: Duration.Duration; readonly beyond: "refuse" | "clip" }
   readonly late: { readonly share: number; readonly by: Duration.Duration }
 }
 

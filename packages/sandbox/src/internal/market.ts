@@ -63,7 +63,9 @@ export const currencies: ReadonlyArray<Currency> = [
 
 const byName = new Map(currencies.map((currency) => [currency.name, currency]))
 
-export const find = (name: string): Currency | undefined => byName.get(name)
+/** Perpetual markets are also known by their names from before December 2022: `BTCPFC` is `BTC-PERP`. */
+export const find = (name: string): Currency | undefined =>
+  byName.get(name) ?? byName.get(name.replace(/PFC$/, "-PERP"))
 
 /** Networks are named in several cases (`Bitcoin` in a list, `BITCOIN` in a request), so case does not count. */
 export const findNetwork = (currency: Currency, name: string): CryptoNetwork | undefined =>

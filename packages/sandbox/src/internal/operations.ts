@@ -1,7 +1,7 @@
 /**
  * The API's operations on the exchange's state.
  */
-import { BigDecimal, Effect, Either } from "effect"
+import { BigDecimal, Duration, Effect, Either } from "effect"
 import type { Operations, Query } from "../Exchange.ts"
 import * as Refused from "../Refused.ts"
 import * as Market from "./market.ts"
@@ -40,14 +40,20 @@ export const make = (state: State, settings: Settings): Operations => {
 
   const history = Effect.fn("Exchange.history")(function* (query: Query) {
     const present = yield* now
-    const { cap, overCap } = settings.history
+    const { cap, overCap, reach } = settings.history
+    const earliest = present - Duration.toMillis(reach.back)
+    if (reach.beyond === "refuse" && query.startTime !== undefined && query.startTime < earliest) {
+      return yield* Refused.invalidRequest(`startTime must not be before ${earliest}`)
+    }
     if (query.count !== undefined && query.count > cap && overCap === "refuse") {
       return yield* Refused.invalidRequest(`count must not be over ${cap}`)
     }
     if (query.startTime !== undefined && query.endTime !== undefined && query.startTime > query.endTime) {
       return yield* Refused.invalidRequest("startTime is after endTime")
     }
-    return store.query(query, present)
+    const currency = query.currency === undefined ? undefined : (Market.find(query.currency)?.name ?? query.currency)
+    const startTime = Number.isFinite(earliest) ? Math.max(query.startTime ?? earliest, earliest) : query.startTime
+    return store.query({ ...query, currency, startTime }, present)
   })
 
   const createAddress = Effect.fn("Exchange.createAddress")(function* (currencyName: string, networkName: string) {

@@ -30,6 +30,7 @@ export interface Settings {
   readonly dialect: "1.1.0" | "today"
   readonly orderIds: "string" | "number"
   readonly statuses: "integer" | "digits" | "name"
+  readonly symbols: "new" | "as-asked"
   readonly faults: Faults
 }
 
@@ -70,6 +71,10 @@ export const resolve = (options: SandboxOptions): Settings => {
       order: options.history?.order ?? "newest-first",
       keeps: options.history?.keeps ?? "newest",
       bounds: options.history?.bounds ?? "inclusive",
+      reach: {
+        back: Duration.decode(options.history?.reach?.back ?? Duration.infinity),
+        beyond: options.history?.reach?.beyond ?? "clip"
+      },
       late: {
         share: options.history?.late?.share ?? 0,
         by: Duration.decode(options.history?.late?.by ?? Duration.zero)
@@ -78,6 +83,7 @@ export const resolve = (options: SandboxOptions): Settings => {
     dialect: options.dialect ?? "1.1.0",
     orderIds: options.orderIds ?? "string",
     statuses: options.statuses ?? (options.dialect === "today" ? "name" : "integer"),
+    symbols: options.symbols ?? "new",
     faults: {
       rate: options.faults?.rate ?? 0,
       kinds: options.faults?.kinds ?? FaultKind.literals,

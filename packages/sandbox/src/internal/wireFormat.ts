@@ -90,9 +90,14 @@ const asToday = (row: HistoryRow, settings: Settings): Json => ({
   rate: row.conversion?.rate ?? ""
 })
 
+/** The market's name before December 2022; the dated ones had a month's letter, which no sandbox currency needs. */
+const oldSymbol = (currency: string): string => currency.replace(/-PERP$/, "PFC")
+
 /** A row of "Query Wallet History", in the dialect that the sandbox speaks. */
-export const historyRow = (row: HistoryRow, settings: Settings): Json =>
-  settings.dialect === "today" ? asToday(row, settings) : asDocumented(row, settings)
+export const historyRow = (row: HistoryRow, settings: Settings, newSymbols = false): Json => {
+  const named = settings.symbols === "new" || newSymbols ? row : { ...row, currency: oldSymbol(row.currency) }
+  return settings.dialect === "today" ? asToday(named, settings) : asDocumented(named, settings)
+}
 
 /** The answer of "Withdraw Funds": `withdrawId` since August 2025. */
 export const withdrawal = (id: string, settings: Settings): Json =>

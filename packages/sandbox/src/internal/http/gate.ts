@@ -6,11 +6,10 @@ import type { HttpApp } from "@effect/platform"
 import { HttpServerRequest } from "@effect/platform"
 import { Cause, Clock, DateTime, Effect, Either, Option } from "effect"
 import type { SandboxKey } from "../../SandboxOptions.ts"
-import type { Arrivals } from "../arrivals.ts"
 import * as Authentication from "../authentication.ts"
 import * as RateLimit from "../rateLimit.ts"
-import type { FaultPlan } from "../faultPlan.ts"
 import type { Settings } from "../settings.ts"
+import * as Controls from "./controls.ts"
 import * as Faults from "./faults.ts"
 import { RequestBody } from "./requestBody.ts"
 import * as Responses from "./responses.ts"
@@ -18,6 +17,7 @@ import * as Routes from "./routes.ts"
 
 /** Part of every base URL, and of no signature. */
 const prefix = "/spot"
+const controls = "/sandbox"
 const timePath = "/api/v3.3/time"
 /** No request of the API comes near this many bytes. */
 const bodyLimit = 16_384
@@ -52,15 +52,14 @@ const readBody = (request: HttpServerRequest.HttpServerRequest) =>
         Effect.option
       )
 
-export interface Guard {
+export interface Guard extends Controls.Controlled {
   readonly settings: Settings
-  readonly arrivals: Arrivals
-  readonly faults: FaultPlan
   /** When the sandbox started, epoch milliseconds. */
   readonly start: number
 }
 
-export const make = ({ arrivals, faults, settings, start }: Guard) => {
+export const make = ({ arrivals, engine, faults, settings, start }: Guard) => {
+  const control = Controls.make({ arrivals, engine, faults })
   const rateLimit = RateLimit.make(settings.rateLimits, start)
   const authentication = Authentication.make(settings.keys, settings.nonceWindow)
 
@@ -121,12 +120,14 @@ export const make = ({ arrivals, faults, settings, start }: Guard) => {
   return (app: HttpApp.Default) =>
     Effect.gen(function* () {
       const request = yield* HttpServerRequest.HttpServerRequest
+      const { path } = targetOf(request.url)
+      if (path === controls || path.startsWith(`${controls}/`)) return yield* control(request, path)
       const at = yield* Clock.currentTimeMillis
       const credentials = Authentication.credentialsOf(request.headers)
       const answered = arrivals.add({
         at,
         method: request.method,
-        path: targetOf(request.url).path,
+        path,
         apiKey: credentials.apiKey ?? null,
         nonce: credentials.nonce ?? null
       })

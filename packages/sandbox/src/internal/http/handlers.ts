@@ -97,7 +97,11 @@ const wallet = (settings: Settings) =>
           )
         )
         .handleRaw("history", ({ urlParams }) =>
-          respond(Effect.map(exchange.history(urlParams), (rows) => rows.map((row) => historyRow(row, settings))))
+          respond(
+            Effect.map(exchange.history(urlParams), (rows) =>
+              rows.map((row) => historyRow(row, settings, urlParams.useNewSymbolNaming))
+            )
+          )
         )
         .handleRaw("createAddress", () => respond(createAddress))
         .handleRaw("getAddress", ({ urlParams }) =>

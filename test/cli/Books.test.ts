@@ -1,0 +1,264 @@
+import { Document, Failure, QueryDatabase } from "@btse-wallet/cli"
+import { Decimal } from "@btse-wallet/core"
+import { LedgerStatus, Reconciliation, Sync, Withdrawal } from "@btse-wallet/ledger"
+import { expect, it } from "@effect/vitest"
+import Sqlite from "better-sqlite3"
+import { Context, Effect, Layer, Schema } from "effect"
+import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import * as Program from "./Program.ts"
+
+const records = 1_200
+
+class Books extends Context.Tag("@btse-wallet/test/cli/Books.test/Books")<
+  Books,
+  { readonly folder: string; readonly ledger: string; readonly sandbox: Program.RunningSandbox }
+>() {
+  static readonly layer = Layer.scoped(
+    Books,
+    Effect.gen(function* () {
+      yield* Program.build
+      const sandbox = yield* Program.sandbox(["--records", String(records), "--seed", "7"])
+      const folder = yield* Program.folder
+      return { folder, ledger: join(folder, "deep", "down", "ledger.sqlite"), sandbox }
+    })
+  )
+}
+
+const btse = Effect.fnUntraced(function* (...args: ReadonlyArray<string>) {
+  const { ledger, sandbox } = yield* Books
+  const ended = yield* Program.btse(args, { ...sandbox.environment, BTSE_LEDGER: ledger })
+  expect(ended.stdout + ended.stderr).not.toContain(sandbox.secret)
+  // oxlint-disable-next-line no-control-regex -- what must not be there
+  expect(ended.stdout + ended.stderr).not.toMatch(/[\u0000-\u0009\u000b\u000c\u000e-\u001f\u007f-\u009f]/)
+  return ended
+})
+
+const json = Effect.fnUntraced(function* <A, I>(schema: Schema.Schema<A, I>, ...args: ReadonlyArray<string>) {
+  const { exitCode, stderr, stdout } = yield* btse(...args, "--json")
+  expect({ args, exitCode, stderr }).toMatchObject({ exitCode: 0, stderr: "" })
+  expect(stdout.trimEnd().split("\n")).toHaveLength(1)
+  return yield* Schema.decode(Schema.parseJson(schema))(stdout)
+})
+
+const query = (sql: string) => json(QueryDatabase.Rows, "query", sql)
+
+const withdrawing = ["withdraw", "--currency", "BTC", "--network", "Bitcoin", "--amount", "0.0123", "--yes"]
+
+it.layer(Books.layer, { timeout: "60 seconds" })("btse and the books", (it) => {
+  it.effect("syncs all history into a file it makes, and then nothing more", () =>
+    Effect.gen(function* () {
+      const first = yield* json(Sync.SyncReport, "sync")
+      expect(first).toMatchObject({ account: "default", records: { seen: records, inserted: records, vanished: 0 } })
+      expect(yield* query("select count(*) as n from wallet_history")).toEqual([{ n: records }])
+      const second = yield* json(Sync.SyncReport, "sync")
+      expect(second.records).toMatchObject({ inserted: 0, updated: 0, vanished: 0 })
+      expect(second.requests).toBeLessThanOrEqual(4)
+      expect((yield* btse("sync")).stdout).toMatch(/^records +\d+ seen: 0 inserted, 0 updated,/m)
+    })
+  )
+
+  it.effect("says how complete the books are", () =>
+    Effect.gen(function* () {
+      const status = yield* json(LedgerStatus.StatusReport, "status")
+      expect(status).toMatchObject({ account: "default", records, gaps: [], quarantined: 0, withdrawalsInFlight: [] })
+      expect((yield* btse("status")).stdout).toMatch(new RegExp(`^records +${records}$`, "m"))
+    })
+  )
+
+  it.effect("reconciles every currency", () =>
+    Effect.gen(function* () {
+      const report = yield* json(Reconciliation.ReconciliationReport, "reconcile")
+      expect(report.status).toBe("matched")
+      expect(report.lines.length).toBeGreaterThan(5)
+      const { exitCode, stdout } = yield* btse("reconcile")
+      expect(exitCode).toBe(0)
+      expect(stdout).toMatch(/^matched: (\d+) of \1 currencies matched/m)
+    })
+  )
+
+  it.effect("withdraws once for a key, follows it to the end, and still reconciles", () =>
+    Effect.gen(function* () {
+      const args = [...withdrawing, "--address", "somewhere", "--key", "invoice-7", "--wait"]
+      const withdrawal = yield* json(Withdrawal.Withdrawal, ...args)
+      expect(withdrawal).toMatchObject({ key: "invoice-7", status: "COMPLETED", currency: "BTC" })
+      const again = yield* json(Withdrawal.Withdrawal, ...args)
+      expect(again.withdrawId).toBe(withdrawal.withdrawId)
+      expect(yield* json(Schema.Array(Withdrawal.Withdrawal), "withdrawals", "list")).toHaveLength(1)
+      const other = yield* btse(...withdrawing, "--address", "elsewhere", "--key", "invoice-7")
+      expect(other).toMatchObject({ exitCode: 2, stdout: "" })
+      expect(other.stderr).toContain("nothing was sent")
+      yield* json(Sync.SyncReport, "sync")
+      const report = yield* json(Reconciliation.ReconciliationReport, "reconcile")
+      expect(report.status).toBe("matched")
+    })
+  )
+
+  it.effect("shows a withdrawal, and each of its transitions once, a line each", () =>
+    Effect.gen(function* () {
+      const { key, withdrawId } = yield* json(Withdrawal.Withdrawal, "withdrawals", "show", "invoice-7")
+      expect(key).toBe("invoice-7")
+      const { exitCode, stdout } = yield* btse("withdrawals", "track", withdrawId ?? "", "--json")
+      expect(exitCode).toBe(0)
+      const decode = Schema.decode(Schema.parseJson(Withdrawal.WithdrawalTransition))
+      const steps = yield* Effect.forEach(stdout.trimEnd().split("\n"), (line) => decode(line))
+      expect(steps.map(({ withdrawId }) => withdrawId)).toEqual(steps.map(() => withdrawId))
+      const statuses = steps.map(({ status }) => status)
+      expect(statuses.at(-1)).toBe("COMPLETED")
+      expect(new Set(statuses).size).toBe(statuses.length)
+      expect((yield* btse("withdrawals", "list")).stdout).toContain("invoice-7")
+      expect((yield* btse("withdrawals", "resolve")).stdout).toBe("No withdrawal's outcome is unknown.\n")
+      const none = yield* btse("withdrawals", "show", "no-such-withdrawal")
+      expect(none).toMatchObject({ exitCode: 2, stdout: "" })
+    })
+  )
+
+  it.effect("ends with 1 where a withdrawal was followed to another end", () =>
+    Effect.gen(function* () {
+      const { exitCode, stderr, stdout } = yield* btse(...withdrawing, "--address", "cancel-this", "--wait", "--json")
+      expect(exitCode).toBe(1)
+      const withdrawal = yield* Schema.decode(Schema.parseJson(Withdrawal.Withdrawal))(stdout)
+      expect(withdrawal.status).toBe("CANCELLED")
+      expect(stderr).toBe(
+        `Withdrawal ${withdrawal.withdrawId} ended CANCELLED, not COMPLETED. Run \`btse withdrawals show ${withdrawal.withdrawId}\` to see what happened.\n`
+      )
+    })
+  )
+
+  it.effect("answers a query, for programs, for eyes and for spreadsheets", () =>
+    Effect.gen(function* () {
+      const sql = "select currency, count(*) as n from wallet_history group by currency order by currency"
+      const rows = yield* query(sql)
+      expect(rows[0]).toMatchObject({ currency: "1INCH" })
+      const table = (yield* btse("query", sql)).stdout.split("\n")
+      expect(table[0]).toMatch(/^currency +n$/)
+      expect(table).toHaveLength(rows.length + 3)
+      const csv = (yield* btse("query", sql, "--csv")).stdout.split("\r\n")
+      expect(csv.slice(0, 2)).toEqual(["currency,n", `1INCH,${rows[0]?.["n"]}`])
+    })
+  )
+
+  it.effect("calculates with decimals as the sqlite3 shell does", () =>
+    Effect.gen(function* () {
+      const [row] = yield* query(`select
+        decimal_add('1.50', '2.50') as a, decimal_sub('1', '2.25') as s, decimal_mul('1.50', '2.00') as m,
+        decimal_mul('0.10', '0.10') as m2, decimal_cmp('10', '9.9') as c, decimal_add(null, '1') as n,
+        decimal_add('123456789012345.123456789012345678', '0.000000000000000001') as big,
+        90071992547409931 as id, 9007199254740991 as safe, 1.5 as real, x'c0ffee' as bytes,
+        (select decimal_sum(x) from (select '0.1' as x union all select '0.2' union all select null)) as total,
+        (select decimal_sum(x) from (select 1 as x where 0)) as empty`)
+      expect(row).toEqual({
+        a: "4.00",
+        s: "-1.25",
+        m: "3.00",
+        m2: "0.01",
+        c: 1,
+        n: null,
+        big: "123456789012345.123456789012345679",
+        id: "90071992547409931",
+        safe: 9007199254740991,
+        real: 1.5,
+        bytes: "c0ffee",
+        total: "0.3",
+        empty: null
+      })
+    })
+  )
+
+  it.effect("refuses a query that writes, fails or is more than one, and changes nothing", () =>
+    Effect.gen(function* () {
+      const { folder } = yield* Books
+      const elsewhere = join(folder, "elsewhere.sqlite")
+      const before = yield* query("select count(*) as n from wallet_history_events")
+      const refused = [
+        "delete from sync_runs",
+        "create table t (a)",
+        "pragma user_version = 7",
+        `attach '${elsewhere}' as other`,
+        `vacuum into '${elsewhere}'`,
+        "select 1; select 2",
+        "select nothing from nowhere",
+        "select decimal_sum('a lot')",
+        "not sql"
+      ]
+      for (const sql of refused) {
+        const { exitCode, stderr, stdout } = yield* btse("query", sql, "--json")
+        expect({ sql, exitCode }).toEqual({ sql, exitCode: 2 })
+        const { error } = yield* Schema.decode(Schema.parseJson(Failure.FailureDocument))(stdout)
+        expect(error.tag).toBe("QueryRefused")
+        expect(stderr).toMatch(/^.+\. .+\.\n$/)
+      }
+      expect(existsSync(elsewhere)).toBe(false)
+      expect(yield* query("select count(*) as n from wallet_history_events")).toEqual(before)
+    })
+  )
+
+  it.effect("exports the books whole, or not at all", () =>
+    Effect.gen(function* () {
+      const { folder } = yield* Books
+      const file = join(folder, "books.csv")
+      const piped = yield* btse("export", "--format", "csv")
+      expect(piped).toMatchObject({ exitCode: 0, stderr: "" })
+      const [header, ...rows] = piped.stdout.split("\r\n")
+      expect(header).toMatch(/^account,order_id,line,currency,type,status,amount,fees,/)
+      const [count] = yield* query("select count(*) as n from wallet_history")
+      expect(rows.filter((row) => row !== "")).toHaveLength(Number(count?.["n"]))
+      expect(yield* btse("export", "--format", "csv", "--output", file)).toMatchObject({ exitCode: 0, stdout: "" })
+      expect(readFileSync(file, "utf8")).toBe(piped.stdout)
+      const nowhere = join(folder, "no", "such", "folder", "books.csv")
+      expect(yield* btse("export", "--format", "csv", "--output", nowhere)).toMatchObject({ exitCode: 2, stdout: "" })
+      expect(readdirSync(folder).toSorted()).toEqual(["books.csv", "deep"])
+    })
+  )
+
+  it.effect("keeps an account to its exchange", () =>
+    Effect.gen(function* () {
+      const { exitCode, stderr } = yield* btse("status", "--base-url", "https://api.btse.com/spot")
+      expect(exitCode).toBe(2)
+      expect(stderr).toMatch(/belongs to http:\/\/127\.0\.0\.1:\d+, not to https:\/\/api\.btse\.com; /)
+    })
+  )
+
+  it.effect("breaks by exactly the amount of a record that was taken out by hand, and ends with 3", () =>
+    Effect.gen(function* () {
+      const { ledger } = yield* Books
+      const [record] = yield* query(
+        "select order_id, amount from wallet_history where type = 'Deposit' and currency = 'ETH' order by timestamp limit 1"
+      )
+      const amount = String(record?.["amount"])
+      yield* Effect.acquireUseRelease(
+        Effect.sync(() => new Sqlite(ledger)),
+        (database) =>
+          Effect.sync(() => database.prepare("delete from record where order_id = ?").run(record?.["order_id"])),
+        (database) => Effect.sync(() => database.close())
+      )
+      const { exitCode, stderr, stdout } = yield* btse("reconcile", "--json")
+      expect(exitCode).toBe(3)
+      const report = yield* Schema.decode(Schema.parseJson(Reconciliation.ReconciliationReport))(stdout)
+      expect(report.status).toBe("broken")
+      const breaks = report.lines.filter(({ status }) => status === "break")
+      expect(breaks.map(({ currency, difference }) => [currency, Decimal.toText(difference)])).toEqual([
+        ["ETH", amount]
+      ])
+      expect(stderr).toMatch(/^The books do not agree with the exchange in ETH\. /)
+      const eyes = yield* btse("reconcile")
+      expect(eyes.exitCode).toBe(3)
+      expect(eyes.stdout).toMatch(new RegExp(`^ETH .* ${amount.replace(".", "\\.")} +break$`, "m"))
+    })
+  )
+})
+
+it.scopedLive("btse demo does the main job and says so in one document", () =>
+  Effect.gen(function* () {
+    yield* Program.build
+    const ledger = join(yield* Program.folder, "demo.sqlite")
+    const { exitCode, stderr, stdout } = yield* Program.btse(["demo", "--json", "--ledger", ledger])
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" })
+    const demo = yield* Schema.decode(Schema.parseJson(Document.Demo))(stdout)
+    expect(demo.withdrawal.status).toBe("COMPLETED")
+    expect(demo.reconciliation.lines.map(({ status }) => status)).toEqual(
+      demo.reconciliation.lines.map(() => "matched")
+    )
+    expect(existsSync(ledger)).toBe(true)
+  })
+)
