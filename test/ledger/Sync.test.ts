@@ -1,7 +1,8 @@
+import { WalletError } from "@btse-wallet/core"
 import { Reconciliation, Sync } from "@btse-wallet/ledger"
 import { SqlClient } from "@effect/sql"
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Schema, TestClock } from "effect"
+import { Clock, Effect, Schema, TestClock } from "effect"
 import type { Exchange } from "./Bench.ts"
 import { dawn, ledger, makeExchange, origin, row, temporaryFile } from "./Bench.ts"
 
@@ -179,6 +180,48 @@ describe("Sync", () => {
         expect((yield* history).length).toBe(2)
       })
     )
+  )
+
+  it.effect("starts later on an exchange that refuses to be asked for so old a time, and remembers it", () =>
+    books(({ state }) =>
+      Effect.gen(function* () {
+        state.rows = [row({ orderId: "1" })]
+        state.balances = { BTC: "1" }
+        const refusal = new WalletError.BadRequest({
+          operation: "history",
+          status: 400,
+          errorCode: -2,
+          exchangeMessage: "startTime is too old"
+        })
+        state.onHistory = Effect.suspend(() =>
+          (state.requests.at(-1)?.from?.epochMillis ?? 0) < 1_569_888_000_000 ? refusal : Effect.void
+        )
+        const report = yield* sync
+        expect(report.coverage.map((span) => span.from.epochMillis)).toEqual([1_569_888_000_001])
+        const reconciled = yield* Effect.flatMap(Reconciliation.Reconciliation, (service) => service.run())
+        expect(reconciled).toMatchObject({ opening: "zero", status: "matched" })
+        yield* TestClock.adjust("1 day")
+        state.requests = []
+        yield* sync
+        expect(state.requests.every((query) => (query.from?.epochMillis ?? 0) > dawn - hour)).toBe(true)
+      })
+    )
+  )
+
+  it.live("is run by two processes at once without storing a row twice", () =>
+    Effect.gen(function* () {
+      const exchange = makeExchange()
+      exchange.state.cap = 50
+      const start = (yield* Clock.currentTimeMillis) - 2 * hour
+      exchange.state.rows = Array.from({ length: 400 }, (_, i) => row({ orderId: `${i}`, timestamp: start - i * 1000 }))
+      exchange.state.balances = { BTC: "400" }
+      exchange.state.onHistory = Effect.sleep("1 millis")
+      const filename = yield* temporaryFile
+      const one = Effect.provide(sync, ledger(exchange, filename))
+      const reports = yield* Effect.all([one, one], { concurrency: "unbounded" })
+      expect(reports.map((report) => report.records.inserted).reduce((a, b) => a + b)).toBe(400)
+      expect((yield* Effect.provide(history, ledger(exchange, filename))).length).toBe(400)
+    }).pipe(Effect.scoped)
   )
 
   it.effect("lets no event be changed or deleted", () =>

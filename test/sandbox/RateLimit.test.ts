@@ -44,6 +44,13 @@ describe("five requests in any sliding second", () => {
     })
   )
 
+  it.scoped("forgiving the whole second lifts the limit", () =>
+    Effect.gen(function* () {
+      const { statuses } = yield* started({ forgives: "1 seconds", requestsPerSecond: 1 })
+      expect(yield* statuses(4)).toEqual([200, 200, 200, 200])
+    })
+  )
+
   it.scoped("signed requests count per user, unsigned ones apart, and every arrival is logged", () =>
     Effect.gen(function* () {
       const { sandbox, statuses } = yield* started()

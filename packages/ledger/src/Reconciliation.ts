@@ -18,6 +18,7 @@ import type { ReconciliationReport } from "./Reconciliation/Report.ts"
 import { Candidate, ReconciliationLine } from "./Reconciliation/Report.ts"
 import { storedInputs } from "./Reconciliation/Inputs.ts"
 import * as Spans from "./Span.ts"
+import { firstDay } from "./Sync.ts"
 
 export * from "./Reconciliation/Report.ts"
 
@@ -59,9 +60,9 @@ const make = Effect.gen(function* () {
   /** Zero at the account's first day is the strongest opening: every record counts. Without it, a snapshot. */
   const openingOf = Effect.fnUntraced(function* (from: number | undefined, closingId: number) {
     const covered = yield* extent.coverage()
-    const start = yield* extent.earliest()
+    const start = (yield* extent.earliest()) ?? firstDay
     const firstCovered = covered[0]?.from
-    const whole = start !== undefined && firstCovered !== undefined && firstCovered <= start
+    const whole = firstCovered !== undefined && firstCovered <= start
     if (whole && (from === undefined || from <= firstCovered)) return { id: null, at: firstCovered, covered }
     const chosen = yield* from === undefined
       ? inputs.firstSnapshot(account.id)

@@ -109,8 +109,8 @@ export class Sync extends Context.Tag("@btse-wallet/ledger/Sync")<
  */
 export const firstDay = 1_514_764_800_000
 
-/** Where some endpoint's history begins, and refuses to be asked for more: October 2019. */
-const refusedBefore = 1_569_888_000_000
+/** Some endpoint refuses to be asked for more than 1569888000000 (October 2019); requests go a millisecond beyond. */
+const refusedBefore = 1_569_888_000_001
 
 /**
  * How the synchronisation is set up. `lookback` is how far before the end of coverage history is read again for rows that

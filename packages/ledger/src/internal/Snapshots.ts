@@ -15,6 +15,9 @@ import { translated, writing } from "./SqlFault.ts"
 
 const tries = 5
 
+/** How much older than its arrival a row may be for the looks to see it, in milliseconds. */
+const mayBeLate = 3_600_000
+
 export class Snapshots extends Context.Tag("@btse-wallet/ledger/internal/Snapshots")<
   Snapshots,
   {
@@ -36,7 +39,7 @@ const make = Effect.gen(function* () {
     yield* Ref.update(run.requests, (count) => count + 1)
     const now = yield* Clock.currentTimeMillis
     const newest = (yield* extent.newest()) ?? now - clockAhead
-    const from = Math.min(newest, (yield* extent.oldestNotFinal()) ?? newest)
+    const from = Math.min(newest, now - mayBeLate, (yield* extent.oldestNotFinal()) ?? newest)
     if (!(yield* run.isCurrent({ from, to: Math.max(now, newest) + clockAhead }, now))) return Option.none<number>()
     return yield* writing(sql)(
       Effect.gen(function* () {

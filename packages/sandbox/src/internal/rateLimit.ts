@@ -14,7 +14,7 @@ export interface RateLimit {
 
 interface Bucket {
   /** When the requests that still count arrived, oldest first. */
-  passed: ReadonlyArray<number>
+  readonly passed: Array<number>
   offences: number
   lastOffence: number
   blockedUntil: number
@@ -60,12 +60,15 @@ export const make = (limits: Limits, start: number): RateLimit => {
         const forgiven = limits.blocks === "none" || now - bucket.lastOffence <= onTheRoad
         return forgiven ? bucket.blockedUntil : block(bucket, now)
       }
-      bucket.passed = bucket.passed.filter((at) => now - at < window)
-      const [oldest] = bucket.passed
+      let oldest = bucket.passed[0]
+      while (oldest !== undefined && now - oldest >= window) {
+        bucket.passed.shift()
+        oldest = bucket.passed[0]
+      }
       if (oldest !== undefined && bucket.passed.length >= limits.requestsPerSecond) {
         return limits.blocks === "escalating" ? block(bucket, now) : oldest + second
       }
-      bucket.passed = [...bucket.passed, now]
+      bucket.passed.push(now)
       return null
     },
     block: (user, now) => block(bucketOf(user), now)
