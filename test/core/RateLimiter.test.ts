@@ -1,10 +1,12 @@
 import { RateLimiter } from "@btse-wallet/core"
 import { describe, expect, it } from "@effect/vitest"
-import { Clock, DateTime, Effect, Fiber, Random, TestClock } from "effect"
+import { Clock, DateTime, Effect, Fiber, Option, Random, TestClock } from "effect"
 
 /** The most of these instants that fall into any sliding second. */
 const mostInASecond = (instants: ReadonlyArray<number>): number =>
   Math.max(...instants.map((start) => instants.filter((at) => at >= start && at < start + 1_000).length))
+
+const until = (millis: number) => Option.some(DateTime.unsafeMake(millis))
 
 const limited = (options: Partial<RateLimiter.Options> = {}) =>
   Effect.provide(RateLimiter.layer({ requestsPerSecond: 5, ...options }))
@@ -18,7 +20,7 @@ describe("RateLimiter", () => {
         Effect.forEach(
           Array.from({ length: 50 }),
           () =>
-            limiter.withPermit((nonce) =>
+            limiter.withPermit("read", (nonce) =>
               Effect.zipRight(
                 Effect.sync(() => nonces.push(nonce)),
                 Effect.flatMap(Random.nextIntBetween(100, 130), (road) => Effect.sleep(road))
@@ -40,7 +42,7 @@ describe("RateLimiter", () => {
     Effect.gen(function* () {
       const limiter = yield* RateLimiter.RateLimiter
       const sent: Array<number> = []
-      const send = limiter.withPermit(() =>
+      const send = limiter.withPermit("read", () =>
         Effect.zipRight(
           Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.sync(() => sent.push(now))),
           Effect.sleep("400 millis")
@@ -56,7 +58,7 @@ describe("RateLimiter", () => {
   it.effect("gives nonces that strictly increase though the clock steps back", () =>
     Effect.gen(function* () {
       const limiter = yield* RateLimiter.RateLimiter
-      const nonce = limiter.withPermit(Effect.succeed)
+      const nonce = limiter.withPermit("read", Effect.succeed)
       yield* TestClock.setTime(1_000_000)
       const first = yield* nonce
       yield* TestClock.setTime(500_000)
@@ -69,9 +71,9 @@ describe("RateLimiter", () => {
   it.effect("holds every fiber at the gate until the unlock time", () =>
     Effect.gen(function* () {
       const limiter = yield* RateLimiter.RateLimiter
-      yield* limiter.closeUntil(DateTime.unsafeMake(2_000))
-      yield* limiter.closeUntil(DateTime.unsafeMake(1_000))
-      const waiting = yield* Effect.fork(limiter.withPermit(() => Clock.currentTimeMillis))
+      yield* limiter.blocked(until(2_000))
+      yield* limiter.blocked(until(1_000))
+      const waiting = yield* Effect.fork(limiter.withPermit("read", () => Clock.currentTimeMillis))
       yield* TestClock.adjust("1999 millis")
       expect(yield* Fiber.poll(waiting)).toMatchObject({ _tag: "None" })
       yield* TestClock.adjust("1 millis")
@@ -82,8 +84,10 @@ describe("RateLimiter", () => {
   it.effect("fails at once where the gate stays closed for longer than it would wait", () =>
     Effect.gen(function* () {
       const limiter = yield* RateLimiter.RateLimiter
-      yield* limiter.closeUntil(DateTime.unsafeMake(300_000))
-      const closed = yield* Effect.flip(limiter.withPermit(() => Effect.dieMessage("sent through a closed gate")))
+      yield* limiter.blocked(until(300_000))
+      const closed = yield* Effect.flip(
+        limiter.withPermit("read", () => Effect.dieMessage("sent through a closed gate"))
+      )
       expect(closed).toMatchObject({ _tag: "GateClosed" })
     }).pipe(limited())
   )
@@ -93,17 +97,64 @@ describe("RateLimiter", () => {
       const limiter = yield* RateLimiter.RateLimiter
       for (let round = 0; round < 5; round++) {
         const fibers = yield* Effect.forEach(Array.from({ length: 8 }), () =>
-          Effect.fork(limiter.withPermit(() => Effect.never))
+          Effect.fork(limiter.withPermit("read", () => Effect.never))
         )
         yield* TestClock.adjust("100 millis")
         yield* Fiber.interruptAll(fibers)
         yield* TestClock.adjust("5 seconds")
       }
       const all = yield* Effect.all(
-        Array.from({ length: 5 }, () => limiter.withPermit(Effect.succeed)),
+        Array.from({ length: 5 }, () => limiter.withPermit("read", Effect.succeed)),
         { concurrency: "unbounded" }
       )
       expect(all).toHaveLength(5)
+    }).pipe(limited())
+  )
+
+  it.effect("serves the writes that wait before the reads that came first", () =>
+    Effect.gen(function* () {
+      const limiter = yield* RateLimiter.RateLimiter
+      const order: Array<string> = []
+      const send = (priority: RateLimiter.Priority) =>
+        limiter.withPermit(priority, () => Effect.sync(() => order.push(priority)))
+      const reads = yield* Effect.forEach(Array.from({ length: 8 }), () => Effect.fork(send("read")))
+      yield* TestClock.adjust("10 millis")
+      const writes = yield* Effect.forEach(Array.from({ length: 3 }), () => Effect.fork(send("write")))
+      yield* TestClock.adjust("30 seconds")
+      yield* Effect.forEach([...reads, ...writes], Fiber.join)
+      expect(order).toEqual([
+        "read",
+        "read",
+        ...Array.from({ length: 3 }, () => "write"),
+        ...Array.from({ length: 6 }, () => "read")
+      ])
+    }).pipe(limited({ requestsPerSecond: 2 }))
+  )
+
+  it.effect("forgets a write that gives up waiting", () =>
+    Effect.gen(function* () {
+      const limiter = yield* RateLimiter.RateLimiter
+      yield* limiter.withPermit("read", () => Effect.void)
+      const write = yield* Effect.fork(limiter.withPermit("write", () => Effect.void))
+      const read = yield* Effect.fork(limiter.withPermit("read", () => Effect.succeed("read")))
+      yield* TestClock.adjust("10 millis")
+      yield* Fiber.interrupt(write)
+      yield* TestClock.adjust("10 seconds")
+      expect(yield* Fiber.join(read)).toBe("read")
+    }).pipe(limited({ requestsPerSecond: 1 }))
+  )
+
+  it.effect("takes the answers to one burst for one offence, and the next for a longer block", () =>
+    Effect.gen(function* () {
+      const limiter = yield* RateLimiter.RateLimiter
+      const blocked = Effect.map(limiter.blocked(Option.none()), DateTime.toEpochMillis)
+      expect(yield* Effect.all([blocked, blocked, blocked])).toEqual([1_000, 1_000, 1_000])
+      yield* TestClock.setTime(2_000)
+      expect(yield* blocked).toBe(302_000)
+      yield* TestClock.setTime(400_000)
+      expect(yield* blocked).toBe(1_300_000)
+      yield* TestClock.setTime(1_300_000 + 3_600_000)
+      expect(yield* blocked).toBe(1_300_000 + 3_600_000 + 1_000)
     }).pipe(limited())
   )
 })

@@ -1,8 +1,8 @@
 /**
  * Requests that tests send.
  */
-import { Decimal, WalletModel } from "@btse-wallet/core"
-import { Option } from "effect"
+import { Decimal, type Wallet, WalletModel } from "@btse-wallet/core"
+import { Option, Stream } from "effect"
 
 export const currency = (name: string) => WalletModel.Currency.make(name)
 export const network = (name: string) => WalletModel.Network.make(name)
@@ -30,3 +30,7 @@ export const transfer: WalletModel.TransferRequest = {
 }
 
 export const address = { currency: currency("BTC"), network: network("LIQUID") }
+
+/** Every transfer of the subaccount history. */
+export const allSubaccountTransfers = (wallet: typeof Wallet.Wallet.Service) =>
+  Stream.runCollect(wallet.subaccountTransfers({}))

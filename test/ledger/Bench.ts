@@ -8,7 +8,7 @@ import { FileSystem } from "@effect/platform"
 import { NodeFileSystem } from "@effect/platform-node"
 import { SqliteClient } from "@effect/sql-sqlite-node"
 import type { BigDecimal } from "effect"
-import { Chunk, DateTime, Effect, Layer, Option, Random } from "effect"
+import { Chunk, DateTime, Effect, Layer, Option, Random, Stream } from "effect"
 
 export const decimal = (text: string): BigDecimal.BigDecimal => Option.getOrThrow(Decimal.fromText(text))
 
@@ -72,11 +72,14 @@ export const makeExchange = () => {
     onWithdraw: Effect.succeed("w1") as Effect.Effect<string, WalletError.WriteError>
   }
   const unused = (operation: string) => new WalletError.MissingCredentials({ operation })
-  const reader: Wallet.ReadOperations = {
+  const reader: typeof Wallet.WalletReader.Service = {
     networks: () => unused("networks"),
     exchangeRate: () => unused("exchangeRate"),
     currencies: () => unused("currencies"),
-    getAddress: () => unused("getAddress"),
+    cryptoNetworks: () => unused("cryptoNetworks"),
+    assetExchangeRate: () => unused("assetExchangeRate"),
+    serverTime: unused("serverTime"),
+    subaccountTransfers: () => Stream.fail(unused("subaccountHistory")),
     balances: Effect.suspend(() =>
       Effect.as(
         state.onBalances,
@@ -108,8 +111,10 @@ export const makeExchange = () => {
         )
       })
   }
-  const wallet: Wallet.ReadOperations & Wallet.WriteOperations = {
+  const wallet: typeof Wallet.Wallet.Service = {
     ...reader,
+    getAddress: () => unused("getAddress"),
+    deleteAddress: () => unused("deleteAddress"),
     createAddress: () => unused("createAddress"),
     convert: () => unused("convert"),
     transfer: () => unused("transfer"),

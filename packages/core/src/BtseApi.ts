@@ -1,5 +1,5 @@
 /**
- * The BTSE wallet API, version 1.1.0, declared once: the client, the sandbox's server and the OpenAPI document come from
+ * The BTSE wallet API, version 1.1.0 and what has been added since, declared once: the client, the sandbox's server and the OpenAPI document come from
  * this declaration.
  *
  * Each endpoint carries its authentication, its permission and whether it may be sent again. Responses are JSON bodies
@@ -9,6 +9,7 @@
  */
 import { HttpApi, OpenApi } from "@effect/platform"
 import { Market } from "./BtseApi/Market.ts"
+import { Today } from "./BtseApi/Today.ts"
 import { Wallet } from "./BtseApi/Wallet.ts"
 
 export { Authentication, Permission, Repeatable } from "./BtseApi/Annotations.ts"
@@ -23,5 +24,6 @@ export { WalletHistoryRow } from "./BtseApi/WalletHistoryRow.ts"
 export class BtseApi extends HttpApi.make("BtseApi")
   .add(Market)
   .add(Wallet)
+  .add(Today)
   .annotate(OpenApi.Title, "BTSE wallet API")
   .annotate(OpenApi.Version, "1.1.0") {}

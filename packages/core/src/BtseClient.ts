@@ -14,9 +14,10 @@ import {
   HttpClientResponse
 } from "@effect/platform"
 import { Clock, Duration, Effect, Option, Redacted } from "effect"
+import { BeforeSend } from "./BeforeSend.ts"
 import { BtseApi } from "./BtseApi.ts"
 import type { AuthHeaders, BtseConfig } from "./BtseConfig.ts"
-import { type AnswerError, answerError } from "./internal/answerError.ts"
+import { type AnswerError, answerError, answerOf, isRateLimit } from "./internal/answerError.ts"
 import * as ErrorBody from "./internal/errorBody.ts"
 import { type Operation, operations } from "./internal/operations.ts"
 import { unlockAt } from "./internal/retryAfter.ts"
@@ -75,7 +76,13 @@ export const make = Effect.fnUntraced(function* (config: BtseConfig) {
   )
   const sign = yield* signer(config)
   const base = config.baseUrl.toString().replace(/\/+$/, "")
+  // What is under `/public-api` stands at the host's root, beside the base URL's own path.
+  const urlOf = (path: string) => (path.startsWith("/public-api/") ? config.baseUrl.origin : base)
   const host = config.baseUrl.host
+
+  const signs = (operation: Operation) =>
+    operation.authentication === "signed" ||
+    (operation.authentication === "optional" && Option.isSome(config.credentials))
 
   const failure = Effect.fnUntraced(function* (
     operation: Operation,
@@ -83,17 +90,18 @@ export const make = Effect.fnUntraced(function* (config: BtseConfig) {
     status: number,
     body: ErrorBody.ErrorBody
   ) {
+    if (!isRateLimit(status, body)) return yield* answerError(operation, status, body)
     const now = yield* Clock.currentTimeMillis
-    const error = answerError(operation, status, body, unlockAt(response.headers["retry-after"], now))
-    if (error._tag === "RateLimited") yield* limiter.closeUntil(error.unlockAt)
-    return yield* error
+    const opensAt = yield* limiter.blocked(unlockAt(response.headers["retry-after"], now))
+    return yield* new RateLimited({ ...answerOf(operation, status, body), unlockAt: opensAt })
   })
 
   const send = (operation: Operation, request: HttpClientRequest.HttpClientRequest, nonce: number) =>
     Effect.gen(function* () {
-      const signed = operation.authentication === "signed" ? yield* sign(operation, request, nonce) : request
+      const signed = signs(operation) ? yield* sign(operation, request, nonce) : request
+      yield* yield* BeforeSend
       return yield* http
-        .execute(HttpClientRequest.prependUrl(signed, base))
+        .execute(HttpClientRequest.prependUrl(signed, urlOf(request.url)))
         .pipe(Effect.mapError(transportError(operation, host)))
     })
 
@@ -105,7 +113,9 @@ export const make = Effect.fnUntraced(function* (config: BtseConfig) {
     })
 
   const exchange = Effect.fnUntraced(function* (operation: Operation, request: HttpClientRequest.HttpClientRequest) {
-    const response = yield* limiter.withPermit((nonce) => withinTimeout(operation)(send(operation, request, nonce)))
+    const response = yield* limiter.withPermit(operation.repeatable ? "read" : "write", (nonce) =>
+      withinTimeout(operation)(send(operation, request, nonce))
+    )
     const bytes = yield* response.arrayBuffer.pipe(
       Effect.mapError(transportError(operation, host)),
       withinTimeout(operation)
@@ -121,11 +131,21 @@ export const make = Effect.fnUntraced(function* (config: BtseConfig) {
   const attempt = (request: HttpClientRequest.HttpClientRequest) => {
     const operation = operations.get(`${request.method} ${request.url}`)
     if (operation === undefined) return Effect.dieMessage(`${request.method} ${request.url} is not declared`)
-    return Effect.catchTag(exchange(operation, request), "GateClosed", ({ unlockAt }) =>
-      Effect.fail(
-        new RateLimited({ operation: operation.name, status: 429, errorCode: null, exchangeMessage: null, unlockAt })
-      )
-    )
+    return Effect.catchTags(exchange(operation, request), {
+      GateClosed: ({ unlockAt }) => {
+        const answer = answerOf(operation, 429, { errorCode: null, exchangeMessage: null })
+        return Effect.fail(new RateLimited({ ...answer, unlockAt }))
+      },
+      BudgetUnavailable: ({ reason }) =>
+        Effect.fail(
+          new Unreachable({
+            operation: operation.name,
+            host,
+            sent: false,
+            reason: `the shared budget of requests cannot be used, ${reason}`
+          })
+        )
+    })
   }
 
   return yield* HttpApiClient.makeWith(BtseApi, {

@@ -1,104 +1,65 @@
 /**
  * The wallet on the exchange as a service of neutral operations. Which API of BTSE is behind it is the layer's affair.
  *
- * `WalletReader` holds what only looks; `Wallet` holds everything. A program that asks for `WalletReader` cannot move
- * money, and says so in its type.
+ * Operations are grouped by the permission that the API key needs, and a service is made for the permissions that its key
+ * has: what the key may not do is not in the service's type.
  *
  * @since 0.1.0
  */
 import type { HttpClient } from "@effect/platform"
-import { type BigDecimal, type ConfigError, type DateTime, Config, Context, Effect, Layer } from "effect"
+import { type ConfigError, Config, Context, Effect, Layer, type Types } from "effect"
 import * as BtseClient from "./BtseClient.ts"
 import * as BtseConfig from "./BtseConfig.ts"
-import type { HistoryPage } from "./HistoryRecord.ts"
 import { operationsOf } from "./internal/legacyWallet.ts"
 import * as RateLimiter from "./RateLimiter.ts"
-import type { ReadError, WriteError } from "./WalletError.ts"
 import type {
-  Balance,
-  Conversion,
-  ConvertRequest,
-  Currency,
-  Network,
-  Transfer,
-  TransferRequest,
-  WalletAction,
-  WalletAddress,
-  WithdrawId,
-  WithdrawRequest
-} from "./WalletModel.ts"
+  PublicOperations,
+  ReadOperations,
+  TransferOperations,
+  WalletOperations,
+  WithdrawOperations
+} from "./Wallet/Operations.ts"
+
+export type * from "./Wallet/Operations.ts"
 
 /**
- * What part of the history is asked for. Whether the bounds are inclusive, how many rows come at most and in which order
- * is not documented: assume nothing. `count` is the most rows to return.
+ * What an API key's permissions allow, beside the public operations.
  *
  * @since 0.1.0
  * @category models
  */
-export interface HistoryQuery {
-  readonly currency?: Currency | undefined
-  readonly from?: DateTime.Utc | undefined
-  readonly to?: DateTime.Utc | undefined
-  readonly count?: number | undefined
-  readonly useNewSymbolNaming?: boolean | undefined
+export interface ByPermission {
+  readonly Read: ReadOperations
+  readonly Wallet: WalletOperations
+  readonly Transfer: TransferOperations
+  readonly Withdraw: WithdrawOperations
 }
 
 /**
- * The operations that only look. All are sent again after a passing fault.
+ * A permission of an API key, as the exchange names it.
  *
  * @since 0.1.0
  * @category models
  */
-export interface ReadOperations {
-  /** The networks a currency can move on. "Query available crypto network list for currency". */
-  readonly networks: (currency: Currency) => Effect.Effect<ReadonlyArray<Network>, ReadError>
-  /** How many `to` one `from` is worth. "Query exchange rate between assets". */
-  readonly exchangeRate: (pair: {
-    readonly from: Currency
-    readonly to: Currency
-  }) => Effect.Effect<BigDecimal.BigDecimal, ReadError>
-  /** The currencies an action is possible with. "Query available currency list for wallet action". */
-  readonly currencies: (action: WalletAction) => Effect.Effect<ReadonlyArray<Currency>, ReadError>
-  /** What the wallet holds. "Query Wallet Balance"; permission `Read`. */
-  readonly balances: Effect.Effect<ReadonlyArray<Balance>, ReadError>
-  /** One page of history, as the exchange has it. "Query Wallet History"; permission `Read`. */
-  readonly history: (query: HistoryQuery) => Effect.Effect<HistoryPage, ReadError>
-  /** The deposit addresses of a currency on a network. "Get Wallet Address"; permission `Wallet`. */
-  readonly getAddress: (pair: {
-    readonly currency: Currency
-    readonly network: Network
-  }) => Effect.Effect<ReadonlyArray<WalletAddress>, ReadError>
-}
+export type Permission = keyof ByPermission
 
 /**
- * The operations that move money or create something. Each sends at most one request, whatever happens.
+ * The operations of a key with these permissions.
  *
  * @since 0.1.0
  * @category models
  */
-export interface WriteOperations {
-  /** "Create Wallet Address"; permission `Wallet`. Fails with `UnusedAddressExists` where one is still unused. */
-  readonly createAddress: (pair: {
-    readonly currency: Currency
-    readonly network: Network
-  }) => Effect.Effect<ReadonlyArray<WalletAddress>, WriteError>
-  /** "Withdraw Funds"; permission `Withdraw`. The id is the `orderId` of the withdrawal's history row. */
-  readonly withdraw: (request: WithdrawRequest) => Effect.Effect<WithdrawId, WriteError>
-  /** "Convert funds"; permission `Wallet`. */
-  readonly convert: (request: ConvertRequest) => Effect.Effect<Conversion, WriteError>
-  /** "Transfer Funds"; permission `Transfer`. */
-  readonly transfer: (request: TransferRequest) => Effect.Effect<Transfer, WriteError>
-}
+export type Operations<P extends Permission> = PublicOperations & Types.UnionToIntersection<ByPermission[P]>
 
 /**
- * The wallet for those who only look.
+ * The wallet for those who only look: a program that asks for this cannot move money, and says so in its type.
  *
  * @since 0.1.0
  * @category services
  */
 export class WalletReader extends Context.Tag("@btse-wallet/core/Wallet/WalletReader")<
   WalletReader,
-  ReadOperations
+  Operations<"Read">
 >() {}
 
 /**
@@ -107,21 +68,50 @@ export class WalletReader extends Context.Tag("@btse-wallet/core/Wallet/WalletRe
  * @since 0.1.0
  * @category services
  */
-export class Wallet extends Context.Tag("@btse-wallet/core/Wallet")<Wallet, ReadOperations & WriteOperations>() {}
+export class Wallet extends Context.Tag("@btse-wallet/core/Wallet")<Wallet, Operations<Permission>>() {}
 
 /**
- * The wallet behind a client of the 1.1.0 declaration.
+ * The wallet for a key with these permissions. What is not in the type is not in the value either.
+ *
+ * @example
+ * ```ts
+ * import { BtseConfig, Wallet } from "@btse-wallet/core"
+ * import { Effect } from "effect"
+ *
+ * // A wallet that can look and withdraw; `payouts.transfer` does not type-check.
+ * export const payouts = Effect.flatMap(BtseConfig.fromEnvironment, (config) =>
+ *   Wallet.make(config, ["Read", "Withdraw"])
+ * )
+ * ```
  *
  * @since 0.1.0
  * @category constructors
  */
-export const make = (
-  config: BtseConfig.BtseConfig
-): Effect.Effect<typeof Wallet.Service, never, HttpClient.HttpClient | RateLimiter.RateLimiter> =>
-  Effect.map(BtseClient.make(config), (client) => Wallet.of(operationsOf(client)))
+export const make = <P extends Permission>(
+  config: BtseConfig.BtseConfig,
+  permissions: ReadonlyArray<P>
+): Effect.Effect<Operations<P>, never, HttpClient.HttpClient | RateLimiter.RateLimiter> =>
+  Effect.map(BtseClient.make(config), (client) => {
+    const { byPermission, publicly } = operationsOf(client)
+    // The type says which groups are there, which the compiler cannot follow through a list of names.
+    return Object.assign({}, publicly, ...permissions.map((permission) => byPermission[permission])) as Operations<P>
+  })
 
-const both = <E, R>(wallet: Layer.Layer<Wallet, E, R>): Layer.Layer<Wallet | WalletReader, E, R> =>
-  Layer.provideMerge(Layer.effect(WalletReader, Wallet), wallet)
+const inThisProcess = (config: BtseConfig.BtseConfig) =>
+  RateLimiter.layer({ requestsPerSecond: config.requestsPerSecond })
+
+/**
+ * `Wallet` and `WalletReader` for one API key, on whatever limiter is provided: one that processes share, say.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerLimited = (
+  config: BtseConfig.BtseConfig
+): Layer.Layer<Wallet | WalletReader, never, HttpClient.HttpClient | RateLimiter.RateLimiter> =>
+  Layer.effect(WalletReader, Wallet).pipe(
+    Layer.provideMerge(Layer.effect(Wallet, make(config, ["Read", "Wallet", "Transfer", "Withdraw"])))
+  )
 
 /**
  * `Wallet` and `WalletReader` for one API key. The limiter is this process's: make the layer once per key.
@@ -132,9 +122,16 @@ const both = <E, R>(wallet: Layer.Layer<Wallet, E, R>): Layer.Layer<Wallet | Wal
 export const layer = (
   config: BtseConfig.BtseConfig
 ): Layer.Layer<Wallet | WalletReader, never, HttpClient.HttpClient> =>
-  both(Layer.effect(Wallet, make(config))).pipe(
-    Layer.provide(RateLimiter.layer({ requestsPerSecond: config.requestsPerSecond }))
-  )
+  Layer.provide(layerLimited(config), inThisProcess(config))
+
+/**
+ * `WalletReader` alone, for a key that may only read. The limiter is this process's: make the layer once per key.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerReader = (config: BtseConfig.BtseConfig): Layer.Layer<WalletReader, never, HttpClient.HttpClient> =>
+  Layer.provide(Layer.effect(WalletReader, make(config, ["Read"])), inThisProcess(config))
 
 /**
  * {@link layer} from configuration, {@link BtseConfig.fromEnvironment} by default.

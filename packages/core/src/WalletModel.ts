@@ -210,3 +210,23 @@ export const Transfer = Schema.Struct({
  * @category models
  */
 export interface Transfer extends Schema.Schema.Type<typeof Transfer> {}
+
+/**
+ * A transfer between a main account and its subaccounts. The exchange gives it no id.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const SubaccountTransfer = Schema.Struct({
+  timestamp: Schema.DateTimeUtcFromSelf,
+  fromUser: Schema.String,
+  receiver: Schema.String,
+  currency: Currency,
+  amount: Schema.BigDecimalFromSelf
+})
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface SubaccountTransfer extends Schema.Schema.Type<typeof SubaccountTransfer> {}

@@ -152,3 +152,17 @@ export const JsonRows = (documented: Schema.Schema.All): Schema.Schema<ReadonlyA
     }),
     Schema.Array(documented as Schema.Schema.AnyNoContext)
   )
+
+/**
+ * A response body whose content does not matter: the status says it all.
+ *
+ * @since 0.1.0
+ * @category bodies
+ */
+export const Anything: Schema.Schema<void, string> = Schema.transform(Schema.String, Schema.Void, {
+  strict: true,
+  decode: () => undefined,
+  encode: () => ""
+})
+  .pipe(HttpApiSchema.withEncoding({ kind: "Text", contentType: "application/json" }))
+  .annotations({ jsonSchema: {} })

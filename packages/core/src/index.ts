@@ -3,13 +3,16 @@
  *
  * @since 0.1.0
  */
+export * as BeforeSend from "./BeforeSend.ts"
 export * as BtseApi from "./BtseApi.ts"
 export * as BtseClient from "./BtseClient.ts"
 export * as BtseConfig from "./BtseConfig.ts"
+export * as CryptoNetwork from "./CryptoNetwork.ts"
 export * as Decimal from "./Decimal.ts"
 export * as HistoryRecord from "./HistoryRecord.ts"
 export * as RateLimiter from "./RateLimiter.ts"
 export * as RecordStatus from "./RecordStatus.ts"
+export * as RetryPolicy from "./RetryPolicy.ts"
 export * as Signature from "./Signature.ts"
 export * as Wallet from "./Wallet.ts"
 export * as WalletError from "./WalletError.ts"

@@ -49,6 +49,34 @@ export interface DepositAddress {
 }
 
 /**
+ * What a withdrawal costs on a network, in the currency itself; deposits cost nothing here.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface NetworkTerms {
+  readonly name: string
+  readonly withdrawFee: BigDecimal.BigDecimal
+  readonly withdrawMinimum: BigDecimal.BigDecimal
+  /** Whether addresses have a tag after a colon. */
+  readonly tagged: boolean
+}
+
+/**
+ * A transfer between the main account and a subaccount; `timestamp` is epoch milliseconds.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface SubaccountTransfer {
+  readonly timestamp: number
+  readonly fromUser: string
+  readonly receiver: string
+  readonly currency: string
+  readonly amount: BigDecimal.BigDecimal
+}
+
+/**
  * What the wallet holds of a currency.
  *
  * @since 0.1.0
@@ -90,6 +118,12 @@ export interface Operations {
   readonly history: (query: Query) => Effect.Effect<ReadonlyArray<HistoryRow>, Refused>
   readonly addresses: (currency: string, network: string) => Effect.Effect<ReadonlyArray<DepositAddress>, Refused>
   readonly createAddress: (currency: string, network: string) => Effect.Effect<DepositAddress, Refused>
+  /** Refused where the address is already deleted. */
+  readonly deleteAddress: (currency: string, network: string, address: string) => Effect.Effect<void, Refused>
+  /** The networks of a currency with what they cost. */
+  readonly cryptoNetworks: (currency: string) => Effect.Effect<ReadonlyArray<NetworkTerms>, Refused>
+  /** Transfers between the main account and its subaccounts, newest first. */
+  readonly subaccountTransfers: (query: Query) => Effect.Effect<ReadonlyArray<SubaccountTransfer>>
   /** Answers the withdrawal's id, which is its row's `orderId`. `currency` is the pair, as `BTC-Bitcoin`. */
   readonly withdraw: (request: {
     readonly currency: string
@@ -126,6 +160,8 @@ export interface Controls {
   readonly record: (row: HistoryRow) => Effect.Effect<void>
   /** Changes every row with the id in place, or takes it out for `null`; the books do not follow. */
   readonly rewrite: (orderId: string, change: (row: HistoryRow) => HistoryRow | null) => Effect.Effect<void>
+  /** Puts a transfer into the subaccount history, which moves nothing in this wallet. */
+  readonly recordSubaccountTransfer: (transfer: SubaccountTransfer) => Effect.Effect<void>
   /** Moves a balance without a row: what a reconciliation must find. */
   readonly adjust: (currency: string, amount: BigDecimal.BigDecimal) => Effect.Effect<void>
   /** Every row there is, oldest first. */

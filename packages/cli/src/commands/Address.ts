@@ -39,7 +39,7 @@ const show = (options: Settings, value: ReadonlyArray<WalletModel.WalletAddress>
   })
 
 const get = Effect.fn("btse address get")(function* (options: Settings) {
-  const wallet = yield* Wallet.WalletReader
+  const wallet = yield* Wallet.Wallet
   yield* show(options, yield* wallet.getAddress({ currency: options.currency, network: options.network }))
 })
 

@@ -6,13 +6,14 @@
 import { Context } from "effect"
 
 /**
- * `public`: no credentials are needed. `signed`: key, nonce and signature go with the request.
+ * `public`: no credentials are needed. `signed`: key, nonce and signature go with the request. `optional`: they go with
+ * it where there are credentials.
  *
  * @since 0.1.0
  * @category annotations
  */
 export class Authentication extends Context.Reference<Authentication>()("@btse-wallet/core/Authentication", {
-  defaultValue: (): "public" | "signed" => "signed"
+  defaultValue: (): "public" | "signed" | "optional" => "signed"
 }) {}
 
 /**

@@ -3,7 +3,7 @@
  *
  * @internal
  */
-import { DateTime, Redacted } from "effect"
+import { Redacted } from "effect"
 import type { WalletError } from "../WalletError.ts"
 import * as E from "../WalletError.ts"
 import type { ErrorBody } from "./errorBody.ts"
@@ -25,10 +25,27 @@ const code = {
   rateLimit: 303
 }
 
+/**
+ * What an error may carry of an answer. The exchange's text can repeat an address, which no error shows: long words are
+ * left out of it.
+ */
+export const answerOf = (operation: Operation, status: number, { errorCode, exchangeMessage }: ErrorBody) => ({
+  operation: operation.name,
+  status,
+  errorCode,
+  exchangeMessage: exchangeMessage?.replaceAll(/[\w:-]{20,}/g, "[left out]") ?? null
+})
+
 const addressIn = (message: string | null): string => (message ?? "").replace(/^BADREQUEST:\s*/i, "").trim()
 
-export const answerError = (operation: Operation, status: number, body: ErrorBody, unlockAt: number): AnswerError => {
-  const answer = { operation: operation.name, status, ...body }
+/** Whether the answer is the rate limit's: how long it blocks is the limiter's to say. */
+export const isRateLimit = (status: number, { errorCode }: ErrorBody): boolean =>
+  // A 429 with a code of its own is a refusal in disguise ("Order not found"), not the rate limit.
+  status === 429 && (errorCode === null || errorCode === code.rateLimit || errorCode === 429)
+
+/** The error of an answer that is not the rate limit's. */
+export const answerError = (operation: Operation, status: number, body: ErrorBody): AnswerError => {
+  const answer = answerOf(operation, status, body)
   const { errorCode } = body
   if (errorCode === code.system) return new E.ExchangeUnavailable(answer)
   if (errorCode !== null && code.unauthorized.has(errorCode)) return new E.Unauthorized(answer)
@@ -52,11 +69,6 @@ export const answerError = (operation: Operation, status: number, body: ErrorBod
       return new E.MethodNotAllowed(answer)
     case 408:
       return new E.ExchangeTimeout(answer)
-    case 429:
-      // A 429 with a code of its own is a refusal in disguise ("Order not found"), not the rate limit.
-      return errorCode === null || errorCode === code.rateLimit || errorCode === 429
-        ? new E.RateLimited({ ...answer, unlockAt: DateTime.unsafeMake(unlockAt) })
-        : new E.BadRequest(answer)
     default:
       return status >= 500 ? new E.ExchangeUnavailable(answer) : new E.BadRequest(answer)
   }

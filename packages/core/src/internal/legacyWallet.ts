@@ -1,44 +1,25 @@
 /**
- * The neutral operations on the 1.1.0 declaration.
+ * The neutral operations on the 1.1.0 declaration and what has been added to it.
  *
  * @internal
  */
-import { BigDecimal, DateTime, Effect, Either, ParseResult, Schema } from "effect"
-import { WalletHistoryRow } from "../BtseApi.ts"
+import { BigDecimal, Clock, DateTime, Effect, Option, Stream } from "effect"
 import type { BtseClient } from "../BtseClient.ts"
+import * as CryptoNetwork from "../CryptoNetwork.ts"
 import * as Decimal from "../Decimal.ts"
-import type { HistoryPage, HistoryRecord, UndecodedRow } from "../HistoryRecord.ts"
-import { fromRow } from "../HistoryRecord.ts"
-import type { HistoryQuery, ReadOperations, WriteOperations } from "../Wallet.ts"
+import type { ByPermission } from "../Wallet.ts"
+import type { HistoryQuery, PublicOperations, ReadOperations, WalletOperations } from "../Wallet/Operations.ts"
 import { InvalidRequest } from "../WalletError.ts"
 import type { WalletAddress, WithdrawRequest } from "../WalletModel.ts"
-import type * as Wire from "../Wire.ts"
+import { historyPage } from "./historyPage.ts"
 import * as Perform from "./perform.ts"
 
-const decodeRow = Schema.decodeUnknownEither(WalletHistoryRow)
-
-const reasonOf = (error: ParseResult.ParseError): string => {
-  const [first] = ParseResult.ArrayFormatter.formatErrorSync(error)
-  const path = first === undefined || first.path.length === 0 ? "row" : first.path.map(String).join(".")
-  return `${path}: missing, or not of a known form`
-}
-
-const page = (rows: ReadonlyArray<Wire.JsonRow>): HistoryPage => {
-  const records: Array<HistoryRecord> = []
-  const undecoded: Array<UndecodedRow> = []
-  for (const { text, value } of rows) {
-    Either.match(decodeRow(value), {
-      onLeft: (error) => undecoded.push({ raw: text, reason: reasonOf(error) }),
-      onRight: (row) => records.push(fromRow(row, text))
-    })
-  }
-  return { records, undecoded }
-}
+const millis = (instant: DateTime.Utc | undefined) => instant && DateTime.toEpochMillis(instant)
 
 const historyParams = (query: HistoryQuery) => ({
   currency: query.currency,
-  startTime: query.from === undefined ? undefined : DateTime.toEpochMillis(query.from),
-  endTime: query.to === undefined ? undefined : DateTime.toEpochMillis(query.to),
+  startTime: millis(query.from),
+  endTime: millis(query.to),
   count: query.count,
   useNewSymbolNaming: query.useNewSymbolNaming
 })
@@ -67,8 +48,7 @@ const checkAmount = (request: WithdrawRequest) =>
 /** Trailing zeros are not decimals the exchange should count. */
 const plain = (amount: BigDecimal.BigDecimal): string => Decimal.toText(BigDecimal.normalize(amount))
 
-/** Builds the operations from a client. */
-export const operationsOf = ({ market, wallet }: BtseClient): ReadOperations & WriteOperations => ({
+const publicOperations = ({ market, today }: BtseClient): PublicOperations => ({
   networks: (currency) =>
     Perform.read("availableCurrencyNetworks", market.availableCurrencyNetworks({ urlParams: { currency } })),
   exchangeRate: ({ from, to }) =>
@@ -77,8 +57,57 @@ export const operationsOf = ({ market, wallet }: BtseClient): ReadOperations & W
       Effect.map(market.exchangeRate({ urlParams: { srcCurrency: from, targetCurrency: to } }), ({ data }) => data)
     ),
   currencies: (action) => Perform.read("availableCurrencies", market.availableCurrencies({ urlParams: { action } })),
-  balances: Perform.read("balance", wallet.balance({})),
-  history: (query) => Perform.read("history", Effect.map(wallet.history({ urlParams: historyParams(query) }), page)),
+  cryptoNetworks: (currency) =>
+    Perform.read(
+      "cryptoNetworks",
+      Effect.map(today.cryptoNetworks({ urlParams: { crypto: currency } }), ({ data }) =>
+        data.map(CryptoNetwork.fromRow)
+      )
+    ),
+  assetExchangeRate: ({ amount, base, quote }) =>
+    Perform.read(
+      "assetExchangeRate",
+      Effect.map(
+        today.assetExchangeRate({
+          urlParams: { baseCurrency: base, quoteCurrency: quote, amount: plain(amount) }
+        }),
+        ({ data }) => Option.fromNullable(data.rate)
+      )
+    ),
+  serverTime: Perform.read(
+    "serverTime",
+    Effect.map(today.serverTime({}), ({ iso }) => iso)
+  )
+})
+
+/** The most rows a page of the subaccount history may hold. */
+const subaccountPage = 50
+
+const readOperations = ({ today, wallet }: BtseClient): ReadOperations => {
+  const subaccountRows = Effect.fnUntraced(function* (page: number, startTime: number | undefined, endTime: number) {
+    const urlParams = { startTime, endTime, page, pageSize: subaccountPage }
+    const { data } = yield* Perform.read("subaccountHistory", today.subaccountHistory({ urlParams }))
+    const rows = data.data.map((row) => ({ ...row, timestamp: DateTime.unsafeMake(row.timestamp) }))
+    const more = rows.length > 0 && page < data.totalPages
+    return [rows, more ? Option.some(page + 1) : Option.none()] as const
+  })
+  return {
+    balances: Perform.read("balance", wallet.balance({})),
+    history: (query) =>
+      Perform.read("history", Effect.map(wallet.history({ urlParams: historyParams(query) }), historyPage)),
+    // Rows that come while the pages are read would shift them, so the end is fixed first.
+    subaccountTransfers: ({ from, to }) =>
+      Stream.unwrap(
+        Effect.map(to === undefined ? Clock.currentTimeMillis : Effect.succeed(DateTime.toEpochMillis(to)), (end) =>
+          Stream.paginateEffect(1, (page) => subaccountRows(page, millis(from), end)).pipe(
+            Stream.flatMap(Stream.fromIterable)
+          )
+        )
+      )
+  }
+}
+
+const walletOperations = ({ today, wallet }: BtseClient): WalletOperations => ({
   getAddress: (pair) => Perform.read("getAddress", Effect.map(wallet.getAddress({ urlParams: pair }), addresses)),
   createAddress: (pair) =>
     Perform.write(
@@ -86,25 +115,11 @@ export const operationsOf = ({ market, wallet }: BtseClient): ReadOperations & W
       `an address for ${pair.currency} on ${pair.network}`,
       Effect.map(wallet.createAddress({ payload: pair }), addresses)
     ),
-  withdraw: (request) =>
-    Effect.zipRight(
-      checkAmount(request),
-      Perform.write(
-        "withdraw",
-        `a withdrawal of ${plain(request.amount)} ${request.currency}`,
-        Effect.map(
-          wallet.withdraw({
-            payload: {
-              currency: `${request.currency}-${request.network}`,
-              address: request.address,
-              tag: request.tag ?? "",
-              amount: plain(request.amount),
-              includeWithdrawFee: !request.feeOnTop
-            }
-          }),
-          (answer) => ("withdraw_id" in answer ? answer.withdraw_id : answer.withdrawId)
-        )
-      )
+  deleteAddress: (address) =>
+    Perform.write(
+      "deleteAddress",
+      `the deletion of an address for ${address.currency} on ${address.network}`,
+      today.deleteAddress({ urlParams: address })
     ),
   convert: ({ amount, from, to }) =>
     Perform.write(
@@ -117,11 +132,42 @@ export const operationsOf = ({ market, wallet }: BtseClient): ReadOperations & W
         to: answer.settlementCurrency,
         rate: answer.rate
       }))
-    ),
-  transfer: ({ amount, ...rest }) =>
-    Perform.write(
-      "transfer",
-      `a transfer of ${plain(amount)} ${rest.asset}`,
-      wallet.transfer({ payload: { amount: plain(amount), ...rest } })
     )
+})
+
+/** Builds the operations from a client, by the permission that each needs. */
+export const operationsOf = (
+  client: BtseClient
+): { readonly publicly: PublicOperations; readonly byPermission: ByPermission } => ({
+  publicly: publicOperations(client),
+  byPermission: {
+    Read: readOperations(client),
+    Wallet: walletOperations(client),
+    Transfer: {
+      transfer: ({ amount, ...rest }) =>
+        Perform.write(
+          "transfer",
+          `a transfer of ${plain(amount)} ${rest.asset}`,
+          client.wallet.transfer({ payload: { amount: plain(amount), ...rest } })
+        )
+    },
+    Withdraw: {
+      withdraw: Effect.fnUntraced(function* (request) {
+        yield* checkAmount(request)
+        const payload = {
+          currency: `${request.currency}-${request.network}`,
+          address: request.address,
+          tag: request.tag ?? "",
+          amount: plain(request.amount),
+          includeWithdrawFee: !request.feeOnTop
+        }
+        const answer = yield* Perform.write(
+          "withdraw",
+          `a withdrawal of ${plain(request.amount)} ${request.currency}`,
+          client.wallet.withdraw({ payload })
+        )
+        return "withdraw_id" in answer ? answer.withdraw_id : answer.withdrawId
+      })
+    }
+  }
 })

@@ -10,7 +10,7 @@ import { Authentication, Permission, Repeatable } from "../BtseApi/Annotations.t
 
 export interface Operation {
   readonly name: string
-  readonly authentication: "public" | "signed"
+  readonly authentication: "public" | "signed" | "optional"
   readonly permission: string
   readonly repeatable: boolean
 }

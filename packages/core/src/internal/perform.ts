@@ -6,6 +6,7 @@
 import type { HttpApiError, HttpClientError } from "@effect/platform"
 import { Duration, Effect, Metric, MetricBoundaries, ParseResult, Schedule, Schema } from "effect"
 import type { ClientError } from "../BtseClient.ts"
+import { RetryPolicy } from "../RetryPolicy.ts"
 import {
   BadRequest,
   ExchangeUnavailable,
@@ -15,6 +16,7 @@ import {
   WriteError
 } from "../WalletError.ts"
 import * as Wire from "../Wire.ts"
+import { placeOf } from "./place.ts"
 
 type AttemptError =
   | ClientError
@@ -36,19 +38,17 @@ const retries = Metric.counter("btse_retries_total", { description: "reads that 
 
 const retriesOf = (operation: string) => retries.pipe(Metric.tagged("operation", operation))
 
-/** Where in the body the trouble is, without its values. */
-const whereIn = (error: ParseResult.ParseError): string => {
-  const [first] = ParseResult.ArrayFormatter.formatErrorSync(error)
-  const path = first === undefined ? "" : first.path.map(String).join(".")
-  return path === "" ? "the body has another shape than documented" : `the field ${path} is missing or of another type`
-}
-
 const isNotJson = (error: ParseResult.ParseError): boolean =>
   ParseResult.TreeFormatter.formatErrorSync(error).includes(Wire.notJson)
 
 const unexpected = (operation: string, error: ParseResult.ParseError) => {
   const notJson = isNotJson(error)
-  const where = notJson ? "the body is not JSON, or broke off" : whereIn(error)
+  const place = placeOf(error)
+  const misshapen =
+    place === undefined
+      ? "the body has another shape than documented"
+      : `the field ${place} is missing or of another type`
+  const where = notJson ? "the body is not JSON, or broke off" : misshapen
   return new UnexpectedResponse({ operation, status: 200, where, retryable: notJson })
 }
 
@@ -88,27 +88,21 @@ const counted = (operation: string) => {
     )
 }
 
-/** 200 ms, 400 ms, … with jitter; at most four times, and none begins later than a minute after the first. */
-const again = Schedule.exponential("200 millis").pipe(
-  Schedule.jittered,
-  Schedule.intersect(Schedule.recurs(4)),
-  Schedule.upTo("1 minute")
-)
-
 /** An operation that only reads: sent again after a passing fault, each time with a permit and a nonce of its own. */
 export const read = <A, R>(
   operation: string,
   attempt: Effect.Effect<A, AttemptError, R>
 ): Effect.Effect<A, ReadError, R> =>
-  attempt.pipe(
-    Effect.mapError((error) => asReadError(settled(operation)(error))),
-    counted(operation),
-    Effect.retry({
-      schedule: Schedule.tapInput(again, () => Metric.increment(retriesOf(operation))),
-      while: (error) => error.retryable
-    }),
-    Effect.withSpan(`btse.${operation}`)
-  )
+  Effect.flatMap(RetryPolicy, (policy) =>
+    attempt.pipe(
+      Effect.mapError((error) => asReadError(settled(operation)(error))),
+      counted(operation),
+      Effect.retry({
+        schedule: Schedule.tapInput(policy, () => Metric.increment(retriesOf(operation))),
+        while: (error) => error.retryable
+      })
+    )
+  ).pipe(Effect.withSpan(`btse.${operation}`))
 
 const reasonOf = (error: ClientError | UnexpectedResponse): string => {
   switch (error._tag) {

@@ -3,29 +3,32 @@
  *
  * @internal
  */
-import { DateTime, Option } from "effect"
+import { DateTime, Option, Schema } from "effect"
 
 /** A block lasts at most an hour; whatever the header says beyond that is not believed. */
 const longest = 3_600_000
 
-/** Without a header: the first block lasts a second. */
+/** A header that names now or the past is taken for the shortest block. */
 const shortest = 1_000
 
-const instant = (header: string, now: number): number | undefined => {
-  const text = header.trim()
+const httpDate = Schema.decodeOption(Schema.Date)
+
+const instant = (text: string, now: number): Option.Option<number> => {
   if (/^\d+(\.\d+)?$/.test(text)) {
     const n = Number(text)
-    if (n >= 1e12) return n
-    return n >= 1e9 ? n * 1_000 : now + n * 1_000
+    if (n >= 1e12) return Option.some(n)
+    return Option.some(n >= 1e9 ? n * 1_000 : now + n * 1_000)
   }
-  return Option.getOrUndefined(Option.map(DateTime.make(text), DateTime.toEpochMillis))
+  // An HTTP date has letters in it; a bare "-1" does not, and is not a date.
+  return /[a-z]/i.test(text) ? Option.map(httpDate(text), (date) => date.getTime()) : Option.none()
 }
 
 /**
- * The unlock time in epoch milliseconds. The header is an HTTP date, epoch milliseconds (from 10^12), epoch seconds
- * (from 10^9) or seconds to wait; one place documents it as a timestamp, another as seconds.
+ * The unlock time. The header is an HTTP date, epoch milliseconds (from 10^12), epoch seconds (from 10^9) or seconds to
+ * wait: one place documents it as a timestamp, another as seconds. None where it is missing or none of these.
  */
-export const unlockAt = (header: string | undefined, now: number): number => {
-  const at = header === undefined ? undefined : instant(header, now)
-  return Math.min(Math.max(at ?? 0, now + shortest), now + longest)
-}
+export const unlockAt = (header: string | undefined, now: number): Option.Option<DateTime.Utc> =>
+  Option.fromNullable(header).pipe(
+    Option.flatMap((text) => instant(text.trim(), now)),
+    Option.map((at) => DateTime.unsafeMake(Math.min(Math.max(at, now + shortest), now + longest)))
+  )

@@ -9,6 +9,8 @@ import type { CryptoNetwork, Currency } from "./market.ts"
 export interface Addresses {
   readonly of: (currency: Currency, network: CryptoNetwork) => ReadonlyArray<DepositAddress>
   readonly create: (currency: Currency, network: CryptoNetwork, now: number) => DepositAddress
+  /** Takes an address away; whether it was there. */
+  readonly remove: (currency: Currency, network: CryptoNetwork, address: string) => boolean
   /** A deposit came to the newest address of the pair. */
   readonly use: (currency: Currency, network: CryptoNetwork) => void
 }
@@ -29,6 +31,12 @@ export const make = (random: Utils.PCGRandom): Addresses => {
       }
       addresses.set(key(currency, network), [...of(currency, network), address])
       return address
+    },
+    remove: (currency, network, address) => {
+      const left = of(currency, network).filter((one) => one.address !== address)
+      const removed = left.length < of(currency, network).length
+      addresses.set(key(currency, network), left)
+      return removed
     },
     use: (currency, network) => {
       addresses.set(

@@ -7,7 +7,9 @@ import * as Books from "./books.ts"
 import * as Market from "./market.ts"
 import type { State } from "./state.ts"
 
-export const make = ({ addresses, advance, books, now, record, row, store, transactionId }: State): Controls => {
+export const make = (state: State): Controls => {
+  const { addresses, advance, books, now, record, row, store, subaccountTransfers, transactionId } = state
+
   /** Does something at once, after all that was due before it. */
   const then = <A>(f: () => A): Effect.Effect<A> => Effect.map(now, f)
 
@@ -38,6 +40,7 @@ export const make = ({ addresses, advance, books, now, record, row, store, trans
       then(() => {
         for (const row of store.rows().filter((row) => row.orderId === orderId)) store.replace(row, change(row))
       }),
+    recordSubaccountTransfer: (transfer) => then(() => void subaccountTransfers.push(transfer)),
     adjust: (currency, amount) => then(() => books.post(Books.move(currency, "adjustment", "available", amount))),
     rows: then(() => store.rows().slice()),
     count: then(() => store.rows().length),

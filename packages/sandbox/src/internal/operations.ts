@@ -28,7 +28,7 @@ const allows: Readonly<Record<"CONVERT" | "WITHDRAW" | "SEND", (currency: Market
 }
 
 export const make = (state: State, settings: Settings): Operations => {
-  const { addresses, available, books, now, record, row, store, withdrawals } = state
+  const { addresses, available, books, now, record, row, store, subaccountTransfers, withdrawals } = state
 
   const balances = Effect.map(now, () =>
     books.currencies().map((currency) => ({
@@ -62,6 +62,21 @@ export const make = (state: State, settings: Settings): Operations => {
     if (unused !== undefined) return yield* Refused.unusedAddressExists(unused.address)
     return addresses.create(currency, network, yield* now)
   })
+
+  const deleteAddress = Effect.fn("Exchange.deleteAddress")(function* (
+    currencyName: string,
+    networkName: string,
+    address: string
+  ) {
+    const { currency, network } = yield* knownNetwork(currencyName, networkName)
+    const removed = yield* Effect.sync(() => addresses.remove(currency, network, address))
+    if (!removed) return yield* Refused.invalidRequest("the address is already deleted")
+  })
+
+  const transfersOf = ({ endTime = Infinity, startTime = 0 }: Query) =>
+    subaccountTransfers
+      .filter(({ timestamp }) => timestamp >= startTime && timestamp <= endTime)
+      .sort((a, b) => b.timestamp - a.timestamp)
 
   const withdraw: Operations["withdraw"] = Effect.fn("Exchange.withdraw")(function* (request) {
     const pair = Market.findPair(request.currency)
@@ -130,6 +145,9 @@ export const make = (state: State, settings: Settings): Operations => {
     addresses: (currency, network) =>
       Effect.map(knownNetwork(currency, network), (pair) => addresses.of(pair.currency, pair.network)),
     createAddress,
+    deleteAddress,
+    cryptoNetworks: (currency) => Effect.map(known(currency), ({ networks }) => networks),
+    subaccountTransfers: (query) => Effect.sync(() => transfersOf(query)),
     withdraw,
     convert,
     transfer

@@ -2,6 +2,7 @@
  * All that an exchange holds, and its clock.
  */
 import { BigDecimal, Clock, Effect } from "effect"
+import type { SubaccountTransfer } from "../Exchange.ts"
 import type { HistoryRow } from "../HistoryRow.ts"
 import * as Addresses from "./addresses.ts"
 import * as Books from "./books.ts"
@@ -29,6 +30,7 @@ export interface State {
   /** Puts a row in and books what it stands for. */
   readonly record: (row: HistoryRow) => void
   readonly transactionId: () => string
+  readonly subaccountTransfers: Array<SubaccountTransfer>
 }
 
 const zero = BigDecimal.make(0n, 0)
@@ -84,6 +86,7 @@ export const make: (settings: Settings) => Effect.Effect<State> = Effect.fnUntra
         store.insert(row)
       }
     },
-    transactionId: () => Identifiers.hex(deposits, 64)
+    transactionId: () => Identifiers.hex(deposits, 64),
+    subaccountTransfers: []
   }
 })

@@ -4,7 +4,7 @@
  */
 import type { HttpApp } from "@effect/platform"
 import { HttpServerRequest } from "@effect/platform"
-import { Cause, Clock, DateTime, Effect, Either, Option } from "effect"
+import { Cause, Clock, Effect, Either, Option } from "effect"
 import type { SandboxKey } from "../../SandboxOptions.ts"
 import * as Authentication from "../authentication.ts"
 import * as RateLimit from "../rateLimit.ts"
@@ -17,8 +17,9 @@ import * as Routes from "./routes.ts"
 
 /** Part of every base URL, and of no signature. */
 const prefix = "/spot"
+/** What stands at the host's root beside it. */
+const root = "/public-api"
 const controls = "/sandbox"
-const timePath = "/api/v3.3/time"
 /** No request of the API comes near this many bytes. */
 const bodyLimit = 16_384
 
@@ -43,6 +44,12 @@ const targetOf = (url: string) => {
   return { path, search: query === -1 ? "" : url.slice(query) }
 }
 
+/** The path that is signed: without the base URL's own. */
+const signedPath = (full: string): string | undefined => {
+  if (full.startsWith(`${root}/`)) return full
+  return full.startsWith(`${prefix}/`) ? full.slice(prefix.length) : undefined
+}
+
 const readBody = (request: HttpServerRequest.HttpServerRequest) =>
   Number(request.headers["content-length"] ?? "0") > bodyLimit
     ? Effect.succeed(Option.none<Uint8Array>())
@@ -63,10 +70,6 @@ export const make = ({ arrivals, engine, faults, settings, start }: Guard) => {
   const rateLimit = RateLimit.make(settings.rateLimits, start)
   const authentication = Authentication.make(settings.keys, settings.nonceWindow)
 
-  const serverTime = Effect.map(DateTime.now, (now) =>
-    Responses.ok({ iso: DateTime.formatIso(now), epoch: Math.floor(now.epochMillis / 1000) })
-  )
-
   const tooMany = (unlock: number, now: number) =>
     Responses.tooManyRequests(RateLimit.retryAfter(settings.rateLimits.retryAfter, unlock, now))
 
@@ -78,7 +81,6 @@ export const make = ({ arrivals, engine, faults, settings, start }: Guard) => {
     path: string,
     search: string
   ) {
-    if (path === timePath && request.method === "GET") return yield* serverTime
     const canonical = Routes.canonical(path)
     const methods = Routes.find(canonical)
     if (methods === undefined) return Responses.notFound(path)
@@ -86,11 +88,15 @@ export const make = ({ arrivals, engine, faults, settings, start }: Guard) => {
     if (route === undefined) return Responses.methodNotAllowed(request.method)
     const body = yield* readBody(request)
     if (Option.isNone(body)) return Responses.error(400, -2, `BADREQUEST: a body has at most ${bodyLimit} bytes`)
-    if (route.signed) {
+    // A public endpoint that is more exact when signed refuses a wrong signature all the same.
+    if (route.signed || (route.optional && credentials.apiKey !== undefined)) {
       const now = yield* Clock.currentTimeMillis
       const key = authentication.verify({ ...credentials, path, body: body.value }, now)
       if (Either.isLeft(key)) return Responses.unauthorized(key.left, now)
-      if (!route.permissions.some((permission) => key.right.permissions.includes(permission))) {
+      if (
+        route.permissions.length > 0 &&
+        !route.permissions.some((permission) => key.right.permissions.includes(permission))
+      ) {
         return Responses.forbidden(route.permissions.join(" or "))
       }
     }
@@ -109,8 +115,8 @@ export const make = ({ arrivals, engine, faults, settings, start }: Guard) => {
     user: string
   ): HttpApp.Default => {
     const { path: full, search } = targetOf(request.url)
-    if (!full.startsWith(`${prefix}/`)) return Effect.succeed(Responses.notFound(full))
-    const path = full.slice(prefix.length)
+    const path = signedPath(full)
+    if (path === undefined) return Effect.succeed(Responses.notFound(full))
     const admitted = admit(app, request, credentials, path, search)
     const fault = faults.next(request.method, path)
     const blocked = Effect.map(Clock.currentTimeMillis, (now) => tooMany(rateLimit.block(user, now), now))

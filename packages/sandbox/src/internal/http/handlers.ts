@@ -4,8 +4,8 @@
 import { BtseApi } from "@btse-wallet/core"
 import type { HttpServerResponse } from "@effect/platform"
 import { HttpApiBuilder } from "@effect/platform"
-import { Clock, Effect, Layer } from "effect"
-import { Exchange } from "../../Exchange.ts"
+import { Clock, DateTime, Effect, Layer } from "effect"
+import { Exchange, type NetworkTerms } from "../../Exchange.ts"
 import * as Refused from "../../Refused.ts"
 import * as Amounts from "../amounts.ts"
 import * as Market from "../market.ts"
@@ -117,6 +117,79 @@ const wallet = (settings: Settings) =>
     })
   )
 
+/** The envelope that the newer endpoints answer in. */
+const enveloped = <R>(data: Effect.Effect<Json, Refused.Refused, R>) =>
+  respond(
+    Effect.zipWith(data, Clock.currentTimeMillis, (data, time) => ({
+      success: true,
+      code: 1,
+      msg: "Success",
+      time,
+      data
+    }))
+  )
+
+const cryptoNetwork = ({ name, tagged, withdrawFee, withdrawMinimum }: NetworkTerms) => ({
+  network: name.toUpperCase(),
+  name,
+  depositEnable: true,
+  withdrawEnable: true,
+  confirmationTime: 2,
+  needAddressExtension: tagged,
+  ...(tagged ? { addressExtensionTypeName: "Tag" } : {}),
+  depositAmtMin: "0",
+  depositFeeMin: "0",
+  depositFeeRate: "0",
+  depositExtFees: "0",
+  depositExtFeeRate: "0",
+  withdrawAmtMin: Amounts.plain(withdrawMinimum),
+  withdrawFeeMin: Amounts.plain(withdrawFee),
+  withdrawFeeRate: "0",
+  withdrawExtFees: "0",
+  withdrawExtFeeRate: "0"
+})
+
+const today = HttpApiBuilder.group(BtseApi.BtseApi, "today", (handlers) =>
+  Effect.gen(function* () {
+    const exchange = yield* Exchange
+    return handlers
+      .handleRaw("cryptoNetworks", ({ urlParams }) =>
+        enveloped(Effect.map(exchange.cryptoNetworks(urlParams.crypto), (networks) => networks.map(cryptoNetwork)))
+      )
+      .handleRaw("assetExchangeRate", ({ urlParams }) =>
+        enveloped(
+          Effect.map(exchange.exchangeRate(urlParams.baseCurrency, urlParams.quoteCurrency), (rate) => ({
+            rate: Amounts.plain(rate)
+          }))
+        )
+      )
+      .handleRaw("deleteAddress", ({ urlParams }) =>
+        respond(
+          Effect.as(exchange.deleteAddress(urlParams.currency, urlParams.network, urlParams.address), { success: true })
+        )
+      )
+      .handleRaw("subaccountHistory", ({ urlParams: { page, pageSize, ...query } }) =>
+        enveloped(
+          Effect.map(exchange.subaccountTransfers(query), (rows) => ({
+            totalRows: rows.length,
+            pageSize,
+            currentPage: page,
+            totalPages: Math.ceil(rows.length / pageSize),
+            data: rows.slice((page - 1) * pageSize, page * pageSize).map((row) => ({ ...row }))
+          }))
+        )
+      )
+      .handleRaw("serverTime", () =>
+        respond(
+          Effect.map(DateTime.now, (now) => ({
+            iso: DateTime.formatIso(now),
+            epoch: Math.floor(now.epochMillis / 1_000)
+          }))
+        )
+      )
+  })
+)
+
 /** The API of the declaration, answered. */
 export const layer = (settings: Settings) =>
-  HttpApiBuilder.api(BtseApi.BtseApi).pipe(Layer.provide([market, wallet(settings)]))
+  HttpApiBuilder.api(BtseApi.BtseApi).pipe(Layer.provide([market, wallet(settings), today]))

@@ -8,6 +8,8 @@ import type { Permission } from "../../SandboxOptions.ts"
 
 export interface Route {
   readonly signed: boolean
+  /** Whether a signature is looked at where there is one. */
+  readonly optional: boolean
   /** A key with any of these may; none are asked for where it is empty. */
   readonly permissions: ReadonlyArray<Permission>
 }
@@ -24,8 +26,10 @@ const declared = (): ReadonlyMap<string, ReadonlyMap<string, Route>> => {
     onGroup: () => undefined,
     onEndpoint: ({ endpoint, mergedAnnotations }) => {
       const methods = routes.get(endpoint.path) ?? new Map<string, Route>()
+      const authentication = Context.get(mergedAnnotations, BtseApi.Authentication)
       methods.set(endpoint.method, {
-        signed: Context.get(mergedAnnotations, BtseApi.Authentication) === "signed",
+        signed: authentication === "signed",
+        optional: authentication === "optional",
         permissions: accepted(Context.get(mergedAnnotations, BtseApi.Permission))
       })
       routes.set(endpoint.path, methods)

@@ -1,0 +1,134 @@
+/**
+ * What each permission of an API key allows, as neutral operations.
+ *
+ * @since 0.1.0
+ */
+import type { BigDecimal, DateTime, Effect, Option, Stream } from "effect"
+import type { CryptoNetwork } from "../CryptoNetwork.ts"
+import type { HistoryPage } from "../HistoryRecord.ts"
+import type { ReadError, WriteError } from "../WalletError.ts"
+import type {
+  Balance,
+  Conversion,
+  ConvertRequest,
+  Currency,
+  Network,
+  SubaccountTransfer,
+  Transfer,
+  TransferRequest,
+  WalletAction,
+  WalletAddress,
+  WithdrawId,
+  WithdrawRequest
+} from "../WalletModel.ts"
+
+/**
+ * What part of the history is asked for. Whether the bounds are inclusive, how many rows come at most and in which order
+ * is not documented: assume nothing. `count` is the most rows to return.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface HistoryQuery {
+  readonly currency?: Currency | undefined
+  readonly from?: DateTime.Utc | undefined
+  readonly to?: DateTime.Utc | undefined
+  readonly count?: number | undefined
+  readonly useNewSymbolNaming?: boolean | undefined
+}
+
+/**
+ * A currency on a network.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface CurrencyNetwork {
+  readonly currency: Currency
+  readonly network: Network
+}
+
+/**
+ * The operations that need no credentials. All are sent again after a passing fault.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface PublicOperations {
+  /** The networks a currency can move on. "Query available crypto network list for currency". */
+  readonly networks: (currency: Currency) => Effect.Effect<ReadonlyArray<Network>, ReadError>
+  /** How many `to` one `from` is worth. "Query exchange rate between assets". */
+  readonly exchangeRate: (pair: {
+    readonly from: Currency
+    readonly to: Currency
+  }) => Effect.Effect<BigDecimal.BigDecimal, ReadError>
+  /** The currencies an action is possible with. "Query available currency list for wallet action". */
+  readonly currencies: (action: WalletAction) => Effect.Effect<ReadonlyArray<Currency>, ReadError>
+  /** The networks of a currency with their minimums and fees; signed where there are credentials. Since 1.1.0. */
+  readonly cryptoNetworks: (currency: Currency) => Effect.Effect<ReadonlyArray<CryptoNetwork>, ReadError>
+  /** The rate at which `amount` of `base` would be exchanged for `quote`, where there is one. Since 1.1.0. */
+  readonly assetExchangeRate: (request: {
+    readonly base: Currency
+    readonly quote: Currency
+    readonly amount: BigDecimal.BigDecimal
+  }) => Effect.Effect<Option.Option<BigDecimal.BigDecimal>, ReadError>
+  /** The exchange's clock. Since 1.1.0. */
+  readonly serverTime: Effect.Effect<DateTime.Utc, ReadError>
+}
+
+/**
+ * What permission `Read` allows. All are sent again after a passing fault.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface ReadOperations {
+  /** What the wallet holds. "Query Wallet Balance". */
+  readonly balances: Effect.Effect<ReadonlyArray<Balance>, ReadError>
+  /** One page of history, as the exchange has it. "Query Wallet History". */
+  readonly history: (query: HistoryQuery) => Effect.Effect<HistoryPage, ReadError>
+  /** Transfers between the main account and its subaccounts, page by page, up to `to` or now. Since 1.1.0. */
+  readonly subaccountTransfers: (span: {
+    readonly from?: DateTime.Utc | undefined
+    readonly to?: DateTime.Utc | undefined
+  }) => Stream.Stream<SubaccountTransfer, ReadError>
+}
+
+/**
+ * What permission `Wallet` allows. What creates, deletes or converts is sent at most once, whatever happens.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface WalletOperations {
+  /** The deposit addresses of a currency on a network. "Get Wallet Address". */
+  readonly getAddress: (pair: CurrencyNetwork) => Effect.Effect<ReadonlyArray<WalletAddress>, ReadError>
+  /** "Create Wallet Address". Fails with `UnusedAddressExists` where one is still unused. */
+  readonly createAddress: (pair: CurrencyNetwork) => Effect.Effect<ReadonlyArray<WalletAddress>, WriteError>
+  /** Deletes a deposit address; `BadRequest` where it is already deleted. Since 1.1.0. */
+  readonly deleteAddress: (address: CurrencyNetwork & { readonly address: string }) => Effect.Effect<void, WriteError>
+  /** "Convert funds". */
+  readonly convert: (request: ConvertRequest) => Effect.Effect<Conversion, WriteError>
+}
+
+/**
+ * What permission `Transfer` allows (`Wallet` in 1.1.0). Sent at most once, whatever happens.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface TransferOperations {
+  /** "Transfer Funds". */
+  readonly transfer: (request: TransferRequest) => Effect.Effect<Transfer, WriteError>
+}
+
+/**
+ * What permission `Withdraw` allows. Sent at most once, whatever happens.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface WithdrawOperations {
+  /** "Withdraw Funds". The id is the `orderId` of the withdrawal's history row. */
+  readonly withdraw: (request: WithdrawRequest) => Effect.Effect<WithdrawId, WriteError>
+}

@@ -1,0 +1,19 @@
+/**
+ * How much of a long campaign runs: a part in `pnpm test`, all of it in `pnpm test:campaign`.
+ */
+
+/** Whether the whole campaign was asked for. */
+export const full = process.env["BTSE_CAMPAIGN"] === "full"
+
+/** The number of seeds to run. */
+export const size = (part: number, whole: number): number => (full ? whole : part)
+
+/** The seed to start from: printed by every campaign, so that a red run can be had again with `BTSE_SEED`. */
+export const firstSeed = (name: string, otherwise = 1): number => {
+  const seed = Number(process.env["BTSE_SEED"] ?? otherwise)
+  process.stdout.write(`${name}: seeds from ${seed}\n`)
+  return seed
+}
+
+/** How long a campaign of this length may take, in milliseconds. */
+export const timeout = full ? 3_600_000 : 120_000
