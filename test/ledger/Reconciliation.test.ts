@@ -99,6 +99,7 @@ describe("Reconciliation", () => {
           ["BTC", large, "break"],
           ["ETH", "0", "matched"]
         ])
+        expect(report.lines[0]?.candidates).toMatchObject([{ kind: "record_missing", orderIds: ["1"] }])
         const stored = yield* sql`SELECT currency, difference FROM reconciliation_lines WHERE status = 'break'`
         expect(stored).toEqual([{ currency: "BTC", difference: large }])
       })

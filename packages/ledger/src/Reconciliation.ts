@@ -13,6 +13,7 @@ import { makeExtent } from "./internal/Extent.ts"
 import { translated, writing } from "./internal/SqlFault.ts"
 import type { LedgerError } from "./LedgerError.ts"
 import { NoSnapshot } from "./LedgerError.ts"
+import type { LineInputs } from "./Reconciliation/Lines.ts"
 import { makeLines } from "./Reconciliation/Lines.ts"
 import type { ReconciliationReport } from "./Reconciliation/Report.ts"
 import { Candidate, ReconciliationLine } from "./Reconciliation/Report.ts"
@@ -125,16 +126,19 @@ const make = Effect.gen(function* () {
     // Coverage ends with the request that proved it, a moment before the snapshot; the looks around that cover the rest.
     const end = Math.min(to, Math.max(opening.covered.at(-1)?.to ?? 0, opening.at))
     const gaps = Spans.gaps({ from: opening.at, to: end }, opening.covered).map(Spans.toInstants)
-    const lines = makeLines({
+    const stored: LineInputs = {
       policy,
       opening: opening.id === null ? undefined : yield* inputs.balances(opening.id),
       closing: yield* inputs.balances(closingId),
       settled,
       notFinal: yield* inputs.notFinal(account.id),
+      lost: [],
       gaps: gaps.length
-    })
+    }
+    const first = makeLines(stored)
+    const broken = first.some((line) => line.status === "break")
+    const lines = broken ? makeLines({ ...stored, lost: yield* inputs.lost(account.id) }) : first
     const quarantined = yield* extent.quarantined()
-    const broken = lines.some((line) => line.status === "break")
     const report: Omit<ReconciliationReport, "id"> = {
       account: account.name,
       status: gaps.length > 0 || quarantined > 0 ? "incomplete" : broken ? "broken" : "matched",

@@ -15,6 +15,8 @@ export interface Break {
   readonly difference: BigDecimal.BigDecimal
   readonly settled: ReadonlyArray<RecordRow>
   readonly notFinal: ReadonlyArray<RecordRow>
+  /** Records that the events tell of and the books no longer hold. */
+  readonly lost: ReadonlyArray<RecordRow>
   readonly gaps: number
 }
 
@@ -26,9 +28,26 @@ const text = (amount: BigDecimal.BigDecimal): string => Decimal.toText(amount)
 const named = (record: RecordRow): string => `${record.type} ${record.orderId}`
 
 /** Each explanation with its arithmetic, the likelier first. */
-export const candidatesFor = ({ difference, gaps, notFinal, policy, settled }: Break): ReadonlyArray<Candidate> => {
+export const candidatesFor = ({
+  difference,
+  gaps,
+  lost,
+  notFinal,
+  policy,
+  settled
+}: Break): ReadonlyArray<Candidate> => {
   const found: Array<Candidate> = []
   const changeOf = (record: RecordRow) => Movement.change(Movement.of(policy, record))
+  for (const record of lost) {
+    const change = changeOf(record)
+    if (BigDecimal.equals(change, difference)) {
+      found.push({
+        kind: "record_missing",
+        explanation: `${named(record)} (${text(change)}) was once in the ledger and its row is gone; with it the line matches`,
+        orderIds: [record.orderId]
+      })
+    }
+  }
   for (const record of notFinal) {
     const change = changeOf(record)
     if (BigDecimal.equals(change, difference)) {

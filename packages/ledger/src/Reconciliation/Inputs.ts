@@ -61,6 +61,21 @@ export const storedInputs = (sql: SqlClient.SqlClient) => {
         SELECT ${columns} FROM record
         WHERE account_id = ${accountId} AND settled_after >= ${opening} AND settled_after < ${closing}`
     }),
+    /** Records that the events tell of and the books no longer hold. */
+    lost: SqlSchema.findAll({
+      Request: Schema.Int,
+      Result: RecordRow,
+      execute: (accountId) => sql`
+        SELECT e.order_id AS "orderId", e.type, e.currency,
+          json_extract(e.changes, '$.status.new') AS status,
+          json_extract(e.changes, '$.amount.new') AS amount,
+          json_extract(e.changes, '$.fees.new') AS fees,
+          json_extract(e.changes, '$.source_currency.new') AS "sourceCurrency",
+          json_extract(e.changes, '$.target_currency.new') AS "targetCurrency"
+        FROM event e LEFT JOIN record r ON r.account_id = e.account_id AND r.order_id = e.order_id
+          AND r.currency = e.currency AND r.type = e.type AND r.wallet = e.wallet AND r.line = e.line
+        WHERE e.account_id = ${accountId} AND e.kind = 'seen' AND r.id IS NULL`
+    }),
     notFinal: SqlSchema.findAll({
       Request: Schema.Int,
       Result: RecordRow,

@@ -25,6 +25,8 @@ export interface LineInputs {
   readonly closing: ReadonlyArray<BalanceRow>
   readonly settled: ReadonlyArray<RecordRow>
   readonly notFinal: ReadonlyArray<RecordRow>
+  /** Asked for only where a line breaks. */
+  readonly lost: ReadonlyArray<RecordRow>
   readonly gaps: number
 }
 
@@ -54,7 +56,7 @@ const plain = (amount: BigDecimal.BigDecimal): BigDecimal.BigDecimal => {
 
 /** One line for every currency with a balance or a movement; those of nothing but zeros are left out. */
 export const makeLines = (inputs: LineInputs): ReadonlyArray<ReconciliationLine> => {
-  const { closing, gaps, notFinal, opening, policy, settled } = inputs
+  const { closing, gaps, lost, notFinal, opening, policy, settled } = inputs
   const totals = totalsOf(policy, settled)
   const openings = new Map(opening?.map((balance) => [balance.currency, balance.total]))
   const actuals = new Map(closing.map((balance) => [balance.currency, balance.total]))
@@ -92,7 +94,16 @@ export const makeLines = (inputs: LineInputs): ReadonlyArray<ReconciliationLine>
       difference: plain(difference),
       status,
       candidates:
-        status === "break" ? candidatesFor({ policy, difference, settled: total.records, notFinal: pending, gaps }) : []
+        status === "break"
+          ? candidatesFor({
+              policy,
+              difference,
+              settled: total.records,
+              notFinal: pending,
+              lost: lost.filter((record) => record.currency === currency),
+              gaps
+            })
+          : []
     })
   }
   return lines
