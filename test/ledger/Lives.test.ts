@@ -114,10 +114,10 @@ describe("Books of random lives", () => {
   it.effect("equal the exchange's after every sync and reconcile to the digit, or the sync fails by name", () =>
     Effect.gen(function* () {
       let exact = 0
-      for (let seed = 1; seed <= 40; seed++) {
+      for (let seed = 1; seed <= 24; seed++) {
         if (yield* Effect.withRandom(live(seed), Random.make(seed))) exact++
       }
-      expect(exact).toBeGreaterThan(33)
+      expect(exact).toBeGreaterThan(19)
     })
   )
 })
