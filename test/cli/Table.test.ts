@@ -4,7 +4,7 @@ import { Table } from "@btse-wallet/cli"
 const piped = { colored: false, columns: undefined }
 
 const columns: ReadonlyArray<Table.Column<{ readonly name: string; readonly amount: string }>> = [
-  { heading: "NAME", cell: ({ name }) => name },
+  { heading: "NAME", cut: true, cell: ({ name }) => name },
   { heading: "AMOUNT", align: "decimal", cell: ({ amount }) => amount }
 ]
 
@@ -24,7 +24,7 @@ describe("Table", () => {
     ])
   })
 
-  it("cuts text to the terminal's width, and never an amount", () => {
+  it("cuts what may be cut to the terminal's width, and never an amount", () => {
     const rows = [{ name: "a name that is far too long for it", amount: "123456789012345.123456789012345678" }]
     const lines = Table.render(rows, columns, { colored: false, columns: 48 }).split("\n")
     expect(lines[2]).toBe("a name that…  123456789012345.123456789012345678")

@@ -5,7 +5,7 @@
  *
  * @since 0.1.0
  */
-import { Either } from "effect"
+import { Either, LogLevel } from "effect"
 import { InvalidInput } from "./CliError.ts"
 
 /**
@@ -38,7 +38,10 @@ interface Sorted {
 }
 
 const switchesOfTheLibrary = new Set(["--help", "-h", "--version", "--wizard"])
-const settingsOfTheLibrary = new Set(["--completions", "--log-level"])
+const settingsOfTheLibrary: ReadonlyMap<string, ReadonlyArray<string>> = new Map([
+  ["--completions", ["bash", "fish", "sh", "zsh"]],
+  ["--log-level", LogLevel.allLevels.map(({ _tag }) => _tag.toLowerCase())]
+])
 
 const invalid = (problem: string, advice: string) =>
   Either.left(new InvalidInput({ operation: "btse", problem, advice }))
@@ -80,8 +83,13 @@ const sort = (words: ReadonlyArray<string>, switches: ReadonlySet<string>): Eith
     }
     if (attached === undefined) index++
     const value = attached ?? next ?? ""
-    if (settingsOfTheLibrary.has(name)) sorted.builtIns.push(name, value)
-    else if (sorted.options.has(name)) return invalid(`${name} was given twice.`, "Give it once.")
+    const choices = settingsOfTheLibrary.get(name)
+    if (choices !== undefined) {
+      if (!choices.includes(value)) {
+        return invalid(`${name} cannot be "${value}".`, `It wants one of ${choices.join(", ")}.`)
+      }
+      sorted.builtIns.push(name, value)
+    } else if (sorted.options.has(name)) return invalid(`${name} was given twice.`, "Give it once.")
     else sorted.options.set(name, [name, value])
   }
   return Either.right(sorted)

@@ -40,6 +40,8 @@ export type Color = "green" | "red" | "yellow" | "dim" | "bold"
 export interface Column<A> {
   readonly heading: string
   readonly align?: Align | undefined
+  /** Whether its text may be cut where a terminal is too narrow: a description may, an id or an amount never. */
+  readonly cut?: boolean | undefined
   readonly cell: (row: A) => string | Cell
 }
 
@@ -90,7 +92,18 @@ const pad = (text: string, width: number, align: Align): string =>
   align === "left" ? text.padEnd(width) : text.padStart(width)
 
 /**
- * Renders rows as a table. To a terminal it cuts text columns to fit, never an amount; through a pipe it cuts nothing.
+ * How wide a table is where nothing is cut.
+ *
+ * @since 0.1.0
+ * @category rendering
+ */
+export const width = <A>(rows: ReadonlyArray<A>, columns: ReadonlyArray<Column<A>>): number =>
+  render(rows, columns, { colored: false, columns: undefined })
+    .split("\n")
+    .reduce((most, line) => Math.max(most, line.length), 0)
+
+/**
+ * Renders rows as a table. To a terminal it cuts the columns that may be cut until the lines fit; through a pipe it cuts nothing.
  *
  * @since 0.1.0
  * @category rendering
@@ -107,7 +120,7 @@ export const render = <A>(rows: ReadonlyArray<A>, columns: ReadonlyArray<Column<
       align === "decimal" ? cell.text + " ".repeat(fractions - fraction(cell.text)) : cell.text
     )
     const width = texts.reduce((most, text) => Math.max(most, text.length), column.heading.length)
-    return { heading: column.heading, align, cells, texts, width }
+    return { heading: column.heading, align, cut: column.cut === true, cells, texts, width }
   })
   const natural = laid.map((column) => column.width)
   const widths =
@@ -115,7 +128,7 @@ export const render = <A>(rows: ReadonlyArray<A>, columns: ReadonlyArray<Column<
       ? natural
       : fit(
           natural,
-          laid.map((column) => column.align === "left"),
+          laid.map((column) => column.cut),
           style.columns
         )
   const cut = (text: string, width: number) => (text.length > width ? `${text.slice(0, width - 1)}…` : text)

@@ -32,16 +32,32 @@ const columns: ReadonlyArray<Table.Column<Line>> = [
   { heading: "STATUS", cell: ({ status }) => Status.cell(status) }
 ]
 
-const isZero = (of: (line: Line) => BigDecimal.BigDecimal) => (lines: ReadonlyArray<Line>) =>
-  lines.every((line) => of(line).value === 0n)
+const zeros = (lines: ReadonlyArray<Line>): ReadonlySet<string> =>
+  new Set([
+    ...(lines.every((line) => line.opening.value === 0n) ? ["OPENING"] : []),
+    ...(lines.every((line) => line.adjustments.value === 0n) ? ["ADJUSTMENTS"] : [])
+  ])
 
-// A column of zeros tells nothing, and the table is wide enough without it.
-const shown = (lines: ReadonlyArray<Line>): ReadonlyArray<Table.Column<Line>> =>
-  columns.filter(
-    ({ heading }) =>
-      !(heading === "OPENING" && isZero((line) => line.opening)(lines)) &&
-      !(heading === "ADJUSTMENTS" && isZero((line) => line.adjustments)(lines))
-  )
+/** What is left out where a terminal is too narrow, step by step: the sums first, what was expected last. */
+const narrowing: ReadonlyArray<ReadonlySet<string>> = [
+  new Set(),
+  new Set(["OPENING", "IN", "OUT", "FEES", "ADJUSTMENTS"]),
+  new Set(["OPENING", "IN", "OUT", "FEES", "ADJUSTMENTS", "EXPECTED"])
+]
+
+// An amount is never cut and never wrapped; a column of zeros tells nothing.
+const table = (lines: ReadonlyArray<Line>, style: Style): string => {
+  const empty = zeros(lines)
+  const render = (left: ReadonlySet<string>) => {
+    const shown = columns.filter(({ heading }) => !left.has(heading) && !empty.has(heading))
+    const fits = Table.width(lines, shown) <= (style.columns ?? Number.POSITIVE_INFINITY)
+    return { fits, text: () => Table.render(lines, shown, style) }
+  }
+  const steps = narrowing.map(render)
+  const first = steps.findIndex(({ fits }) => fits)
+  const text = (steps.at(first) ?? render(new Set())).text()
+  return first === 0 ? text : `${text}\n\nThe terminal is too narrow for all columns; --json has them.`
+}
 
 const candidates = (lines: ReadonlyArray<Line>): ReadonlyArray<string> =>
   lines
@@ -65,7 +81,7 @@ const summary = (report: Reconciliation.ReconciliationReport): string => {
 export const report = (reconciliation: Reconciliation.ReconciliationReport, style: Style): string => {
   const { gaps, lines, quarantined, status, unknownTypes } = reconciliation
   return [
-    Table.render(lines, shown(lines), style),
+    table(lines, style),
     ...candidates(lines),
     "",
     ...gaps.map((gap) => `Not covered: ${span(gap)}`),

@@ -17,8 +17,8 @@ const columns: ReadonlyArray<Table.Column<Withdrawal.Withdrawal>> = [
   { heading: "CURRENCY", cell: ({ currency }) => currency },
   { heading: "AMOUNT", align: "decimal", cell: ({ amount }) => Decimal.toText(amount) },
   { heading: "NETWORK", cell: ({ network }) => network },
-  { heading: "ADDRESS", cell: ({ address }) => address },
-  { heading: "KEY", cell: ({ key }) => key }
+  { heading: "ADDRESS", cut: true, cell: ({ address }) => address },
+  { heading: "KEY", cut: true, cell: ({ key }) => key }
 ]
 
 /**

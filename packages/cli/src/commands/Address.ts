@@ -31,11 +31,10 @@ const show = (options: Settings, value: ReadonlyArray<WalletModel.WalletAddress>
     json: options.json,
     schema: Document.Addresses,
     value,
-    // An address is there to be copied: it is never cut.
     render: (addresses, style) =>
       addresses.length === 0
         ? "No address yet: `btse address create` makes one."
-        : Table.render(addresses, columns, { ...style, columns: undefined })
+        : Table.render(addresses, columns, style)
   })
 
 const get = Effect.fn("btse address get")(function* (options: Settings) {

@@ -24,7 +24,7 @@ const columns: ReadonlyArray<Table.Column<typeof Document.HistoryEntry.Type>> = 
   { heading: "FEES", align: "decimal", cell: ({ fees }) => Decimal.toText(fees) },
   { heading: "STATUS", cell: ({ status }) => Status.cell(status) },
   { heading: "ORDER", cell: ({ orderId }) => orderId },
-  { heading: "DESCRIPTION", cell: ({ description }) => description ?? "" }
+  { heading: "DESCRIPTION", cut: true, cell: ({ description }) => description ?? "" }
 ]
 
 interface Settings extends Global.Global {
