@@ -1,0 +1,18 @@
+import { FileSystem } from "@effect/platform"
+import { NodeContext } from "@effect/platform-node"
+import { expect, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { fileURLToPath } from "node:url"
+
+const file = (path: string) =>
+  Effect.flatMap(FileSystem.FileSystem, (fs) =>
+    fs.readFileString(fileURLToPath(new URL(`../../${path}`, import.meta.url)))
+  )
+
+it.effect("the README shows the example that the tests compile", () =>
+  Effect.gen(function* () {
+    const readme = yield* file("README.md")
+    const shown = /```ts\n([^]*?)```/.exec(readme)?.[1]
+    expect(shown).toBe(yield* file("examples/month-end.ts"))
+  }).pipe(Effect.provide(NodeContext.layer))
+)
