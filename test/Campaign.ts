@@ -1,6 +1,7 @@
 /**
  * How much of a long campaign runs: a part in `pnpm test`, all of it in `pnpm test:campaign`.
  */
+// @effect-diagnostics processEnv:off -- a campaign's size is read before there is an Effect to read it in
 
 /** Whether the whole campaign was asked for. */
 export const full = process.env["BTSE_CAMPAIGN"] === "full"

@@ -2,7 +2,7 @@
  * A real HTTP server that answers from a script, for what an exchange says on the wire and how it falls silent.
  */
 import { NodeHttpClient } from "@effect/platform-node"
-import { BtseConfig, Wallet } from "@btse-wallet/core"
+import { type BtseConfig, Wallet } from "@btse-wallet/core"
 import { Effect, Layer, Option, Redacted } from "effect"
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"

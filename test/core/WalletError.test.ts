@@ -1,6 +1,7 @@
 import type { WalletError } from "@btse-wallet/core"
 import { describe, expect, it } from "@effect/vitest"
 import { Clock, Effect, Redacted } from "effect"
+import { inspect } from "node:util"
 import * as Documented from "./Documented.ts"
 import * as Requests from "./Requests.ts"
 import * as Stage from "./Stage.ts"
@@ -164,7 +165,7 @@ describe("Errors and secrets", () => {
         yield* Stage.withWallet([answer], (wallet, received) =>
           Effect.gen(function* () {
             const error = yield* Effect.flip(wallet.withdraw(Requests.withdrawal))
-            const shown = `${String(error)} ${error.stack} ${JSON.stringify(error)}`
+            const shown = `${String(error)} ${error.stack} ${inspect(error, { depth: null, showHidden: true })}`
             const signature = String(received[0]?.headers["btse-sign"])
             for (const secret of [Stage.apiKey, Stage.apiSecret, Requests.withdrawal.address, signature]) {
               expect(shown).not.toContain(secret)

@@ -3,7 +3,7 @@
  *
  * @internal
  */
-import { Either, ParseResult, Schema } from "effect"
+import { Either, type ParseResult, Schema } from "effect"
 import { WalletHistoryRow } from "../BtseApi.ts"
 import { fromRow, type HistoryPage, type HistoryRecord, type UndecodedRow } from "../HistoryRecord.ts"
 import type * as Wire from "../Wire.ts"
