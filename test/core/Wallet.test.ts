@@ -71,7 +71,7 @@ describe("Wallet, on the document's examples", () => {
           username: "btseUser",
           txid: "<Blockchain Transaction ID>"
         })
-        expect(record && [text(record.amount), text(record.fees)]).toEqual(["21.35823825", "0.06"])
+        expect(record?.fees && [text(record.amount), text(record.fees)]).toEqual(["21.35823825", "0.06"])
         expect(record && DateTime.toEpochMillis(record.timestamp)).toBe(1571630174639)
         expect(record?.raw).toBe(Documented.history.slice(1, -1).trim())
         expect(received[0]?.url).toBe(
@@ -164,7 +164,7 @@ describe("Wallet, on the wire", () => {
           const [record] = records
           expect(record?.orderId).toBe("90071992547409931")
           expect(record && text(record.amount)).toBe("123456789012345.123456789012345678")
-          expect(record && text(record.fees)).toBe("27800000")
+          expect(record?.fees && text(record.fees)).toBe("27800000")
           expect(record).toMatchObject({ status: "COMPLETED", txid: "0x1", wallet: "@SPOT" })
         })
     )

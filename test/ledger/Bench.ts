@@ -20,7 +20,7 @@ export const dawn = 1_770_000_000_000
 export interface RowOptions {
   readonly orderId: string
   readonly amount?: string
-  readonly fees?: string
+  readonly fees?: string | null
   readonly currency?: string
   readonly type?: string
   readonly status?: string
@@ -38,7 +38,7 @@ export const row = (options: RowOptions): HistoryRecord.HistoryRecord => ({
   type: options.type ?? "Deposit",
   status: options.status ?? "COMPLETED",
   amount: decimal(options.amount ?? "1"),
-  fees: decimal(options.fees ?? "0"),
+  fees: options.fees === null ? null : decimal(options.fees ?? "0"),
   timestamp: at(options.timestamp ?? dawn),
   wallet: "@SPOT",
   description: options.description ?? null,

@@ -93,15 +93,15 @@ describe("Sync", () => {
     )
   )
 
-  it.effect("keeps a known txid and address where a later sight no longer tells them", () =>
+  it.effect("keeps a known txid, address and fees where a later sight no longer tells them", () =>
     books((exchange) =>
       Effect.gen(function* () {
         const { state } = exchange
-        state.rows = [row({ orderId: "1", txid: "abc", toAddress: "there", description: "paid" })]
+        state.rows = [row({ orderId: "1", txid: "abc", toAddress: "there", description: "paid", fees: "0.1" })]
         yield* sync
-        state.rows = [row({ orderId: "1" })]
+        state.rows = [row({ orderId: "1", fees: null })]
         expect((yield* sync).records).toMatchObject({ updated: 0, inserted: 0 })
-        expect(yield* history).toMatchObject([{ txid: "abc", description: "paid" }])
+        expect(yield* history).toMatchObject([{ txid: "abc", description: "paid", fees: "0.1" }])
       })
     )
   )

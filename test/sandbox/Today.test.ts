@@ -36,7 +36,7 @@ describe("The endpoints added since 1.1.0, from client to books", () => {
       yield* wallet.withdraw(withdrawal)
       const [newest] = (yield* wallet.history({})).records
       expect(newest?.type).toBe("Withdraw")
-      expect(newest && Decimal.toText(newest.fees)).toBe(fee && Decimal.toText(fee))
+      expect(newest?.fees && Decimal.toText(newest.fees)).toBe(fee && Decimal.toText(fee))
     }).pipe(Effect.provide(limits))
   )
 

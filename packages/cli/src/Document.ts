@@ -33,7 +33,7 @@ export const HistoryEntry = Schema.Struct({
   type: Schema.String,
   status: Schema.String,
   amount: Decimal.FromText,
-  fees: Decimal.FromText,
+  fees: nullableDecimal,
   timestamp: Schema.DateTimeUtc,
   wallet: nullable,
   description: nullable,

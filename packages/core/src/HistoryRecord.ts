@@ -6,14 +6,13 @@
 import type { BigDecimal } from "effect"
 import { DateTime } from "effect"
 import type { WalletHistoryRow } from "./BtseApi/WalletHistoryRow.ts"
-import * as Decimal from "./Decimal.ts"
 import * as RecordStatus from "./RecordStatus.ts"
 import type { Currency, OrderId } from "./WalletModel.ts"
 
 /**
  * A record of wallet history. `amount` and `fees` are as the exchange wrote them: neither the sign of an amount nor
- * whether it includes the fees is documented, so neither is changed here. Text the exchange does not know is `null`,
- * whether it wrote null, `""` or nothing.
+ * whether it includes the fees is documented, so neither is changed here. What the exchange does not know is `null`, fees
+ * too, whether it wrote null, `""` or nothing: it is not zero.
  *
  * @since 0.1.0
  * @category models
@@ -24,7 +23,7 @@ export interface HistoryRecord {
   readonly type: string
   readonly status: RecordStatus.RecordStatus
   readonly amount: BigDecimal.BigDecimal
-  readonly fees: BigDecimal.BigDecimal
+  readonly fees: BigDecimal.BigDecimal | null
   readonly timestamp: DateTime.Utc
   readonly wallet: string | null
   readonly description: string | null
@@ -80,7 +79,7 @@ export const fromRow = (row: WalletHistoryRow, raw: string): HistoryRecord => ({
   type: row.type,
   status: RecordStatus.fromWire(row.status),
   amount: row.amount,
-  fees: knownAmount(row.fees) ?? Decimal.zero,
+  fees: knownAmount(row.fees),
   timestamp: DateTime.unsafeMake(row.timestamp),
   wallet: row.wallet === "SPOT@" ? "@SPOT" : known(row.wallet),
   description: known(row.description),

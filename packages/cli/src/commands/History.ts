@@ -21,7 +21,7 @@ const columns: ReadonlyArray<Table.Column<typeof Document.HistoryEntry.Type>> = 
   { heading: "TYPE", cell: ({ type }) => type },
   { heading: "CURRENCY", cell: ({ currency }) => currency },
   { heading: "AMOUNT", align: "decimal", cell: ({ amount }) => Decimal.toText(amount) },
-  { heading: "FEES", align: "decimal", cell: ({ fees }) => Decimal.toText(fees) },
+  { heading: "FEES", align: "decimal", cell: ({ fees }) => (fees === null ? "" : Decimal.toText(fees)) },
   { heading: "STATUS", cell: ({ status }) => Status.cell(status) },
   { heading: "ORDER", cell: ({ orderId }) => orderId },
   { heading: "DESCRIPTION", cut: true, cell: ({ description }) => description ?? "" }

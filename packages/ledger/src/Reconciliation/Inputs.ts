@@ -33,7 +33,7 @@ const Until = Schema.Struct({ accountId: Schema.Int, until: Schema.Int })
 
 export const storedInputs = (sql: SqlClient.SqlClient) => {
   const columns = sql.literal(
-    `order_id AS "orderId", type, currency, status, amount, fees, source_currency AS "sourceCurrency", target_currency AS "targetCurrency"`
+    `order_id AS "orderId", type, currency, status, amount, coalesce(fees, '0') AS fees, source_currency AS "sourceCurrency", target_currency AS "targetCurrency"`
   )
   return {
     firstSnapshot: SqlSchema.findOne({
@@ -69,7 +69,7 @@ export const storedInputs = (sql: SqlClient.SqlClient) => {
         SELECT e.order_id AS "orderId", e.type, e.currency,
           json_extract(e.changes, '$.status.new') AS status,
           json_extract(e.changes, '$.amount.new') AS amount,
-          json_extract(e.changes, '$.fees.new') AS fees,
+          coalesce(json_extract(e.changes, '$.fees.new'), '0') AS fees,
           json_extract(e.changes, '$.source_currency.new') AS "sourceCurrency",
           json_extract(e.changes, '$.target_currency.new') AS "targetCurrency"
         FROM event e LEFT JOIN record r ON r.account_id = e.account_id AND r.order_id = e.order_id

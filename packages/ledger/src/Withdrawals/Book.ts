@@ -84,7 +84,7 @@ export const makeBook = Effect.fnUntraced(function* (pollEvery: Duration.Duratio
     Request: Schema.Int,
     Result: Claimable,
     execute: (accountId) => sql`
-      SELECT r.order_id AS "orderId", r.currency, r.timestamp, r.amount, r.fees, r.to_address AS "toAddress"
+      SELECT r.order_id AS "orderId", r.currency, r.timestamp, r.amount, coalesce(r.fees, '0') AS fees, r.to_address AS "toAddress"
       FROM record r WHERE r.account_id = ${accountId} AND r.type = 'Withdraw'
         AND r.timestamp >= (SELECT min(created_at) FROM withdrawal WHERE account_id = ${accountId} AND status = 'UNKNOWN') - 300000
         AND NOT EXISTS (SELECT 1 FROM withdrawal w WHERE w.account_id = r.account_id AND w.withdraw_id = r.order_id)`

@@ -28,8 +28,9 @@ const counterOf = (type: string): string => {
 const text = (amount: BigDecimal.BigDecimal): string | null =>
   BigDecimal.isZero(amount) ? null : Decimal.toText(amount)
 
-const amountOf = (stored: string): BigDecimal.BigDecimal =>
-  Option.getOrElse(Decimal.fromText(stored), () => Decimal.zero)
+/** What is not known is taken for nothing until it is. */
+const amountOf = (stored: string | null): BigDecimal.BigDecimal =>
+  Option.getOrElse(Option.flatMap(Option.fromNullable(stored), Decimal.fromText), () => Decimal.zero)
 
 export const legs = (row: Identity & Content): Legs => {
   if (!RecordStatus.isSettled(row.status)) return none

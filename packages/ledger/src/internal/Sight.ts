@@ -20,7 +20,8 @@ export interface Content {
   readonly timestamp: number
   readonly status: string
   readonly amount: string
-  readonly fees: string
+  /** Null where the exchange has not told them. */
+  readonly fees: string | null
   readonly description: string | null
   readonly username: string | null
   readonly txid: string | null
@@ -68,7 +69,7 @@ export const fromRecord = (record: HistoryRecord.HistoryRecord): Sight => ({
   timestamp: record.timestamp.epochMillis,
   status: record.status,
   amount: Decimal.toText(record.amount),
-  fees: Decimal.toText(record.fees),
+  fees: textOrNull(record.fees),
   description: record.description,
   username: record.username,
   txid: record.txid,

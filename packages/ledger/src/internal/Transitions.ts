@@ -19,7 +19,7 @@ export const advanceWithdrawals = Effect.fnUntraced(function* (
     readonly id: number
     readonly record_id: number
     readonly status: string
-    readonly fees: string
+    readonly fees: string | null
     readonly txid: string | null
   }>`
     SELECT w.id, r.id AS record_id, r.status, r.fees, r.txid

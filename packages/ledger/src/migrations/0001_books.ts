@@ -53,7 +53,7 @@ export default Effect.gen(function* () {
     timestamp INTEGER NOT NULL,
     status TEXT NOT NULL,
     amount TEXT NOT NULL,
-    fees TEXT NOT NULL,
+    fees TEXT,
     description TEXT,
     username TEXT,
     txid TEXT,
