@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import { BigDecimal, Schema } from "effect"
-import type { CryptoNetworkRow } from "./BtseApi/Today.ts"
+import type { CryptoNetworkRow } from "./BtseApi/TodayBodies.ts"
 import { Network } from "./WalletModel.ts"
 
 /**

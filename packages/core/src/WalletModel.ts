@@ -11,7 +11,11 @@ import { Schema } from "effect"
  * @since 0.1.0
  * @category identifiers
  */
-export const Currency = Schema.NonEmptyTrimmedString.pipe(Schema.brand("Currency"))
+export const Currency = Schema.NonEmptyTrimmedString.pipe(Schema.brand("Currency")).annotations({
+  identifier: "Currency",
+  title: "Currency",
+  description: "A currency as BTSE names it: BTC, 1INCH, BTC-PERP, BTC-221230"
+})
 
 /**
  * @since 0.1.0
@@ -25,7 +29,11 @@ export type Currency = typeof Currency.Type
  * @since 0.1.0
  * @category identifiers
  */
-export const Network = Schema.NonEmptyTrimmedString.pipe(Schema.brand("Network"))
+export const Network = Schema.NonEmptyTrimmedString.pipe(Schema.brand("Network")).annotations({
+  identifier: "Network",
+  title: "Network",
+  description: "A blockchain network as BTSE names it: BITCOIN, LIQUID"
+})
 
 /**
  * @since 0.1.0

@@ -41,7 +41,13 @@ export const Amount: Schema.Schema<BigDecimal.BigDecimal, LosslessNumber | strin
       ),
     encode: (value) => ParseResult.succeed(new LosslessNumber(Decimal.toText(value)))
   }
-)
+).annotations({
+  identifier: "Amount",
+  jsonSchema: {
+    type: ["number", "string"],
+    description: "A decimal, written as a number or as a string. Every digit counts: do not read it as a binary float."
+  }
+})
 
 /**
  * An identifier, a status or a type: BTSE has written the same field as a bare number and as a string. The text is the
@@ -54,7 +60,13 @@ export const Text: Schema.Schema<string, LosslessNumber | string> = Schema.trans
   Schema.Union(Schema.String, JsonNumber),
   Schema.String,
   { strict: true, decode: literalOf, encode: (text) => text }
-)
+).annotations({
+  identifier: "Text",
+  jsonSchema: {
+    type: ["string", "number"],
+    description: "Text, which the exchange has also written as a bare number."
+  }
+})
 
 /**
  * A whole number that fits a JavaScript number exactly: an instant, a code, a count. Never an amount.
@@ -75,7 +87,33 @@ export const Integer: Schema.Schema<number, LosslessNumber | string> = Schema.tr
     },
     encode: (value) => ParseResult.succeed(new LosslessNumber(value.toString()))
   }
-)
+).annotations({
+  identifier: "Integer",
+  jsonSchema: {
+    type: ["integer", "string"],
+    description: "A whole number, written as a number or as a string."
+  }
+})
+
+/**
+ * An instant in a query: epoch milliseconds.
+ *
+ * @since 0.1.0
+ * @category parameters
+ */
+export const MillisParam = Schema.compose(Schema.NumberFromString, Schema.Int).annotations({
+  jsonSchema: { type: "integer", format: "int64" }
+})
+
+/**
+ * A count in a query.
+ *
+ * @since 0.1.0
+ * @category parameters
+ */
+export const CountParam = Schema.compose(Schema.NumberFromString, Schema.Int.pipe(Schema.positive())).annotations({
+  jsonSchema: { type: "integer", minimum: 1 }
+})
 
 const parseText =
   <A>(f: (text: string) => A) =>
@@ -96,10 +134,25 @@ export const notJson = "The body is not JSON"
 const encodingIsTheSandboxs = <A>(value: A, _: unknown, ast: ParseResult.Type["ast"]) =>
   ParseResult.fail(new ParseResult.Forbidden(ast, value, "Responses are only decoded"))
 
-const asJsonBody = <A>(schema: Schema.Schema<A, string>, documented: Schema.Schema.All) =>
-  schema.pipe(HttpApiSchema.withEncoding({ kind: "Text", contentType: "application/json" })).annotations({
-    jsonSchema: JSONSchema.make(documented as Schema.Schema.AnyNoContext, { target: "openApi3.1" })
+/**
+ * The body's JSON Schema: its wire side, with room for fields that the exchange adds. The schemas it refers to are in
+ * `$defs`, from where the OpenAPI document moves them to its components.
+ */
+const jsonSchemaOf = ({ ast }: Schema.Schema.All): object => {
+  const $defs = {}
+  const body = JSONSchema.fromAST(ast, {
+    definitions: $defs,
+    definitionPath: "#/components/schemas/",
+    target: "openApi3.1",
+    additionalPropertiesStrategy: "allow"
   })
+  return { ...body, $defs }
+}
+
+const asJsonBody = <A>(schema: Schema.Schema<A, string>, documented: Schema.Schema.All) =>
+  schema
+    .pipe(HttpApiSchema.withEncoding({ kind: "Text", contentType: "application/json" }))
+    .annotations({ jsonSchema: jsonSchemaOf(documented) })
 
 /**
  * A JSON response body whose numbers reach the schema as literals. `JSON.parse` would have rounded them.
@@ -118,7 +171,7 @@ export const Json = <A, I>(schema: Schema.Schema<A, I>): Schema.Schema<A, string
       schema,
       { strict: false }
     ),
-    Schema.encodedSchema(schema)
+    schema
   )
 
 /**
@@ -143,14 +196,14 @@ const parseRow = (text: string): JsonRow => ({ text, value: parse(text) })
  * @since 0.1.0
  * @category bodies
  */
-export const JsonRows = (documented: Schema.Schema.All): Schema.Schema<ReadonlyArray<JsonRow>, string> =>
+export const JsonRows = (documented: Schema.Schema.AnyNoContext): Schema.Schema<ReadonlyArray<JsonRow>, string> =>
   asJsonBody(
     Schema.transformOrFail(Schema.String, Schema.Array(JsonRow), {
       strict: true,
       decode: parseText((text) => elements(text).map(parseRow)),
       encode: encodingIsTheSandboxs
     }),
-    Schema.Array(documented as Schema.Schema.AnyNoContext)
+    Schema.Array(documented)
   )
 
 /**

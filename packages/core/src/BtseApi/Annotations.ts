@@ -3,7 +3,8 @@
  *
  * @since 0.1.0
  */
-import { Context } from "effect"
+import { OpenApi } from "@effect/platform"
+import { Context, Schema } from "effect"
 
 /**
  * `public`: no credentials are needed. `signed`: key, nonce and signature go with the request. `optional`: they go with
@@ -36,3 +37,36 @@ export class Permission extends Context.Reference<Permission>()("@btse-wallet/co
 export class Repeatable extends Context.Reference<Repeatable>()("@btse-wallet/core/Repeatable", {
   defaultValue: (): boolean => false
 }) {}
+
+/**
+ * The JSON of an answer, for the OpenAPI document: the document's own example where it has one.
+ *
+ * @since 0.1.0
+ * @category annotations
+ */
+export class Example extends Context.Tag("@btse-wallet/core/Example")<Example, unknown>() {}
+
+/**
+ * What an endpoint is called, what it does, and what its answer looks like.
+ *
+ * @since 0.1.0
+ * @category annotations
+ */
+export const words = (options: {
+  readonly summary: string
+  readonly description: string
+  readonly example?: unknown
+}): Context.Context<never> => {
+  const { example, ...texts } = options
+  const context: Context.Context<never> = OpenApi.annotations(texts)
+  return example === undefined ? context : Context.add(context, Example, example)
+}
+
+/**
+ * A field with what the document says of it.
+ *
+ * @since 0.1.0
+ * @category annotations
+ */
+export const field = <S extends Schema.Schema.All>(schema: S, description: string): Schema.propertySignature<S> =>
+  Schema.propertySignature(schema).annotations({ description })

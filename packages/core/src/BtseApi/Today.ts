@@ -3,142 +3,80 @@
  *
  * @since 0.1.0
  */
-import { HttpApiEndpoint, HttpApiGroup } from "@effect/platform"
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "@effect/platform"
 import { Schema } from "effect"
-import { Currency, Network } from "../WalletModel.ts"
 import * as Wire from "../Wire.ts"
-import { Authentication, Permission, Repeatable } from "./Annotations.ts"
-
-/** The envelope that newer endpoints answer in. */
-const envelope = <A, I>(data: Schema.Schema<A, I>) =>
-  Schema.Struct({
-    success: Schema.NullishOr(Schema.Boolean),
-    code: Schema.NullishOr(Wire.Integer),
-    msg: Schema.NullishOr(Schema.String),
-    time: Schema.NullishOr(Wire.Integer),
-    data
-  })
-
-/**
- * A row of the crypto networks endpoint: what a network costs and allows, as decimal strings.
- *
- * @since 0.1.0
- * @category responses
- */
-export const CryptoNetworkRow = Schema.Struct({
-  network: Network,
-  name: Schema.String,
-  depositEnable: Schema.Boolean,
-  withdrawEnable: Schema.Boolean,
-  confirmationTime: Schema.NullishOr(Wire.Integer),
-  needAddressExtension: Schema.Boolean,
-  addressExtensionTypeName: Schema.NullishOr(Schema.String),
-  depositAmtMin: Wire.Amount,
-  depositFeeMin: Wire.Amount,
-  depositFeeRate: Wire.Amount,
-  depositExtFees: Wire.Amount,
-  depositExtFeeRate: Wire.Amount,
-  withdrawAmtMin: Wire.Amount,
-  withdrawFeeMin: Wire.Amount,
-  withdrawFeeRate: Wire.Amount,
-  withdrawExtFees: Wire.Amount,
-  withdrawExtFeeRate: Wire.Amount
-})
-
-/**
- * @since 0.1.0
- * @category responses
- */
-export interface CryptoNetworkRow extends Schema.Schema.Type<typeof CryptoNetworkRow> {}
-
-/**
- * `data` of the asset exchange rate: the rate may be absent.
- *
- * @since 0.1.0
- * @category responses
- */
-export const AssetExchangeRateResponse = envelope(Schema.Struct({ rate: Schema.NullishOr(Wire.Amount) }))
-
-/**
- * A transfer between a main account and its subaccounts. Rows have no id.
- *
- * @since 0.1.0
- * @category responses
- */
-export const SubaccountTransferRow = Schema.Struct({
-  timestamp: Wire.Integer,
-  fromUser: Schema.String,
-  receiver: Schema.String,
-  currency: Currency,
-  amount: Wire.Amount
-})
-
-/**
- * A page of the subaccount transfer history; pages are counted from 1.
- *
- * @since 0.1.0
- * @category responses
- */
-export const SubaccountHistoryResponse = envelope(
-  Schema.Struct({
-    totalRows: Wire.Integer,
-    pageSize: Wire.Integer,
-    currentPage: Wire.Integer,
-    totalPages: Wire.Integer,
-    data: Schema.Array(SubaccountTransferRow)
-  })
-)
-
-/**
- * The answer of the server's clock; `epoch` is in seconds.
- *
- * @since 0.1.0
- * @category responses
- */
-export const ServerTimeResponse = Schema.Struct({ iso: Schema.DateTimeUtc, epoch: Wire.Amount })
-
-/**
- * The query of the subaccount transfer history. Instants are epoch milliseconds; `pageSize` is at most 50.
- *
- * @since 0.1.0
- * @category requests
- */
-export const SubaccountHistoryParams = Schema.Struct({
-  startTime: Schema.optional(Schema.NumberFromString.pipe(Schema.int())),
-  endTime: Schema.optional(Schema.NumberFromString.pipe(Schema.int())),
-  page: Schema.NumberFromString.pipe(Schema.int(), Schema.positive()),
-  pageSize: Schema.NumberFromString.pipe(Schema.int(), Schema.between(1, 50))
-})
+import { Authentication, field, Permission, Repeatable, words } from "./Annotations.ts"
+import {
+  AssetExchangeRateResponse,
+  CryptoNetworkRow,
+  envelope,
+  ServerTimeResponse,
+  SubaccountHistoryParams,
+  SubaccountHistoryResponse
+} from "./TodayBodies.ts"
 
 /** At the host's root, not under the base URL's path. Public, and more exact when signed. */
 const cryptoNetworks = HttpApiEndpoint.get("cryptoNetworks", "/public-api/wallet/v1/crypto/networks")
-  .setUrlParams(Schema.Struct({ crypto: Schema.String }))
+  .setUrlParams(Schema.Struct({ crypto: field(Schema.String, "Currency. Ex: BTC") }))
   .addSuccess(Wire.Json(envelope(Schema.Array(CryptoNetworkRow))))
   .annotate(Authentication, "optional")
   .annotate(Repeatable, true)
+  .annotateContext(
+    words({
+      summary: "Crypto networks",
+      description:
+        "The networks of a currency with what they cost and allow. At the host's root. More exact when signed. A withdrawal's fee is max(withdrawFeeMin, amount * withdrawFeeRate) + withdrawExtFees + withdrawExtFeeRate * amount; a deposit's likewise."
+    })
+  )
 
 /** At the host's root, not under the base URL's path. */
 const assetExchangeRate = HttpApiEndpoint.get("assetExchangeRate", "/public-api/wallet/v1/assets/exchangeRate")
-  .setUrlParams(Schema.Struct({ baseCurrency: Schema.String, quoteCurrency: Schema.String, amount: Schema.String }))
+  .setUrlParams(
+    Schema.Struct({
+      baseCurrency: field(Schema.String, "Ex: BTC"),
+      quoteCurrency: field(Schema.String, "Ex: USD"),
+      amount: field(Schema.String, "amount of the base currency")
+    })
+  )
   .addSuccess(Wire.Json(AssetExchangeRateResponse))
   .annotate(Authentication, "public")
   .annotate(Repeatable, true)
+  .annotateContext(
+    words({ summary: "Asset exchange rate", description: "The rate between two assets. At the host's root." })
+  )
 
 const deleteAddress = HttpApiEndpoint.del("deleteAddress", "/api/v3.2/user/wallet/address")
-  .setUrlParams(Schema.Struct({ currency: Schema.String, network: Schema.String, address: Schema.String }))
+  .setUrlParams(
+    Schema.Struct({
+      currency: field(Schema.String, "Ex: BTC"),
+      network: field(Schema.String, "Ex: BITCOIN"),
+      address: field(Schema.String, "Blockchain address")
+    })
+  )
   .addSuccess(Wire.Anything)
   .annotate(Permission, "Wallet")
+  .annotateContext(
+    words({ summary: "Delete wallet address", description: "Deletes an address; 400 where it is already deleted." })
+  )
 
 const subaccountHistory = HttpApiEndpoint.get("subaccountHistory", "/api/v3.2/subaccount/wallet/history")
   .setUrlParams(SubaccountHistoryParams)
   .addSuccess(Wire.Json(SubaccountHistoryResponse))
   .annotate(Permission, "Read")
   .annotate(Repeatable, true)
+  .annotateContext(
+    words({
+      summary: "Subaccount transfer history",
+      description: "Transfers between a main account and its subaccounts, in pages. Rows have no id."
+    })
+  )
 
 const serverTime = HttpApiEndpoint.get("serverTime", "/api/v3.3/time")
   .addSuccess(Wire.Json(ServerTimeResponse))
   .annotate(Authentication, "public")
   .annotate(Repeatable, true)
+  .annotateContext(words({ summary: "Server time", description: "The exchange's clock." }))
 
 /**
  * The group of endpoints added since 1.1.0: networks with their fees, the asset exchange rate, deleting an address, the
@@ -152,4 +90,7 @@ export class Today extends HttpApiGroup.make("today")
   .add(assetExchangeRate)
   .add(deleteAddress)
   .add(subaccountHistory)
-  .add(serverTime) {}
+  .add(serverTime)
+  .annotateContext(
+    OpenApi.annotations({ title: "Since 1.1.0", description: "What the exchange has added since version 1.1.0." })
+  ) {}

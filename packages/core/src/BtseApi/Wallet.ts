@@ -3,169 +3,132 @@
  *
  * @since 0.1.0
  */
-import { HttpApiEndpoint, HttpApiGroup } from "@effect/platform"
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "@effect/platform"
 import { Schema } from "effect"
-import { Currency, WithdrawId } from "../WalletModel.ts"
 import * as Wire from "../Wire.ts"
-import { Permission, Repeatable } from "./Annotations.ts"
+import { Permission, Repeatable, words } from "./Annotations.ts"
+import {
+  AddressParams,
+  AddressRow,
+  BalanceRow,
+  ConvertPayload,
+  ConvertResponse,
+  HistoryParams,
+  TransferPayload,
+  TransferResponse,
+  WithdrawPayload,
+  WithdrawResponse
+} from "./WalletBodies.ts"
 import { WalletHistoryRow } from "./WalletHistoryRow.ts"
 
-/**
- * A row of "Query Wallet Balance".
- *
- * @since 0.1.0
- * @category responses
- */
-export const BalanceRow = Schema.Struct({
-  currency: Currency,
-  total: Wire.Amount,
-  available: Wire.Amount
-})
-
-/**
- * A row of "Create Wallet Address" and "Get Wallet Address". `created` is in seconds in the document's example.
- *
- * @since 0.1.0
- * @category responses
- */
-export const AddressRow = Schema.Struct({ address: Schema.String, created: Wire.Integer })
-
-/**
- * The answer of "Withdraw Funds": `withdraw_id` in 1.1.0, `withdrawId` since August 2025.
- *
- * @since 0.1.0
- * @category responses
- */
-export const WithdrawResponse = Schema.Union(
-  Schema.Struct({ withdraw_id: Wire.Text.pipe(Schema.compose(WithdrawId, { strict: false })) }),
-  Schema.Struct({ withdrawId: Wire.Text.pipe(Schema.compose(WithdrawId, { strict: false })) })
-)
-
-/**
- * The answer of "Convert funds".
- *
- * @since 0.1.0
- * @category responses
- */
-export const ConvertResponse = Schema.Struct({
-  amount: Wire.Amount,
-  settlementAmount: Wire.Amount,
-  amountCurrency: Currency,
-  settlementCurrency: Currency,
-  rate: Wire.Amount
-})
-
-/**
- * The answer of "Transfer Funds".
- *
- * @since 0.1.0
- * @category responses
- */
-export const TransferResponse = Schema.Struct({
-  amount: Wire.Amount,
-  asset: Currency,
-  toUser: Schema.String,
-  toUserMail: Schema.String
-})
-
-/**
- * The filter of "Query Wallet History". Instants are epoch milliseconds.
- *
- * @since 0.1.0
- * @category requests
- */
-export const HistoryParams = Schema.Struct({
-  currency: Schema.optional(Schema.String),
-  startTime: Schema.optional(Schema.NumberFromString.pipe(Schema.int())),
-  endTime: Schema.optional(Schema.NumberFromString.pipe(Schema.int())),
-  count: Schema.optional(Schema.NumberFromString.pipe(Schema.int(), Schema.positive())),
-  useNewSymbolNaming: Schema.optional(Schema.BooleanFromString)
-})
-
-/**
- * The body of "Create Wallet Address" and the query of "Get Wallet Address".
- *
- * @since 0.1.0
- * @category requests
- */
-export const AddressParams = Schema.Struct({ currency: Schema.String, network: Schema.String })
-
-/**
- * The body of "Withdraw Funds". `currency` is the currency-network pair, as `BTC-Bitcoin`.
- *
- * @since 0.1.0
- * @category requests
- */
-export const WithdrawPayload = Schema.Struct({
-  currency: Schema.String,
-  address: Schema.String,
-  tag: Schema.String,
-  amount: Schema.String,
-  includeWithdrawFee: Schema.optionalWith(Schema.Boolean, { exact: true })
-})
-
-/**
- * The body of "Convert funds".
- *
- * @since 0.1.0
- * @category requests
- */
-export const ConvertPayload = Schema.Struct({
-  amount: Schema.String,
-  fromAsset: Schema.String,
-  toAsset: Schema.String
-})
-
-/**
- * The body of "Transfer Funds".
- *
- * @since 0.1.0
- * @category requests
- */
-export const TransferPayload = Schema.Struct({
-  amount: Schema.String,
-  asset: Schema.String,
-  toUser: Schema.String,
-  toUserMail: Schema.String,
-  useNewSymbolNaming: Schema.optionalWith(Schema.Boolean, { exact: true })
-})
+const addressExample = [{ address: "Blockchain address", created: 1_592_627_542 }]
 
 const balance = HttpApiEndpoint.get("balance", "/api/v3.2/user/wallet")
   .addSuccess(Wire.Json(Schema.Array(BalanceRow)))
   .annotate(Permission, "Read")
   .annotate(Repeatable, true)
+  .annotateContext(
+    words({
+      summary: "Query Wallet Balance",
+      description: "Query user's wallet balance.",
+      example: [{ available: 520.52, currency: "USD", total: 5566.5566 }]
+    })
+  )
 
 const history = HttpApiEndpoint.get("history", "/api/v3.2/user/wallet_history")
   .setUrlParams(HistoryParams)
-  .addSuccess(Wire.JsonRows(Schema.encodedSchema(WalletHistoryRow)))
+  .addSuccess(Wire.JsonRows(WalletHistoryRow))
   .annotate(Permission, "Read")
   .annotate(Repeatable, true)
+  .annotateContext(
+    words({
+      summary: "Query Wallet History",
+      description:
+        "Get user's wallet history records on the spot wallet. A row changes in place: the sights of one order carry the same timestamp whatever its status.",
+      example: [
+        {
+          amount: 21.358_238_25,
+          currency: "USD",
+          description: "string",
+          fees: 0.06,
+          orderId: 20_181_213_000_239,
+          status: 10,
+          timestamp: 1_571_630_174_639,
+          type: 1,
+          username: "btseUser",
+          wallet: "Wallet",
+          txid: "<Blockchain Transaction ID>",
+          currencyNetwork: "<Blockchain currency network>"
+        }
+      ]
+    })
+  )
 
 const createAddress = HttpApiEndpoint.post("createAddress", "/api/v3.2/user/wallet/address")
   .setPayload(AddressParams)
   .addSuccess(Wire.Json(Schema.Array(AddressRow)))
   .annotate(Permission, "Wallet")
+  .annotateContext(
+    words({
+      summary: "Create Wallet Address",
+      description:
+        "Creates a wallet address. If the address created has not been used before, a 400 error will return with the existing unused address.",
+      example: addressExample
+    })
+  )
 
 const getAddress = HttpApiEndpoint.get("getAddress", "/api/v3.2/user/wallet/address")
   .setUrlParams(AddressParams)
   .addSuccess(Wire.Json(Schema.Array(AddressRow)))
   .annotate(Permission, "Wallet")
   .annotate(Repeatable, true)
+  .annotateContext(
+    words({ summary: "Get Wallet Address", description: "Gets a wallet address.", example: addressExample })
+  )
 
 const withdraw = HttpApiEndpoint.post("withdraw", "/api/v3.2/user/wallet/withdraw")
   .setPayload(WithdrawPayload)
   .addSuccess(Wire.Json(WithdrawResponse))
   .annotate(Permission, "Withdraw")
+  .annotateContext(
+    words({
+      summary: "Withdraw Funds",
+      description:
+        "Performs a wallet withdrawal. It will not be processed immediately: query the wallet history to check on its status.",
+      example: { withdraw_id: "<withdrawal ID>" }
+    })
+  )
 
 const convert = HttpApiEndpoint.post("convert", "/api/v3.2/user/wallet/convert")
   .setPayload(ConvertPayload)
   .addSuccess(Wire.Json(ConvertResponse))
   .annotate(Permission, "Wallet")
+  .annotateContext(
+    words({
+      summary: "Convert funds",
+      description: "Performs a currency conversion from wallet.",
+      example: {
+        amount: 1,
+        settlementAmount: 66_680.432_82,
+        amountCurrency: "BTC",
+        settlementCurrency: "USD",
+        rate: 66_680.432_82
+      }
+    })
+  )
 
 const transfer = HttpApiEndpoint.post("transfer", "/api/v3.2/user/wallet/transfer")
   .setPayload(TransferPayload)
   .addSuccess(Wire.Json(TransferResponse))
   .annotate(Permission, "Transfer")
+  .annotateContext(
+    words({
+      summary: "Transfer Funds",
+      description:
+        "Performs a internal currency transfer to other user from wallet. Version 1.1.0 names the `Wallet` permission for it, the exchange today `Transfer`.",
+      example: { amount: "1", asset: "BTC", toUser: "jamesbond", toUserMail: "james.bond@google.com" }
+    })
+  )
 
 /**
  * The group of signed endpoints.
@@ -180,4 +143,7 @@ export class Wallet extends HttpApiGroup.make("wallet")
   .add(getAddress)
   .add(withdraw)
   .add(convert)
-  .add(transfer) {}
+  .add(transfer)
+  .annotateContext(
+    OpenApi.annotations({ title: "Wallet", description: "A user's wallet, as of version 1.1.0. All are signed." })
+  ) {}

@@ -6,6 +6,7 @@
 import { Schema } from "effect"
 import { Currency, OrderId } from "../WalletModel.ts"
 import * as Wire from "../Wire.ts"
+import { field } from "./Annotations.ts"
 
 const text = Schema.NullishOr(Wire.Text)
 
@@ -20,26 +21,35 @@ const sideAmount = Schema.NullishOr(Schema.Union(Wire.Amount, Schema.Literal("")
  * @category responses
  */
 export const WalletHistoryRow = Schema.Struct({
-  amount: Wire.Amount,
-  currency: Currency,
-  orderId: Wire.Text.pipe(Schema.compose(OrderId, { strict: false })),
-  status: Wire.Text,
-  type: Wire.Text,
-  timestamp: Wire.Integer,
-  fees: sideAmount,
-  description: text,
-  username: text,
-  wallet: text,
-  txid: text,
-  txId: text,
-  currencyNetwork: text,
-  toAddress: text,
-  sourceCurrency: text,
-  sourceAmount: sideAmount,
-  targetCurrency: text,
-  targetAmount: sideAmount,
-  rate: sideAmount
-})
+  amount: field(Wire.Amount, "Amount in the record. Neither its sign nor whether it includes the fees is documented"),
+  currency: field(Currency, "Currency"),
+  orderId: field(
+    Wire.Text.pipe(Schema.compose(OrderId, { strict: false })),
+    "Internal wallet order ID: a string, or a number that may be over 2^53"
+  ),
+  status: field(
+    Wire.Text,
+    "1: PENDING, 2: PROCESSING, 10: COMPLETED, 16: CANCELLED; today by name, also EXPIRED and FAILURE"
+  ),
+  type: field(
+    Wire.Text,
+    "Deposit, Withdraw, Transfer_In, Transfer_Out, ReferralEarning, and since 1.1.0 others: an open set"
+  ),
+  timestamp: field(Wire.Integer, "When the record was created, in milliseconds"),
+  fees: field(sideAmount, "Fees charged if any"),
+  description: field(text, "Description of the transaction"),
+  username: field(text, "The user"),
+  wallet: field(text, "Wallet type. For spot `@SPOT` in 1.1.0, `SPOT@` today"),
+  txid: field(text, "Blockchain transaction ID, as spelled in 1.1.0"),
+  txId: field(text, "Blockchain transaction ID, as spelled today"),
+  currencyNetwork: field(text, "Blockchain currency network"),
+  toAddress: field(text, "Where a withdrawal goes. Since 1.1.0"),
+  sourceCurrency: field(text, "What a conversion was made from. Since 1.1.0"),
+  sourceAmount: field(sideAmount, "How much a conversion was made from. Since 1.1.0"),
+  targetCurrency: field(text, "What a conversion was made to. Since 1.1.0"),
+  targetAmount: field(sideAmount, "How much a conversion was made to. Since 1.1.0"),
+  rate: field(sideAmount, "The rate of a conversion. Since 1.1.0")
+}).annotations({ identifier: "WalletHistoryRow" })
 
 /**
  * @since 0.1.0
