@@ -24,7 +24,7 @@ export const layerBooks = (filename: string) =>
   Layer.unwrapEffect(
     Effect.map(BtseConfig.fromEnvironment, (config) =>
       Ledger.layerReader({ account: Account.AccountName.make("default"), exchange: config.baseUrl.origin }).pipe(
-        Layer.provide(Ledger.opened(SqliteClient.layer({ filename }))),
+        Layer.provide(Ledger.opened(SqliteClient.layer({ filename, disableWAL: true }))),
         Layer.provide(Wallet.layerReader(config)),
         Layer.provide(NodeHttpClient.layerUndici)
       )

@@ -142,4 +142,7 @@ export const ledger = (exchange: Exchange, filename: string, bound: string = ori
     account: Account.AccountName.make("default"),
     exchange: bound,
     withdrawals: { pollEvery: "10 millis" }
-  }).pipe(Layer.provideMerge(Ledger.opened(SqliteClient.layer({ filename }))), Layer.provide(exchange.layer))
+  }).pipe(
+    Layer.provideMerge(Ledger.opened(SqliteClient.layer({ filename, disableWAL: true }))),
+    Layer.provide(exchange.layer)
+  )

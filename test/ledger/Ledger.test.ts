@@ -44,6 +44,35 @@ describe("Ledger", () => {
       }).pipe(Effect.scoped, Effect.provide(NodeContext.layer))
   )
 
+  it.effect("refuses another program's SQLite file and leaves it as it is, byte for byte", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const made = (statements: (sql: SqlClient.SqlClient) => Effect.Effect<unknown, unknown>) =>
+        Effect.gen(function* () {
+          const file = yield* temporaryFile
+          yield* Effect.flatMap(SqlClient.SqlClient, statements).pipe(
+            Effect.provide(SqliteClient.layer({ filename: file, disableWAL: true }))
+          )
+          return file
+        })
+      const foreign = [
+        yield* made((sql) => sql`CREATE TABLE recipe (name TEXT)`),
+        yield* made((sql) => sql`PRAGMA application_id = 252006673`)
+      ]
+      for (const file of foreign) {
+        const before = yield* fs.readFile(file)
+        expect((yield* opening(file)).message).toBe(
+          "The ledger cannot be used (the file is another program's SQLite database); nothing was changed. Choose another --ledger."
+        )
+        expect(yield* fs.readFile(file)).toEqual(before)
+        expect(yield* fs.exists(`${file}-wal`)).toBe(false)
+      }
+      const empty = yield* temporaryFile
+      yield* fs.writeFile(empty, new Uint8Array())
+      yield* Effect.provide(Effect.void, ledger(makeExchange(), empty))
+    }).pipe(Effect.scoped, Effect.provide(NodeContext.layer))
+  )
+
   it.live("is opened by many at once while its tables are still being made", () =>
     Effect.gen(function* () {
       const file = yield* temporaryFile
@@ -69,7 +98,7 @@ describe("Ledger", () => {
         ).pipe(
           Effect.provide(
             Ledger.layer({ account: Account.AccountName.make(name), exchange: origin }).pipe(
-              Layer.provide(Ledger.opened(SqliteClient.layer({ filename }))),
+              Layer.provide(Ledger.opened(SqliteClient.layer({ filename, disableWAL: true }))),
               Layer.provide(exchange.layer)
             )
           )
@@ -78,6 +107,25 @@ describe("Ledger", () => {
       expect((yield* account("one", "1")).status).toBe("matched")
       expect((yield* account("two", "2")).status).toBe("matched")
       expect((yield* account("one", "1")).lines.length).toBe(1)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("binds no account to an exchange by looking at books that are not there yet", () =>
+    Effect.gen(function* () {
+      const filename = yield* temporaryFile
+      const looking = (exchange: string) =>
+        Effect.flatMap(LedgerStatus.LedgerStatus, (service) => service.get).pipe(
+          Effect.provide(
+            Ledger.layerBooks({ account: Account.AccountName.make("default"), exchange }).pipe(
+              Layer.provide(Ledger.opened(SqliteClient.layer({ filename, disableWAL: true })))
+            )
+          )
+        )
+      expect((yield* Effect.flip(looking("https://mistaken.test"))).message).toBe(
+        'This ledger holds no account, and no account "default" yet. Run `btse sync` first, or choose another --ledger or --profile.'
+      )
+      yield* Effect.provide(Effect.void, ledger(makeExchange(), filename))
+      expect((yield* looking(origin)).exchange).toBe(origin)
     }).pipe(Effect.scoped)
   )
 

@@ -30,7 +30,7 @@ const sqlite = (operation: string, path: string): Layer.Layer<SqlClient.SqlClien
   Layer.unwrapEffect(
     Effect.map(
       Effect.promise(() => import("@effect/sql-sqlite-node/SqliteClient")),
-      (driver) => driver.layer({ filename: path })
+      (driver) => driver.layer({ filename: path, disableWAL: true })
     )
   ).pipe(Layer.catchAllCause((cause) => Layer.fail(unopenable(operation, path)(cause))))
 

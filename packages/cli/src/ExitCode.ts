@@ -45,6 +45,7 @@ const codes: Readonly<Record<string, ExitCode>> = {
   MethodNotAllowed: 2,
   LedgerUnavailable: 2,
   AccountMismatch: 2,
+  AccountUnknown: 2,
   NoSnapshot: 2,
   KeyConflict: 2,
   WithdrawalNotFound: 2,

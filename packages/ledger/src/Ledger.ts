@@ -46,7 +46,8 @@ export type BookServices = Account | Reconciliation.Reconciliation | LedgerStatu
  */
 export type ReaderServices = BookServices | Sync.Sync | Withdrawals.WithdrawalBook
 
-const bound = ({ account, exchange }: LedgerOptions) => BindAccount.layer(account, exchange)
+const bound = ({ account, exchange }: LedgerOptions, making: boolean) =>
+  BindAccount.layer({ name: account, exchange, making })
 
 const books = Layer.mergeAll(Reconciliation.layer, LedgerStatus.layer, Export.layer)
 
@@ -57,13 +58,14 @@ const reading = (options: LedgerOptions) =>
   )
 
 /**
- * The books alone, for a program that never calls the exchange: reconcile, status, export.
+ * The books alone, for a program that never calls the exchange: reconcile, status, export. Fails with `AccountUnknown`
+ * where the ledger does not hold the account yet.
  *
  * @since 0.1.0
  * @category layers
  */
 export const layerBooks = (options: LedgerOptions): Layer.Layer<BookServices, LedgerError, SqlClient.SqlClient> =>
-  Layer.provideMerge(books, bound(options))
+  Layer.provideMerge(books, bound(options, false))
 
 /**
  * The books and what reads the exchange into them. It cannot move money.
@@ -74,7 +76,7 @@ export const layerBooks = (options: LedgerOptions): Layer.Layer<BookServices, Le
 export const layerReader = (
   options: LedgerOptions
 ): Layer.Layer<ReaderServices, LedgerError, SqlClient.SqlClient | Wallet.WalletReader> =>
-  Layer.provideMerge(Layer.merge(books, reading(options)), bound(options))
+  Layer.provideMerge(Layer.merge(books, reading(options)), bound(options, true))
 
 /**
  * Everything, withdrawals included.
@@ -88,11 +90,12 @@ export const layer = (
   ReaderServices | Withdrawals.Withdrawals,
   LedgerError,
   SqlClient.SqlClient | Wallet.WalletReader | Wallet.Wallet
-> => Layer.provideMerge(Layer.mergeAll(books, reading(options), Withdrawals.layer), bound(options))
+> => Layer.provideMerge(Layer.mergeAll(books, reading(options), Withdrawals.layer), bound(options, true))
 
 /**
  * A database client that fails with `LedgerUnavailable` where its file cannot be opened (a directory, not SQLite, no
- * permission): drivers throw there.
+ * permission): drivers throw there. Tell a driver for SQLite to leave the journal's mode alone (`disableWAL: true`): the
+ * ledger sets it once it knows that the file is its own.
  *
  * @since 0.1.0
  * @category layers

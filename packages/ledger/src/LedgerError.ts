@@ -57,6 +57,24 @@ export class AccountMismatch extends Schema.TaggedError<AccountMismatch>()("Acco
 }
 
 /**
+ * The ledger holds no such account yet, and only what reads the exchange makes one. Nothing was written.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class AccountUnknown extends Schema.TaggedError<AccountUnknown>()("AccountUnknown", {
+  operation: Schema.String,
+  account: Schema.String,
+  known: Schema.Array(Schema.String)
+}) {
+  readonly retryable = false
+  override get message(): string {
+    const known = this.known.length === 0 ? "no account" : `only ${this.known.map((name) => `"${name}"`).join(", ")}`
+    return `This ledger holds ${known}, and no account "${this.account}" yet. Run \`btse sync\` first, or choose another --ledger or --profile.`
+  }
+}
+
+/**
  * There is no snapshot of balances to reconcile against.
  *
  * @since 0.1.0
@@ -146,6 +164,7 @@ export const LedgerError = Schema.Union(
   LedgerUnavailable,
   LedgerBusy,
   AccountMismatch,
+  AccountUnknown,
   NoSnapshot,
   SnapshotUnsettled,
   SaturatedMillisecond,

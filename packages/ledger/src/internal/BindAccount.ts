@@ -7,7 +7,7 @@ import { SqlClient } from "@effect/sql"
 import { Effect, Layer } from "effect"
 import type { AccountName } from "../Account.ts"
 import { Account } from "../Account.ts"
-import { AccountMismatch, LedgerUnavailable } from "../LedgerError.ts"
+import { AccountMismatch, AccountUnknown, LedgerUnavailable } from "../LedgerError.ts"
 import { migrate } from "./Migrations.ts"
 import { translated, writing } from "./SqlFault.ts"
 
@@ -16,11 +16,22 @@ interface Bound {
   readonly exchange: string
 }
 
-const make = Effect.fnUntraced(function* (name: AccountName, exchange: string) {
+interface Binding {
+  readonly name: AccountName
+  readonly exchange: string
+  /** Whether an account that is not there is made: looking at the books alone binds nothing. */
+  readonly making: boolean
+}
+
+const make = Effect.fnUntraced(function* ({ exchange, making, name }: Binding) {
   const sql = yield* SqlClient.SqlClient
   yield* migrate
   const find = sql<Bound>`SELECT id, exchange FROM account WHERE name = ${name}`
   const found = yield* find
+  if (found.length === 0 && !making) {
+    const others = yield* sql<{ readonly name: string }>`SELECT name FROM account ORDER BY name`
+    return yield* new AccountUnknown({ operation: "open", account: name, known: others.map((other) => other.name) })
+  }
   const [bound] =
     found.length > 0
       ? found
@@ -43,4 +54,4 @@ const make = Effect.fnUntraced(function* (name: AccountName, exchange: string) {
   return { id: bound.id, name, exchange }
 }, translated("open"))
 
-export const layer = (name: AccountName, exchange: string) => Layer.effect(Account, make(name, exchange))
+export const layer = (binding: Binding) => Layer.effect(Account, make(binding))

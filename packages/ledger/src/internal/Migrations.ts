@@ -3,13 +3,14 @@
  *
  * @internal
  */
-import { Migrator, SqlClient } from "@effect/sql"
+import { Migrator, SqlClient, SqlError } from "@effect/sql"
 import { Effect, Schedule } from "effect"
 import { LedgerUnavailable } from "../LedgerError.ts"
 import books from "../migrations/0001_books.ts"
 import work from "../migrations/0002_work.ts"
 import views from "../migrations/0003_views.ts"
-import { translated } from "./SqlFault.ts"
+import { claimFile } from "./FileIdentity.ts"
+import { isBusy, translated } from "./SqlFault.ts"
 
 /** Append-only: a migration that was released is never edited. */
 const migrations = { "0001_books": books, "0002_work": work, "0003_views": views }
@@ -32,6 +33,14 @@ export const migrate = Effect.gen(function* () {
     sqlite: () => sql`PRAGMA busy_timeout = 1000`,
     orElse: () => Effect.void
   })
+  yield* claimFile.pipe(
+    Effect.retry({
+      schedule: Schedule.spaced("100 millis"),
+      times: 50,
+      while: (error) => error instanceof SqlError.SqlError && isBusy(error.cause)
+    }),
+    translated("open")
+  )
   const run = Effect.zipRight(Migrator.make({})({ loader: Migrator.fromRecord(migrations) }), version(sql))
   const found = yield* run.pipe(
     Effect.repeat({

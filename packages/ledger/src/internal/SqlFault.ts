@@ -11,7 +11,7 @@ import { LedgerBusy, LedgerUnavailable } from "../LedgerError.ts"
 const codeOf = (cause: unknown): string =>
   Predicate.hasProperty(cause, "code") && Predicate.isString(cause.code) ? cause.code : ""
 
-const isBusy = (cause: unknown): boolean => codeOf(cause).startsWith("SQLITE_BUSY")
+export const isBusy = (cause: unknown): boolean => codeOf(cause).startsWith("SQLITE_BUSY")
 
 /** What is wrong with the file, and what to do, from the driver's code. */
 const explain = (cause: unknown): { readonly reason: string; readonly advice: string } => {
