@@ -11,9 +11,12 @@ const limiter = Effect.gen(function* () {
   const config = yield* BtseConfig.fromEnvironment
   const filename = yield* Config.string("BUDGET_FILE")
   const apiKey = Option.match(config.credentials, { onNone: () => Redacted.make(""), onSome: ({ apiKey }) => apiKey })
-  return SharedRateLimiter.layer({ apiKey, requestsPerSecond: config.requestsPerSecond, patience: "1 second" }).pipe(
-    Layer.provide(SqliteClient.layer({ filename }))
-  )
+  return SharedRateLimiter.layer({
+    exchange: config.baseUrl.origin,
+    apiKey,
+    requestsPerSecond: config.requestsPerSecond,
+    patience: "1 second"
+  }).pipe(Layer.provide(SqliteClient.layer({ filename })))
 })
 
 const program = Effect.gen(function* () {

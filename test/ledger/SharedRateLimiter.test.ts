@@ -15,7 +15,12 @@ const temporaryFile = Effect.gen(function* () {
 
 /** A limiter with a connection of its own, as another process would have. */
 const limiterOn = (filename: string, options: Partial<SharedRateLimiter.Options> = {}) =>
-  SharedRateLimiter.layer({ apiKey: Redacted.make("key"), requestsPerSecond: 5, ...options }).pipe(
+  SharedRateLimiter.layer({
+    exchange: "http://127.0.0.1",
+    apiKey: Redacted.make("key"),
+    requestsPerSecond: 5,
+    ...options
+  }).pipe(
     Layer.provide(SqliteClient.layer({ filename })),
     Layer.build,
     Effect.map((context) => Context.get(context, RateLimiter.RateLimiter))

@@ -4,8 +4,9 @@
  * @since 0.1.0
  */
 import { type BtseConfig, Wallet } from "@btse-wallet/core"
-import { FetchHttpClient } from "@effect/platform"
+import { FetchHttpClient, type FileSystem, type Path } from "@effect/platform"
 import { Effect, Layer } from "effect"
+import * as Budget from "./Budget.ts"
 import * as Configuration from "./Configuration.ts"
 import type { Global } from "./Options/Global.ts"
 
@@ -20,8 +21,10 @@ const http = FetchHttpClient.layer.pipe(
  * @since 0.1.0
  * @category layers
  */
-export const layerOf = (config: BtseConfig.BtseConfig): Layer.Layer<Wallet.Wallet | Wallet.WalletReader> =>
-  Wallet.layer(config).pipe(Layer.provide(http))
+export const layerOf = (
+  config: BtseConfig.BtseConfig
+): Layer.Layer<Wallet.Wallet | Wallet.WalletReader, never, FileSystem.FileSystem | Path.Path> =>
+  Wallet.layerLimited(config).pipe(Layer.provide(http), Layer.provide(Budget.layer(config)))
 
 /**
  * The wallet that a command's options and the environment name.
@@ -32,5 +35,8 @@ export const layerOf = (config: BtseConfig.BtseConfig): Layer.Layer<Wallet.Walle
 export const layer = (
   operation: string,
   options: Pick<Global, "baseUrl">
-): Layer.Layer<Wallet.Wallet | Wallet.WalletReader, Configuration.ConfigurationInvalid> =>
-  Layer.unwrapEffect(Effect.map(Configuration.read(operation, options), layerOf))
+): Layer.Layer<
+  Wallet.Wallet | Wallet.WalletReader,
+  Configuration.ConfigurationInvalid,
+  FileSystem.FileSystem | Path.Path
+> => Layer.unwrapEffect(Effect.map(Configuration.read(operation, options), layerOf))

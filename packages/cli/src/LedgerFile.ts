@@ -11,7 +11,13 @@ import type { Global } from "./Options/Global.ts"
 
 const fileName = "btse-ledger.sqlite"
 
-const dataDirectory = Effect.fnUntraced(
+/**
+ * The user's data directory for this program: `XDG_DATA_HOME`, else what the platform has for it.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const dataDirectory = Effect.fnUntraced(
   function* () {
     const path = yield* Path.Path
     if (platform() === "darwin") return path.join(homedir(), "Library", "Application Support", "btse-wallet")

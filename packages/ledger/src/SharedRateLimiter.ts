@@ -30,6 +30,8 @@ import * as Budget from "./SharedRateLimiter/Budget.ts"
  * @category models
  */
 export interface Options extends RateLimiter.Options {
+  /** The origin of the exchange's base URL: each exchange counts for itself. */
+  readonly exchange: string
   /** Whose budget it is. The file holds a fingerprint of the key, never the key. */
   readonly apiKey: Redacted.Redacted
 }
@@ -40,10 +42,12 @@ interface Granted extends Budget.Permit {
   readonly known: number
 }
 
-/** SHA-256 of the key, in hex. */
-const fingerprint = (apiKey: Redacted.Redacted) =>
+/** SHA-256 of the exchange and the key, in hex. */
+const fingerprint = ({ apiKey, exchange }: Options) =>
   Effect.map(
-    Effect.promise(() => crypto.subtle.digest("SHA-256", new TextEncoder().encode(Redacted.value(apiKey)))),
+    Effect.promise(() =>
+      crypto.subtle.digest("SHA-256", new TextEncoder().encode(`${exchange}\n${Redacted.value(apiKey)}`))
+    ),
     (digest) => Encoding.encodeHex(new Uint8Array(digest))
   )
 
@@ -76,8 +80,8 @@ export const make = Effect.fnUntraced(function* (options: Options) {
   const sql = yield* SqlClient.SqlClient
   const patience = Duration.toMillis(options.patience ?? Duration.seconds(10))
   yield* usable(Budget.prepare(sql))
-  const budget = Budget.make(sql, yield* fingerprint(options.apiKey), options.requestsPerSecond)
-  yield* usable(budget.ensure)
+  const budget = Budget.make(sql, yield* fingerprint(options), options.requestsPerSecond)
+  yield* usable(Effect.flatMap(Clock.currentTimeMillis, budget.open))
 
   const waitFor = Effect.fnUntraced(function* (now: number) {
     const { closedUntil, nextReturn } = yield* usable(budget.obstacle(now))

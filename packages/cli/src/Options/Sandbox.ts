@@ -45,3 +45,83 @@ export const seed = Input.option({
   expected: "a whole number up to 4294967295",
   read: whole(4_294_967_295)
 }).pipe(Options.withDefault(1))
+
+const share = (text: string) => Option.liftPredicate(Number(text), (n) => /^\d?(\.\d{1,6})?$/.test(text) && n <= 1)
+
+/**
+ * @since 0.1.0
+ * @category options
+ */
+export const faults = Input.option({
+  name: "faults",
+  placeholder: "RATE",
+  description:
+    "How many of the requests meet a fault (a reset, a 5xx, half an answer, a 429, …), from 0 to 1. None by default.",
+  expected: "a rate from 0 to 1",
+  read: share
+}).pipe(Options.withDefault(0))
+
+/**
+ * @since 0.1.0
+ * @category options
+ */
+export const faultKinds = Input.option({
+  name: "fault-kinds",
+  placeholder: "KIND,…",
+  description: "Which faults, of those that docs/reference/sandbox.md lists. All by default.",
+  expected: "kinds of faults with commas between them, as in latency,reset-after",
+  read: (text) => Option.some(text.split(",").map((kind) => kind.trim()))
+}).pipe(Options.optional)
+
+/**
+ * @since 0.1.0
+ * @category options
+ */
+export const dialect = Options.choice("dialect", ["1.1.0", "today"]).pipe(
+  Options.withDescription("The spelling of responses: the document's, or the live exchange's. 1.1.0 by default."),
+  Options.withDefault("1.1.0")
+)
+
+/**
+ * @since 0.1.0
+ * @category options
+ */
+export const order = Options.choice("order", ["newest-first", "oldest-first", "shuffled"]).pipe(
+  Options.withDescription("The order of history rows on a page. newest-first by default."),
+  Options.withDefault("newest-first")
+)
+
+/**
+ * @since 0.1.0
+ * @category options
+ */
+export const late = Input.option({
+  name: "late",
+  placeholder: "SHARE",
+  description: "How many of the new history rows show up to 2 seconds late, from 0 to 1. None by default.",
+  expected: "a share from 0 to 1",
+  read: share
+}).pipe(Options.withDefault(0))
+
+/**
+ * @since 0.1.0
+ * @category options
+ */
+export const blocks = Options.choice("blocks", ["none", "escalating"]).pipe(
+  Options.withDescription(
+    "What going over the rate limit brings: a refusal, or blocks of 1 s, 5 and 15 minutes. none by default."
+  ),
+  Options.withDefault("none")
+)
+
+/**
+ * @since 0.1.0
+ * @category options
+ */
+export const retryAfter = Options.choice("retry-after", [
+  "seconds",
+  "epoch-seconds",
+  "epoch-millis",
+  "http-date",
+  "none"
+]).pipe(Options.withDescription("How Retry-After is written. seconds by default."), Options.withDefault("seconds"))

@@ -76,7 +76,12 @@ export const prepare = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
  * @category statements
  */
 export const make = (sql: SqlClient.SqlClient, key: string, limit: number) => {
-  const ensure = sql`INSERT INTO budget (key) VALUES (${key}) ON CONFLICT DO NOTHING`
+  /** What is known of the road is forgotten after a minute without a request: it may be another road by now. */
+  const open = Effect.fnUntraced(function* (now: number) {
+    yield* sql`INSERT INTO budget (key) VALUES (${key}) ON CONFLICT DO NOTHING`
+    yield* sql`UPDATE budget SET quickest = 0, answers = 0 WHERE key = ${key}
+      AND NOT EXISTS (SELECT 1 FROM permit WHERE key = ${key} AND returns_at > ${now - 60_000})`
+  })
 
   const road = Effect.map(
     sql<RateLimiter.Road>`SELECT quickest, answers FROM budget WHERE key = ${key}`,
@@ -141,5 +146,5 @@ export const make = (sql: SqlClient.SqlClient, key: string, limit: number) => {
       (rows) => rows.length > 0
     )
 
-  return { ensure, road, take, obstacle, settle, note, unnote, gate, close }
+  return { open, road, take, obstacle, settle, note, unnote, gate, close }
 }

@@ -1,0 +1,55 @@
+/**
+ * The budget of requests that every `btse` process with the same API key shares, in a file of the user's data directory.
+ *
+ * @since 0.1.0
+ */
+import { type BtseConfig, RateLimiter } from "@btse-wallet/core"
+import { SharedRateLimiter } from "@btse-wallet/ledger"
+import { FileSystem, Path } from "@effect/platform"
+import { Effect, Layer, Option } from "effect"
+import * as LedgerFile from "./LedgerFile.ts"
+
+const fileName = "btse-budget.sqlite"
+
+const file = Effect.gen(function* () {
+  const path = yield* Path.Path
+  const fileSystem = yield* FileSystem.FileSystem
+  const directory = yield* LedgerFile.dataDirectory()
+  yield* fileSystem.makeDirectory(directory, { recursive: true })
+  return path.join(directory, fileName)
+})
+
+const alone = ({ requestsPerSecond }: BtseConfig.BtseConfig) => RateLimiter.layer({ requestsPerSecond })
+
+const shared = (config: BtseConfig.BtseConfig, { apiKey }: BtseConfig.Credentials) =>
+  Layer.unwrapEffect(
+    Effect.gen(function* () {
+      const filename = yield* file
+      const driver = yield* Effect.promise(() => import("@effect/sql-sqlite-node/SqliteClient"))
+      const { requestsPerSecond } = config
+      return SharedRateLimiter.layer({ exchange: config.baseUrl.origin, apiKey, requestsPerSecond }).pipe(
+        Layer.provide(driver.layer({ filename }))
+      )
+    })
+  )
+
+/**
+ * The limiter of a configuration's key. Where the shared file cannot be used (a read-only home, say), this process limits
+ * itself alone and says so in the log.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer = (
+  config: BtseConfig.BtseConfig
+): Layer.Layer<RateLimiter.RateLimiter, never, FileSystem.FileSystem | Path.Path> =>
+  Option.match(config.credentials, {
+    onNone: () => alone(config),
+    onSome: (credentials) =>
+      Layer.catchAllCause(shared(config, credentials), (cause) =>
+        Layer.merge(
+          alone(config),
+          Layer.effectDiscard(Effect.logDebug("The budget of requests is not shared with other processes", cause))
+        )
+      )
+  })
