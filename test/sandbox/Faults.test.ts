@@ -60,6 +60,21 @@ describe("faults", () => {
     })
   )
 
+  it.scopedLive("a refusal that loses its body or half of it stays a refusal", () =>
+    Effect.gen(function* () {
+      const { call, sandbox } = yield* started
+      for (const kind of ["empty", "malformed"] as const) {
+        yield* sandbox.inject({ kind })
+        const { status } = yield* call({
+          method: "DELETE",
+          path: "/api/v3.2/user/wallet/address",
+          search: "?currency=BTC&network=Bitcoin&address=not-there"
+        })
+        expect([kind, status]).toEqual([kind, 400])
+      }
+    })
+  )
+
   it.scopedLive("one that is called for meets the request it is meant for, as often as it is meant to", () =>
     Effect.gen(function* () {
       const { call, sandbox } = yield* started

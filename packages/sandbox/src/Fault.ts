@@ -16,7 +16,7 @@ import { Schema } from "effect"
  * | `reset-after` | the connection is reset | yes |
  * | `truncated` | headers and half of the body, then a reset | yes |
  * | `malformed` | half of the body as if it were all | yes |
- * | `empty` | 200 without a body | yes |
+ * | `empty` | the right status, 200 as a rule, without a body | yes |
  * | `html-502` | HTML of the CDN in front | no |
  * | `error-500` | the exchange's 500 | no |
  * | `error-500-after` | the exchange's 500 | yes |

@@ -63,7 +63,8 @@ export const apply = (
     case "malformed":
       return Effect.map(answer, malformed)
     case "empty":
-      return Effect.as(answer, HttpServerResponse.empty({ status: 200 }))
+      // A refusal stays one: under a 200 no client could tell it from a deletion that was made.
+      return Effect.map(answer, ({ status }) => HttpServerResponse.empty({ status }))
     case "html-502":
       return Effect.succeed(html502)
     case "error-500":
