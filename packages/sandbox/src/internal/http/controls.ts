@@ -10,6 +10,7 @@ import * as Refused from "../../Refused.ts"
 import * as Amounts from "../amounts.ts"
 import type { Arrivals } from "../arrivals.ts"
 import type { FaultPlan } from "../faultPlan.ts"
+import * as Docs from "./docs.ts"
 import * as Responses from "./responses.ts"
 
 export interface Controlled {
@@ -88,7 +89,9 @@ export const make = ({ arrivals, engine, faults }: Controlled) => {
     "GET /sandbox/received": () => received,
     "POST /sandbox/advance": advance,
     "POST /sandbox/faults": inject,
-    "POST /sandbox/deposits": deposit
+    "POST /sandbox/deposits": deposit,
+    [`GET ${Docs.documentPath}`]: () => Docs.document,
+    [`GET ${Docs.pagePath}`]: Docs.browse
   }
 
   return (request: HttpServerRequest.HttpServerRequest, path: string) => {
