@@ -9,6 +9,7 @@ import { Cause, Layer } from "effect"
 import type { Account, AccountName } from "./Account.ts"
 import * as Export from "./Export.ts"
 import * as BindAccount from "./internal/BindAccount.ts"
+import * as Events from "./internal/Events.ts"
 import * as Intake from "./internal/Intake.ts"
 import * as Snapshots from "./internal/Snapshots.ts"
 import { fromCause } from "./internal/SqlFault.ts"
@@ -47,7 +48,7 @@ export type BookServices = Account | Reconciliation.Reconciliation | LedgerStatu
 export type ReaderServices = BookServices | Sync.Sync | Withdrawals.WithdrawalBook
 
 const bound = ({ account, exchange }: LedgerOptions, making: boolean) =>
-  BindAccount.layer({ name: account, exchange, making })
+  Layer.provideMerge(BindAccount.layer({ name: account, exchange, making }), Events.layer)
 
 const books = Layer.mergeAll(Reconciliation.layer, LedgerStatus.layer, Export.layer)
 

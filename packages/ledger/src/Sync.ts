@@ -151,9 +151,7 @@ const make = Effect.fnUntraced(function* (settings: SyncSettings) {
     const records = yield* Ref.get(opened.counts)
     if (options.full === true && options.since === undefined && !past) {
       // Rows in quarantine that a reading of everything did not meet again are no longer shown.
-      yield* writing(sql)(
-        sql`DELETE FROM quarantine WHERE account_id = ${account.id} AND timestamp IS NULL AND run_id <> ${opened.id}`
-      ).pipe(translated("sync"))
+      yield* opened.releaseUnmet
     }
     const report: SyncReport = {
       account: account.name,

@@ -5,6 +5,8 @@
  */
 export * as Account from "./Account.ts"
 export * as AccountingPolicy from "./AccountingPolicy.ts"
+export * as Digest from "./Digest.ts"
+export * as EventChain from "./EventChain.ts"
 export * as Export from "./Export.ts"
 export * as Ledger from "./Ledger.ts"
 export * as LedgerError from "./LedgerError.ts"

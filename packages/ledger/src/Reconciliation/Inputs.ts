@@ -67,13 +67,12 @@ export const storedInputs = (sql: SqlClient.SqlClient) => {
       Result: RecordRow,
       execute: (accountId) => sql`
         SELECT e.order_id AS "orderId", e.type, e.currency,
-          json_extract(e.changes, '$.status.new') AS status,
-          json_extract(e.changes, '$.amount.new') AS amount,
-          coalesce(json_extract(e.changes, '$.fees.new'), '0') AS fees,
-          json_extract(e.changes, '$.source_currency.new') AS "sourceCurrency",
-          json_extract(e.changes, '$.target_currency.new') AS "targetCurrency"
-        FROM event e LEFT JOIN record r ON r.account_id = e.account_id AND r.order_id = e.order_id
-          AND r.currency = e.currency AND r.type = e.type AND r.wallet = e.wallet AND r.line = e.line
+          json_extract(e.content, '$.status.new') AS status,
+          json_extract(e.content, '$.amount.new') AS amount,
+          coalesce(json_extract(e.content, '$.fees.new'), '0') AS fees,
+          json_extract(e.content, '$.source_currency.new') AS "sourceCurrency",
+          json_extract(e.content, '$.target_currency.new') AS "targetCurrency"
+        FROM event e LEFT JOIN record r ON r.id = e.seq
         WHERE e.account_id = ${accountId} AND e.kind = 'seen' AND r.id IS NULL`
     }),
     notFinal: SqlSchema.findAll({

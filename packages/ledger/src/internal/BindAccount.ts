@@ -8,6 +8,7 @@ import { Effect, Layer } from "effect"
 import type { AccountName } from "../Account.ts"
 import { Account } from "../Account.ts"
 import { AccountMismatch, AccountUnknown, LedgerUnavailable } from "../LedgerError.ts"
+import { bookEvent, Events } from "./Events.ts"
 import { migrate } from "./Migrations.ts"
 import { translated, writing } from "./SqlFault.ts"
 
@@ -25,6 +26,7 @@ interface Binding {
 
 const make = Effect.fnUntraced(function* ({ exchange, making, name }: Binding) {
   const sql = yield* SqlClient.SqlClient
+  const events = yield* Events
   yield* migrate
   const find = sql<Bound>`SELECT id, exchange FROM account WHERE name = ${name}`
   const found = yield* find
@@ -36,10 +38,14 @@ const make = Effect.fnUntraced(function* ({ exchange, making, name }: Binding) {
     found.length > 0
       ? found
       : yield* writing(sql)(
-          Effect.zipRight(
-            sql`INSERT INTO account ${sql.insert({ name, exchange })} ON CONFLICT (name) DO NOTHING`,
-            find
-          )
+          Effect.gen(function* () {
+            const [made] = yield* sql<Bound>`
+              INSERT INTO account ${sql.insert({ name, exchange })} ON CONFLICT (name) DO NOTHING RETURNING id, exchange`
+            if (made === undefined) return yield* find
+            const place = { accountId: made.id, runId: null, at: yield* events.now }
+            yield* events.append([bookEvent("account", { name, exchange })], place)
+            return [made]
+          })
         )
   if (bound === undefined) {
     return yield* new LedgerUnavailable({

@@ -27,10 +27,9 @@ export const makeExtent = (sql: SqlClient.SqlClient, accountId: number) => {
     return row?.newest ?? undefined
   })
 
-  /** The number of the last event: as long as it stands, the books have learned nothing new. */
+  /** The number of the last event of a record: as long as it stands, the books have learned nothing new. */
   const lastEvent = Effect.fnUntraced(function* () {
-    const [row] = yield* sql<{ readonly seq: number | null }>`
-      SELECT max(seq) AS seq FROM event WHERE account_id = ${accountId}`
+    const [row] = yield* sql<{ readonly seq: number }>`SELECT last_event AS seq FROM account WHERE id = ${accountId}`
     return row?.seq ?? 0
   })
 

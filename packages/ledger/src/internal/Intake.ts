@@ -13,11 +13,13 @@ import type { LedgerBusy, LedgerUnavailable, SaturatedMillisecond } from "../Led
 import type { Span } from "../Span.ts"
 import type { Habits } from "../Walker.ts"
 import * as Walker from "../Walker.ts"
+import { Events } from "./Events.ts"
 import type { HistoryPort } from "./HistoryPort.ts"
 import { makeHistoryPort } from "./HistoryPort.ts"
 import type { Counts } from "./Counts.ts"
 import { addCounts, noCounts } from "./Counts.ts"
 import { makeIngest } from "./Ingest.ts"
+import { makeQuarantine } from "./Quarantine.ts"
 import { translated, writing } from "./SqlFault.ts"
 
 export type IntakeError = WalletError.ReadError | LedgerUnavailable | LedgerBusy | SaturatedMillisecond
@@ -35,6 +37,8 @@ export interface Run {
     claimUntil: number,
     onWindow?: (window: Span) => Effect.Effect<void>
   ) => Effect.Effect<Counts, IntakeError>
+  /** Lets go of the rows in quarantine without a time that this run, having read everything, did not meet again. */
+  readonly releaseUnmet: Effect.Effect<void, LedgerUnavailable | LedgerBusy>
   /** Whether the newest history is what the books hold. What is new is read into them. */
   readonly isCurrent: (span: Span, claimUntil: number) => Effect.Effect<boolean, IntakeError>
 }
@@ -51,8 +55,10 @@ interface Learned {
 
 const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
+  const events = yield* Events
   const reader = yield* Wallet.WalletReader
   const account = yield* Account
+  const quarantine = makeQuarantine(sql, events, account.id)
 
   const habits = Effect.fnUntraced(function* () {
     const [row] = yield* sql<Learned>`SELECT keeps, longest_page FROM account WHERE id = ${account.id}`
@@ -106,7 +112,7 @@ const make = Effect.gen(function* () {
     )
 
     const walk: Run["walk"] = Effect.fnUntraced(function* (span, claimUntil, onWindow) {
-      const ingest = makeIngest(sql, { accountId: account.id, runId: id, claimUntil })
+      const ingest = makeIngest(sql, events, { accountId: account.id, runId: id, claimUntil })
       const options = { span, habits: yield* habits(), currencies: yield* currencies() }
       return yield* Walker.walk(port, options).pipe(
         Stream.runFoldEffect(noCounts, (total, window) =>
@@ -125,14 +131,18 @@ const make = Effect.gen(function* () {
       if (learned.keeps === "newest") {
         const page = yield* port.fetchPage({ from: span.from - 1, to: span.to + 1, count: Walker.defaultCount })
         const rows = page.filter((row) => row.timestamp >= span.from && row.timestamp <= span.to)
-        const ingest = makeIngest(sql, { accountId: account.id, runId: id, claimUntil })
+        const ingest = makeIngest(sql, events, { accountId: account.id, runId: id, claimUntil })
         if (yield* ingest.holds(rows, span)) return true
       }
       const brought = yield* walk(span, claimUntil)
       return brought.inserted + brought.updated + brought.vanished === 0
     }, translated("sync"))
 
-    return { id, requests: port.requests, counts, walk, isCurrent }
+    const releaseUnmet = writing(sql)(
+      Effect.flatMap(events.now, (at) => quarantine.releaseUnmet({ accountId: account.id, runId: id, at }))
+    ).pipe(translated("sync"))
+
+    return { id, requests: port.requests, counts, walk, isCurrent, releaseUnmet }
   })
 
   return { open }

@@ -3,11 +3,11 @@
  *
  * @internal
  */
-import type { Changes, Content, Sight } from "./Sight.ts"
+import type { Changes, Content, Identity, Sight } from "./Sight.ts"
 import { changes, contentOf, fields, identityOf, sameValue } from "./Sight.ts"
 
 /** A record as the books hold it. */
-export interface Known extends Sight {
+export interface Known extends Identity, Content {
   readonly id: number
   readonly line: number
   readonly final: number
@@ -59,7 +59,7 @@ const pair = (known: ReadonlyArray<Known>, sights: ReadonlyArray<Sight>): Readon
   return pairs
 }
 
-const grouped = <A extends Sight>(rows: ReadonlyArray<A>): Map<string, Array<A>> => {
+const grouped = <A extends Identity>(rows: ReadonlyArray<A>): Map<string, Array<A>> => {
   const groups = new Map<string, Array<A>>()
   for (const row of rows) {
     const identity = identityOf(row)
@@ -93,7 +93,7 @@ export const decide = (known: ReadonlyArray<Known>, sights: ReadonlyArray<Sight>
       if (one.vanished_at !== null || Object.keys(said).length > 0) changed.push({ known: one, sight, changes: said })
       else unchanged++
     }
-    const matched = new Set<Sight>(pairs.flat())
+    const matched = new Set<Known | Sight>(pairs.flat())
     for (const sight of seen) if (!matched.has(sight)) fresh.push(sight)
     for (const one of held) if (!matched.has(one) && one.vanished_at === null) vanished.push(one)
   }

@@ -35,6 +35,7 @@ export interface Content {
 }
 
 export interface Sight extends Identity, Content {
+  /** The row as it came. */
   readonly raw: string
 }
 
@@ -87,7 +88,7 @@ export const identityOf = (row: Identity): string =>
   `${row.order_id}\u0000${row.currency}\u0000${row.type}\u0000${row.wallet}`
 
 /** Equal for rows that are equal in every field. */
-export const contentOf = (sight: Sight): string => {
+export const contentOf = (sight: Identity & Content): string => {
   let content = identityOf(sight)
   for (const field of fields) content += `\u0000${sight[field] ?? ""}`
   return content

@@ -8,6 +8,7 @@ import { SqlClient } from "@effect/sql"
 import { Clock, Context, Effect, Layer, Option, Ref } from "effect"
 import { Account } from "../Account.ts"
 import { SnapshotUnsettled } from "../LedgerError.ts"
+import { bookEvent, Events } from "./Events.ts"
 import { makeExtent } from "./Extent.ts"
 import type { IntakeError, Run } from "./Intake.ts"
 import { clockAhead } from "./Intake.ts"
@@ -30,6 +31,7 @@ const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const reader = yield* Wallet.WalletReader
   const account = yield* Account
+  const events = yield* Events
   const extent = makeExtent(sql, account.id)
 
   /** Balances, then a look whether history has moved since the books were brought up to date. None where it has. */
@@ -49,16 +51,19 @@ const make = Effect.gen(function* () {
           INSERT INTO snapshot ${sql.insert({ account_id: account.id, run_id: run.id, taken_at: now, event_seq: before })}
           RETURNING id`
         const id = row?.id ?? 0
-        if (balances.length > 0) {
-          yield* sql`INSERT INTO balance ${sql.insert(
-            balances.map(({ available, currency, total }) => ({
-              snapshot_id: id,
-              currency,
-              total: Decimal.toText(total),
-              available: Decimal.toText(available)
-            }))
-          )}`
+        const rows = balances.map(({ available, currency, total }) => ({
+          currency,
+          total: Decimal.toText(total),
+          available: Decimal.toText(available)
+        }))
+        if (rows.length > 0) {
+          yield* sql`INSERT INTO balance ${sql.insert(rows.map((row) => ({ snapshot_id: id, ...row })))}`
         }
+        yield* events.append([bookEvent("snapshot", { id, takenAt: now, balances: rows })], {
+          accountId: account.id,
+          runId: run.id,
+          at: yield* events.now
+        })
         return Option.some(id)
       })
     )

@@ -5,6 +5,7 @@
  */
 import { SqlClient } from "@effect/sql"
 import { Effect } from "effect"
+import { genesis } from "../EventChain.ts"
 
 export default Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
@@ -13,12 +14,14 @@ export default Effect.gen(function* () {
   yield* sql`CREATE TABLE write_lock (id INTEGER PRIMARY KEY CHECK (id = 1), taken INTEGER NOT NULL) STRICT`
   yield* sql`INSERT INTO write_lock (id, taken) VALUES (1, 0)`
 
-  // An account is bound to its exchange; what was learned of the exchange's habits saves requests.
+  // An account is bound to its exchange; what was learned of the exchange's habits saves requests. last_event is the
+  // number of the last event of one of its records.
   yield* sql`CREATE TABLE account (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
     exchange TEXT NOT NULL,
     earliest INTEGER,
+    last_event INTEGER NOT NULL DEFAULT 0,
     keeps TEXT NOT NULL DEFAULT 'unknown',
     longest_page INTEGER NOT NULL DEFAULT 0
   ) STRICT`
@@ -40,7 +43,8 @@ export default Effect.gen(function* () {
     error TEXT
   ) STRICT`
 
-  // A row of wallet history as last seen. settled_after is the last snapshot before it became COMPLETED (0: before any), and
+  // A row of wallet history as last seen; its id is the number of the event that first saw it, which holds its text as it
+  // came. settled_after is the last snapshot before it became COMPLETED (0: before any), and
   // null while it has not; posted_* are its legs under the standard policy.
   yield* sql`CREATE TABLE record (
     id INTEGER PRIMARY KEY,
@@ -64,7 +68,6 @@ export default Effect.gen(function* () {
     target_currency TEXT,
     target_amount TEXT,
     rate TEXT,
-    raw TEXT NOT NULL,
     final INTEGER NOT NULL,
     settled_after INTEGER,
     posted_wallet TEXT,
@@ -80,25 +83,40 @@ export default Effect.gen(function* () {
   yield* sql`CREATE INDEX record_not_final ON record (account_id, timestamp) WHERE final = 0`
   yield* sql`CREATE INDEX record_vanished ON record (account_id) WHERE vanished_at IS NOT NULL`
 
-  // Every first sight and every change, in the order the books learned of it. Bound to no row, so that it outlives all.
+  // Every first sight and every change, and what else the books learned, in the order they learned it. Each carries the
+  // hash of its predecessor's hash and its own content (EventChain.ts). Bound to no row, so that it outlives all.
   yield* sql`CREATE TABLE event (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT,
-    account_id INTEGER NOT NULL REFERENCES account (id),
-    run_id INTEGER NOT NULL,
+    seq INTEGER PRIMARY KEY,
+    account_id INTEGER NOT NULL,
+    run_id INTEGER,
     at INTEGER NOT NULL,
     kind TEXT NOT NULL,
-    wallet TEXT NOT NULL,
-    order_id TEXT NOT NULL,
-    currency TEXT NOT NULL,
-    type TEXT NOT NULL,
-    line INTEGER NOT NULL,
-    changes TEXT NOT NULL
+    record_id INTEGER,
+    wallet TEXT,
+    order_id TEXT,
+    currency TEXT,
+    type TEXT,
+    line INTEGER,
+    settled_after INTEGER,
+    content TEXT NOT NULL,
+    raw TEXT,
+    hash TEXT NOT NULL
   ) STRICT`
-  yield* sql`CREATE INDEX event_by_order ON event (account_id, order_id)`
+  // First sights are found by their number; what came later, and what is of no record, is little beside them.
+  yield* sql`CREATE INDEX event_later ON event (record_id, seq) WHERE kind <> 'seen'`
   yield* sql`CREATE TRIGGER event_is_not_updated BEFORE UPDATE ON event
     BEGIN SELECT RAISE(ABORT, 'events are append-only: an event is never changed'); END`
   yield* sql`CREATE TRIGGER event_is_not_deleted BEFORE DELETE ON event
     BEGIN SELECT RAISE(ABORT, 'events are append-only: an event is never deleted'); END`
+
+  // The last event, so that one taken from the end is missed.
+  yield* sql`CREATE TABLE head (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    seq INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    hash TEXT NOT NULL
+  ) STRICT`
+  yield* sql`INSERT INTO head (id, seq, at, hash) VALUES (1, 0, 0, ${genesis})`
 
   // Spans whose every row is in the books, from the first millisecond to the last; those that touch are joined.
   yield* sql`CREATE TABLE covered (

@@ -30,9 +30,9 @@ export default Effect.gen(function* () {
 
   // What happened to the rows, in the order the books learned of it; changes is JSON, {"field": {"old", "new"}}.
   yield* sql`CREATE VIEW wallet_history_events AS
-    SELECT e.seq, a.name AS account, e.order_id, e.line, e.currency, e.type, e.wallet, e.kind, e.changes,
-      e.run_id AS sync_run, ${iso("e.at")} AS at
-    FROM event e JOIN account a ON a.id = e.account_id`
+    SELECT e.seq, a.name AS account, e.order_id, e.line, e.currency, e.type, e.wallet, e.kind, e.content AS changes, e.raw,
+      e.run_id AS sync_run, ${iso("e.at")} AS at, e.hash
+    FROM event e JOIN account a ON a.id = e.account_id WHERE e.record_id IS NOT NULL`
 
   // What the wallet held, per snapshot and currency.
   yield* sql`CREATE VIEW balances AS

@@ -1,0 +1,121 @@
+/**
+ * Appends events to the chain.
+ *
+ * @internal
+ */
+import { SqlClient, type SqlError } from "@effect/sql"
+import { Clock, Context, Effect, Layer } from "effect"
+import { Digest } from "../Digest.ts"
+import type { ChainedEvent, EventContent } from "../EventChain.ts"
+import { canonical, genesis } from "../EventChain.ts"
+import { makeInsertRows } from "./InsertRows.ts"
+import type { Identity } from "./Sight.ts"
+
+/** The last event: its number, its time and its hash. */
+export interface Head {
+  readonly seq: number
+  readonly at: number
+  readonly hash: string
+}
+
+/** An event before it has its place. Of a first sight the record's number is the event's own. */
+export type Draft = Omit<EventContent, "account_id" | "run_id" | "at">
+
+/** Whose events they are, of which run, and when. */
+export interface Place {
+  readonly accountId: number
+  readonly runId: number | null
+  readonly at: number
+}
+
+export class Events extends Context.Tag("@btse-wallet/ledger/internal/Events")<
+  Events,
+  {
+    /** The last event of all accounts; it stands still while a transaction that writes is open. */
+    readonly head: Effect.Effect<Head, SqlError.SqlError>
+    /** The time of what is appended now: the events' time never falls, whatever the clock does. */
+    readonly now: Effect.Effect<number, SqlError.SqlError>
+    /** Inside a transaction that writes: gives events their numbers, from that after the head's. */
+    readonly append: (drafts: ReadonlyArray<Draft>, context: Place) => Effect.Effect<void, SqlError.SqlError>
+  }
+>() {}
+
+const ofNoRecord = { record_id: null, wallet: null, order_id: null, currency: null, type: null, line: null } as const
+
+/** An event of the books beside the records. */
+export const bookEvent = (kind: EventContent["kind"], content: object, raw: string | null = null): Draft => ({
+  ...ofNoRecord,
+  kind,
+  settled_after: null,
+  content: JSON.stringify(content),
+  raw
+})
+
+/** Whose event it is. */
+export const identityOfRecord = ({ currency, line, order_id, type, wallet }: Identity & { readonly line: number }) => ({
+  wallet,
+  order_id,
+  currency,
+  type,
+  line
+})
+
+const columns = [
+  "seq",
+  "account_id",
+  "run_id",
+  "at",
+  "kind",
+  "record_id",
+  "wallet",
+  "order_id",
+  "currency",
+  "type",
+  "line",
+  "settled_after",
+  "content",
+  "raw",
+  "hash"
+] as const satisfies ReadonlyArray<keyof ChainedEvent>
+
+const make = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const { sha256 } = yield* Digest
+  const insert = makeInsertRows(sql, "event", columns)
+
+  const head = Effect.map(sql<Head>`SELECT seq, at, hash FROM head`, ([row]) => row ?? { seq: 0, at: 0, hash: genesis })
+
+  const now = Effect.zipWith(Clock.currentTimeMillis, head, (clock, last) => Math.max(clock, last.at))
+
+  const append = Effect.fnUntraced(function* (drafts: ReadonlyArray<Draft>, { accountId, at, runId }: Place) {
+    if (drafts.length === 0) return
+    let { hash, seq } = yield* head
+    const events: Array<ChainedEvent> = []
+    for (const draft of drafts) {
+      seq++
+      const event: EventContent = {
+        account_id: accountId,
+        run_id: runId,
+        at,
+        kind: draft.kind,
+        record_id: draft.kind === "seen" ? seq : draft.record_id,
+        wallet: draft.wallet,
+        order_id: draft.order_id,
+        currency: draft.currency,
+        type: draft.type,
+        line: draft.line,
+        settled_after: draft.settled_after,
+        content: draft.content,
+        raw: draft.raw
+      }
+      hash = sha256(canonical(hash, seq, event))
+      events.push({ ...event, seq, hash })
+    }
+    yield* insert(events)
+    yield* sql`UPDATE head SET seq = ${seq}, at = ${at}, hash = ${hash}`
+  })
+
+  return { head, now, append }
+})
+
+export const layer = Layer.effect(Events, make)

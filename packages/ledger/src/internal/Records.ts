@@ -1,0 +1,169 @@
+/**
+ * Carries a plan out: writes the records of history, and their events.
+ *
+ * @internal
+ */
+import { RecordStatus } from "@btse-wallet/core"
+import type { SqlClient } from "@effect/sql"
+import { Effect } from "effect"
+import type { Span } from "../Span.ts"
+import type { Draft, Events, Place } from "./Events.ts"
+import { identityOfRecord } from "./Events.ts"
+import { makeInsertRows } from "./InsertRows.ts"
+import { legs } from "./Legs.ts"
+import type { Known, Match, Plan } from "./Plan.ts"
+import type { Change, Content, Identity, Sight } from "./Sight.ts"
+import { fields, identityOf } from "./Sight.ts"
+
+const columns = [
+  "id",
+  "account_id",
+  "wallet",
+  "order_id",
+  "currency",
+  "type",
+  "line",
+  ...fields,
+  "final",
+  "settled_after",
+  "posted_wallet",
+  "posted_fees",
+  "posted_counter",
+  "counter",
+  "first_seen",
+  "last_changed"
+] as const
+
+/** The orders a statement asks for: as many parameters as any database takes. */
+const ordersAStatement = 500
+
+const firstSight = (sight: Sight): string => {
+  const changes: { -readonly [Field in keyof Content]?: Change } = {}
+  for (const field of fields) {
+    const value = sight[field]
+    if (value !== null) changes[field] = { old: null, new: value }
+  }
+  return JSON.stringify(changes)
+}
+
+export const makeRecords = (sql: SqlClient.SqlClient, events: typeof Events.Service, accountId: number) => {
+  const insertRows = makeInsertRows(sql, "record", columns)
+
+  const within = (span: Span) => sql<Known>`
+    SELECT * FROM record WHERE account_id = ${accountId} AND timestamp BETWEEN ${span.from} AND ${span.to}`
+
+  /** The highest line that each identity of these orders has reached. */
+  const linesOf = Effect.fnUntraced(function* (fresh: ReadonlyArray<Sight>) {
+    const lines = new Map<string, number>()
+    const orders = [...new Set(fresh.map((sight) => sight.order_id))]
+    for (let at = 0; at < orders.length; at += ordersAStatement) {
+      const rows = yield* sql<Identity & { readonly line: number }>`
+        SELECT wallet, order_id, currency, type, max(line) AS line FROM record
+        WHERE account_id = ${accountId} AND ${sql.in("order_id", orders.slice(at, at + ordersAStatement))}
+        GROUP BY order_id, currency, type, wallet`
+      for (const row of rows) lines.set(identityOf(row), row.line)
+    }
+    return lines
+  })
+
+  /**
+   * After which snapshot a row that is first seen COMPLETED has settled. Normally the last; but in a stretch that was not
+   * covered while later ones were, only its timestamp can tell.
+   */
+  const settling = Effect.fnUntraced(function* () {
+    const snapshots = yield* sql<{ readonly id: number; readonly taken_at: number }>`
+      SELECT id, taken_at FROM snapshot WHERE account_id = ${accountId} ORDER BY id`
+    const covered = yield* sql<Span>`
+      SELECT first AS "from", last AS "to" FROM covered WHERE account_id = ${accountId} ORDER BY first`
+    const end = covered.at(-1)?.to ?? -1
+    const latest = snapshots.at(-1)?.id ?? 0
+    return (timestamp: number): number =>
+      timestamp > end || covered.some((span) => timestamp >= span.from && timestamp <= span.to)
+        ? latest
+        : (snapshots.findLast((snapshot) => snapshot.taken_at <= timestamp)?.id ?? 0)
+  })
+
+  const insert = Effect.fnUntraced(function* (fresh: ReadonlyArray<Sight>, place: Place) {
+    const lines = yield* linesOf(fresh)
+    const settledAfter = yield* settling()
+    const { seq } = yield* events.head
+    const rows = fresh.map((sight, index) => {
+      const identity = identityOf(sight)
+      const line = (lines.get(identity) ?? 0) + 1
+      lines.set(identity, line)
+      return {
+        ...sight,
+        ...legs(sight),
+        id: seq + 1 + index,
+        account_id: accountId,
+        line,
+        final: RecordStatus.isFinal(sight.status) ? 1 : 0,
+        settled_after: RecordStatus.isSettled(sight.status) ? settledAfter(sight.timestamp) : null,
+        first_seen: place.at,
+        last_changed: place.at
+      }
+    })
+    yield* insertRows(rows)
+    yield* events.append(
+      rows.map((row): Draft => ({
+        ...identityOfRecord(row),
+        kind: "seen",
+        record_id: row.id,
+        settled_after: row.settled_after,
+        content: firstSight(row),
+        raw: row.raw
+      })),
+      place
+    )
+  })
+
+  const update = Effect.fnUntraced(function* ({ changes, known, sight }: Match, latest: number, at: number) {
+    const told: Partial<Content> = Object.fromEntries(
+      Object.entries(changes).map(([field, change]) => [field, change.new])
+    )
+    const next = { ...known, ...told }
+    const settled = RecordStatus.isSettled(next.status) ? (known.settled_after ?? latest) : null
+    yield* sql`UPDATE record SET ${sql.update({
+      ...told,
+      ...legs(next),
+      final: RecordStatus.isFinal(next.status) ? 1 : 0,
+      settled_after: settled,
+      last_changed: at,
+      vanished_at: null
+    })} WHERE id = ${known.id}`
+    const event = { ...identityOfRecord(known), record_id: known.id, settled_after: settled, raw: sight.raw }
+    const drafts: Array<Draft> = []
+    if (known.vanished_at !== null) drafts.push({ ...event, kind: "reappeared", content: "{}" })
+    if (Object.keys(changes).length > 0) drafts.push({ ...event, kind: "changed", content: JSON.stringify(changes) })
+    return drafts
+  })
+
+  const vanish = Effect.fnUntraced(function* (known: Known, at: number) {
+    yield* sql`UPDATE record SET vanished_at = ${at} WHERE id = ${known.id}`
+    const { id, settled_after } = known
+    const draft: Draft = {
+      ...identityOfRecord(known),
+      kind: "vanished",
+      record_id: id,
+      settled_after,
+      content: "{}",
+      raw: null
+    }
+    return draft
+  })
+
+  /** Inside a transaction that writes. */
+  const apply = Effect.fnUntraced(function* (plan: Plan, place: Place) {
+    if (plan.fresh.length + plan.changed.length + plan.vanished.length === 0) return
+    const [last] = yield* sql<{ readonly id: number | null }>`
+      SELECT max(id) AS id FROM snapshot WHERE account_id = ${accountId}`
+    const drafts: Array<Draft> = []
+    for (const known of plan.vanished) drafts.push(yield* vanish(known, place.at))
+    for (const match of plan.changed) drafts.push(...(yield* update(match, last?.id ?? 0, place.at)))
+    yield* events.append(drafts, place)
+    if (plan.fresh.length > 0) yield* insert(plan.fresh, place)
+    yield* sql`UPDATE account SET last_event = (SELECT seq FROM head) WHERE id = ${accountId}`
+  })
+
+  return { within, apply }
+}
