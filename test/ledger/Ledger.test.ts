@@ -2,7 +2,7 @@ import { Account, Export, Ledger, LedgerStatus, Reconciliation, Sync, Withdrawal
 import { WalletModel } from "@btse-wallet/core"
 import { FileSystem, Path } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
-import { SqlClient } from "@effect/sql"
+import { SqlClient, type SqlError } from "@effect/sql"
 import { SqliteClient } from "@effect/sql-sqlite-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, Schema, Stream, TestClock } from "effect"
@@ -47,7 +47,7 @@ describe("Ledger", () => {
   it.effect("refuses another program's SQLite file and leaves it as it is, byte for byte", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
-      const made = (statements: (sql: SqlClient.SqlClient) => Effect.Effect<unknown, unknown>) =>
+      const made = (statements: (sql: SqlClient.SqlClient) => Effect.Effect<unknown, SqlError.SqlError>) =>
         Effect.gen(function* () {
           const file = yield* temporaryFile
           yield* Effect.flatMap(SqlClient.SqlClient, statements).pipe(

@@ -11,12 +11,14 @@ import * as Export from "./Export.ts"
 import * as BindAccount from "./internal/BindAccount.ts"
 import * as Events from "./internal/Events.ts"
 import * as Intake from "./internal/Intake.ts"
+import { migrate } from "./internal/Migrations.ts"
 import * as Snapshots from "./internal/Snapshots.ts"
-import { fromCause } from "./internal/SqlFault.ts"
+import { fromCause, translated } from "./internal/SqlFault.ts"
 import type { LedgerBusy, LedgerError, LedgerUnavailable } from "./LedgerError.ts"
 import * as LedgerStatus from "./LedgerStatus.ts"
 import * as Reconciliation from "./Reconciliation.ts"
 import * as Sync from "./Sync.ts"
+import * as Verify from "./Verify.ts"
 import * as Withdrawals from "./Withdrawals.ts"
 
 /**
@@ -37,7 +39,12 @@ export interface LedgerOptions {
  * @since 0.1.0
  * @category models
  */
-export type BookServices = Account | Reconciliation.Reconciliation | LedgerStatus.LedgerStatus | Export.Export
+export type BookServices =
+  | Account
+  | Reconciliation.Reconciliation
+  | LedgerStatus.LedgerStatus
+  | Export.Export
+  | Verify.Verify
 
 /**
  * What looks at the exchange.
@@ -50,7 +57,7 @@ export type ReaderServices = BookServices | Sync.Sync | Withdrawals.WithdrawalBo
 const bound = ({ account, exchange }: LedgerOptions, making: boolean) =>
   Layer.provideMerge(BindAccount.layer({ name: account, exchange, making }), Events.layer)
 
-const books = Layer.mergeAll(Reconciliation.layer, LedgerStatus.layer, Export.layer)
+const books = Layer.mergeAll(Reconciliation.layer, LedgerStatus.layer, Export.layer, Verify.layer)
 
 const reading = (options: LedgerOptions) =>
   Layer.mergeAll(Sync.layer(options.sync), Withdrawals.layerBook(options.withdrawals)).pipe(
@@ -67,6 +74,17 @@ const reading = (options: LedgerOptions) =>
  */
 export const layerBooks = (options: LedgerOptions): Layer.Layer<BookServices, LedgerError, SqlClient.SqlClient> =>
   Layer.provideMerge(books, bound(options, false))
+
+/**
+ * The verification alone, of a file with all its accounts, whichever exchange they belong to.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerVerify: Layer.Layer<Verify.Verify, LedgerError, SqlClient.SqlClient> = Layer.provide(
+  Verify.layer,
+  Layer.effectDiscard(translated("open")(migrate))
+)
 
 /**
  * The books and what reads the exchange into them. It cannot move money.

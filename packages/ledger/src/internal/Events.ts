@@ -9,7 +9,7 @@ import { Digest } from "../Digest.ts"
 import type { ChainedEvent, EventContent } from "../EventChain.ts"
 import { canonical, genesis } from "../EventChain.ts"
 import { makeInsertRows } from "./InsertRows.ts"
-import type { Identity } from "./Sight.ts"
+import type { Changes, Identity } from "./Sight.ts"
 
 /** The last event: its number, its time and its hash. */
 export interface Head {
@@ -50,6 +50,9 @@ export const bookEvent = (kind: EventContent["kind"], content: object, raw: stri
   content: JSON.stringify(content),
   raw
 })
+
+/** The content of a record's event. */
+export const told = (changes: Changes): string => JSON.stringify(changes)
 
 /** Whose event it is. */
 export const identityOfRecord = ({ currency, line, order_id, type, wallet }: Identity & { readonly line: number }) => ({

@@ -8,7 +8,7 @@ import type { SqlClient } from "@effect/sql"
 import { Effect } from "effect"
 import type { Span } from "../Span.ts"
 import type { Draft, Events, Place } from "./Events.ts"
-import { identityOfRecord } from "./Events.ts"
+import { identityOfRecord, told } from "./Events.ts"
 import { makeInsertRows } from "./InsertRows.ts"
 import { legs } from "./Legs.ts"
 import type { Known, Match, Plan } from "./Plan.ts"
@@ -43,7 +43,7 @@ const firstSight = (sight: Sight): string => {
     const value = sight[field]
     if (value !== null) changes[field] = { old: null, new: value }
   }
-  return JSON.stringify(changes)
+  return told(changes)
 }
 
 export const makeRecords = (sql: SqlClient.SqlClient, events: typeof Events.Service, accountId: number) => {
@@ -118,13 +118,13 @@ export const makeRecords = (sql: SqlClient.SqlClient, events: typeof Events.Serv
   })
 
   const update = Effect.fnUntraced(function* ({ changes, known, sight }: Match, latest: number, at: number) {
-    const told: Partial<Content> = Object.fromEntries(
+    const news: Partial<Content> = Object.fromEntries(
       Object.entries(changes).map(([field, change]) => [field, change.new])
     )
-    const next = { ...known, ...told }
+    const next = { ...known, ...news }
     const settled = RecordStatus.isSettled(next.status) ? (known.settled_after ?? latest) : null
     yield* sql`UPDATE record SET ${sql.update({
-      ...told,
+      ...news,
       ...legs(next),
       final: RecordStatus.isFinal(next.status) ? 1 : 0,
       settled_after: settled,
@@ -134,7 +134,7 @@ export const makeRecords = (sql: SqlClient.SqlClient, events: typeof Events.Serv
     const event = { ...identityOfRecord(known), record_id: known.id, settled_after: settled, raw: sight.raw }
     const drafts: Array<Draft> = []
     if (known.vanished_at !== null) drafts.push({ ...event, kind: "reappeared", content: "{}" })
-    if (Object.keys(changes).length > 0) drafts.push({ ...event, kind: "changed", content: JSON.stringify(changes) })
+    if (Object.keys(changes).length > 0) drafts.push({ ...event, kind: "changed", content: told(changes) })
     return drafts
   })
 

@@ -59,7 +59,7 @@ const make = Effect.gen(function* () {
         if (rows.length > 0) {
           yield* sql`INSERT INTO balance ${sql.insert(rows.map((row) => ({ snapshot_id: id, ...row })))}`
         }
-        yield* events.append([bookEvent("snapshot", { id, takenAt: now, balances: rows })], {
+        yield* events.append([bookEvent("snapshot", { id, takenAt: now, eventSeq: before, balances: rows })], {
           accountId: account.id,
           runId: run.id,
           at: yield* events.now
