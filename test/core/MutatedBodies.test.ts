@@ -29,7 +29,18 @@ const operations: readonly [Case, ...Array<Case>] = [
   ["transfer", Documented.transfer, (wallet) => wallet.transfer(Requests.transfer)],
   ["cryptoNetworks", Documented.cryptoNetworks, (wallet) => wallet.cryptoNetworks(Requests.currency("BTC"))],
   ["subaccountTransfers", Documented.subaccountHistory, (wallet) => Requests.allSubaccountTransfers(wallet)],
-  ["serverTime", Documented.serverTime, (wallet) => wallet.serverTime]
+  ["serverTime", Documented.serverTime, (wallet) => wallet.serverTime],
+  [
+    "assetExchangeRate",
+    `{"success":true,"code":1,"data":{"rate":"36051.55950285"}}`,
+    (wallet) =>
+      wallet.assetExchangeRate({
+        base: Requests.currency("BTC"),
+        quote: Requests.currency("USD"),
+        amount: Requests.amount("1")
+      })
+  ],
+  ["deleteAddress", `{"success":true}`, (wallet) => wallet.deleteAddress({ ...Requests.address, address: "bc1qold" })]
 ]
 
 /** What an answer of 200 may come out as; a failure inside it is an error of its own. */

@@ -38,6 +38,11 @@ const everything = (
   wallet.currencies("WITHDRAW"),
   wallet.cryptoNetworks(Requests.currency("BTC")),
   wallet.serverTime,
+  wallet.assetExchangeRate({
+    base: Requests.currency("BTC"),
+    quote: Requests.currency("USD"),
+    amount: Requests.amount("1")
+  }),
   wallet.balances,
   wallet.history({}),
   Requests.allSubaccountTransfers(wallet),
@@ -70,7 +75,7 @@ describe("What is observed", () => {
         })
         const collector = yield* Stage.open([Stage.answer(200, "{}")])
         const exchange = yield* Stage.open([
-          ...answers.flatMap((answer) => Array.from({ length: 14 }, () => answer)),
+          ...answers.flatMap((answer) => Array.from({ length: 15 }, () => answer)),
           ...blocks
         ])
         const config = Stage.config(exchange.baseUrl, { requestsPerSecond: 1_000 })

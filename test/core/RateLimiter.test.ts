@@ -68,6 +68,28 @@ describe("RateLimiter", () => {
     }).pipe(limited())
   )
 
+  it.live("gives permits back though the clock steps back an hour while they are out", () =>
+    Effect.gen(function* () {
+      const real = Clock.make()
+      let offset = 0
+      const stepping: Clock.Clock = {
+        [Clock.ClockTypeId]: Clock.ClockTypeId,
+        unsafeCurrentTimeMillis: () => real.unsafeCurrentTimeMillis() + offset,
+        currentTimeMillis: Effect.map(real.currentTimeMillis, (now) => now + offset),
+        unsafeCurrentTimeNanos: () => real.unsafeCurrentTimeNanos(),
+        currentTimeNanos: real.currentTimeNanos,
+        sleep: (duration) => real.sleep(duration)
+      }
+      yield* Effect.gen(function* () {
+        const limiter = yield* RateLimiter.RateLimiter
+        const first = yield* limiter.withPermit("read", Effect.succeed)
+        offset = -3_600_000
+        const second = yield* limiter.withPermit("read", Effect.succeed).pipe(Effect.timeout("4 seconds"))
+        expect(second).toBe(first + 1)
+      }).pipe(limited({ requestsPerSecond: 1 }), Effect.withClock(stepping))
+    })
+  )
+
   it.effect("holds every fiber at the gate until the unlock time", () =>
     Effect.gen(function* () {
       const limiter = yield* RateLimiter.RateLimiter

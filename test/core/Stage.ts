@@ -32,6 +32,15 @@ export const cut: Answer = (response) => {
   response.socket?.destroy()
 }
 
+/** Sends the status and headers, promises a body, and goes. */
+export const cutAfterHead =
+  (status: number, headers: Record<string, string>): Answer =>
+  (response) => {
+    response.writeHead(status, { "content-type": "application/json", "content-length": "100", ...headers })
+    response.write("{")
+    setImmediate(() => response.socket?.destroy())
+  }
+
 /** Promises a whole body and sends half of it. */
 export const half =
   (body: string): Answer =>

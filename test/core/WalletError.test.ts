@@ -3,6 +3,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Clock, Effect, Redacted } from "effect"
 import { inspect } from "node:util"
 import * as Documented from "./Documented.ts"
+import { read as transportFault } from "../../packages/core/src/internal/transportError.ts"
 import * as Requests from "./Requests.ts"
 import * as Stage from "./Stage.ts"
 
@@ -29,6 +30,9 @@ const refusals: ReadonlyArray<readonly [string, number, string, WalletError.Wall
 const unclear: ReadonlyArray<readonly [string, Stage.Answer]> = [
   ["a reset", Stage.cut],
   ["half an answer", Stage.half(Documented.withdraw)],
+  ["a redirect", Stage.answer(303, "", { location: "/elsewhere" })],
+  ["a conflict", Stage.answer(409, "")],
+  ["499", Stage.answer(499, "")],
   ["408", Stage.answer(408, "")],
   ["500", Stage.answer(500, "")],
   ["a gateway's page", Stage.answer(502, html)],
@@ -71,6 +75,49 @@ describe("What an answer says of a withdrawal", () => {
         baseUrl
       })
       expect(error).toMatchObject({ _tag: "Unreachable", sent: false, done: "no" })
+    })
+  )
+
+  it.live("a connection that breaks after it stood proves nothing", () =>
+    Effect.sync(() => {
+      const broken = (code: string, syscall: string) => transportFault({ cause: { code, syscall } }).sent
+      expect(broken("EHOSTUNREACH", "connect")).toBe(false)
+      expect(broken("ENOTFOUND", "getaddrinfo")).toBe(false)
+      expect(broken("EHOSTUNREACH", "read")).toBe(true)
+      expect(broken("ENETUNREACH", "write")).toBe(true)
+      expect(broken("ECONNRESET", "read")).toBe(true)
+    })
+  )
+
+  it.live("an amount that is not above zero is not sent", () =>
+    Stage.withWallet([Stage.answer(200, Documented.transfer)], (wallet, received) =>
+      Effect.gen(function* () {
+        const amount = Requests.amount("-1")
+        for (const attempt of [
+          wallet.withdraw({ ...Requests.withdrawal, amount }),
+          wallet.convert({ ...Requests.conversion, amount }),
+          wallet.transfer({ ...Requests.transfer, amount })
+        ]) {
+          expect(yield* Effect.flip<unknown, { readonly _tag: string }, never>(attempt)).toMatchObject({
+            _tag: "InvalidRequest"
+          })
+        }
+        expect(received).toEqual([])
+      })
+    )
+  )
+
+  it.live("what the exchange repeats of the request is left out of the error", () =>
+    Effect.gen(function* () {
+      const request = { ...Requests.withdrawal, address: "btseaccount1", tag: "12345678" }
+      const message =
+        "user james.bond@google.com: no memo 12345678 at btseaccount1, see 0x9f8e7d6c5b4a39281706f5e4d3c2b1a0"
+      const body = `{"status":400,"errorCode":-2,"message":"${message}"}`
+      const error = yield* Stage.withWallet([Stage.answer(400, body)], (wallet) =>
+        Effect.flip(wallet.withdraw(request))
+      )
+      expect(error.message).toContain("no memo")
+      for (const secret of ["12345678", "btseaccount1", "bond", "0x9f8e"]) expect(error.message).not.toContain(secret)
     })
   )
 
@@ -138,6 +185,30 @@ describe("What a read does after a fault", () => {
         expect(error.message).toContain("0.total")
         expect(error.message).not.toContain("many")
         expect(received).toHaveLength(1)
+      })
+    )
+  )
+
+  it.live("closes the gate at a 429 whose body never comes whole", () =>
+    Stage.withWallet(
+      [Stage.cutAfterHead(429, { "retry-after": "2" }), Stage.answer(200, Documented.balance)],
+      (wallet, received) =>
+        Effect.gen(function* () {
+          const start = yield* Clock.currentTimeMillis
+          expect(yield* wallet.balances).toHaveLength(1)
+          const nonces = received.map(({ headers }) => Number(headers["btse-nonce"]))
+          expect(nonces).toHaveLength(2)
+          expect((nonces[1] ?? 0) - start).toBeGreaterThanOrEqual(1_900)
+        })
+    )
+  )
+
+  it.live("takes a failure in a 200 for one whatever else is in the body", () =>
+    Stage.withWallet([Stage.answer(200, `{"success":false,"code":10002,"error":{"a":1},"data":[]}`)], (wallet) =>
+      Effect.gen(function* () {
+        expect(yield* Effect.flip(wallet.cryptoNetworks(Requests.currency("BTC")))).toMatchObject({
+          _tag: "Unauthorized"
+        })
       })
     )
   )

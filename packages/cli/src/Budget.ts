@@ -15,7 +15,7 @@ const file = Effect.gen(function* () {
   const path = yield* Path.Path
   const fileSystem = yield* FileSystem.FileSystem
   const directory = yield* LedgerFile.dataDirectory()
-  yield* fileSystem.makeDirectory(directory, { recursive: true })
+  yield* fileSystem.makeDirectory(directory, { recursive: true, mode: 0o700 })
   return path.join(directory, fileName)
 })
 
@@ -49,7 +49,11 @@ export const layer = (
       Layer.catchAllCause(shared(config, credentials), (cause) =>
         Layer.merge(
           alone(config),
-          Layer.effectDiscard(Effect.logDebug("The budget of requests is not shared with other processes", cause))
+          Layer.effectDiscard(
+            Effect.logWarning(
+              "The budget of requests is not shared with other btse processes: its file in the data directory cannot be used. Do not run several at once."
+            ).pipe(Effect.zipRight(Effect.logDebug("Why the budget is not shared", cause)))
+          )
         )
       )
   })

@@ -11,9 +11,9 @@ import {
   HttpClient,
   type HttpClientError,
   HttpClientRequest,
-  HttpClientResponse
+  type HttpClientResponse
 } from "@effect/platform"
-import { Clock, Duration, Effect, Option, Redacted } from "effect"
+import { Clock, DateTime, Duration, Effect, Option, Redacted, Schema } from "effect"
 import { BeforeSend } from "./BeforeSend.ts"
 import { BtseApi } from "./BtseApi.ts"
 import type { AuthHeaders, BtseConfig } from "./BtseConfig.ts"
@@ -22,6 +22,7 @@ import * as ErrorBody from "./internal/errorBody.ts"
 import { type Operation, operations } from "./internal/operations.ts"
 import { unlockAt } from "./internal/retryAfter.ts"
 import * as TransportError from "./internal/transportError.ts"
+import * as RateLimit from "./RateLimiter.ts"
 import { RateLimiter } from "./RateLimiter.ts"
 import * as Signature from "./Signature.ts"
 import { MissingCredentials, RateLimited, Unreachable } from "./WalletError.ts"
@@ -38,6 +39,22 @@ const attemptTimeout = Duration.seconds(35)
  * @category errors
  */
 export type ClientError = AnswerError | MissingCredentials | Unreachable
+
+const utf8 = new TextDecoder()
+
+const openBracket = 91
+
+/** A list is no failure, and a page of history is long: it is decoded once, by its schema. */
+const isList = (bytes: ArrayBuffer): boolean => new Uint8Array(bytes)[0] === openBracket
+
+/** A response with the one status of success that is declared, and the body that has been read. */
+const succeeded = (
+  response: HttpClientResponse.HttpClientResponse,
+  body: ArrayBuffer
+): HttpClientResponse.HttpClientResponse =>
+  Object.create(response, { status: { value: 200 }, arrayBuffer: { value: Effect.succeed(body) } })
+
+const decodeFields = Schema.decodeOption(Schema.parseJson(Schema.Record({ key: Schema.String, value: Schema.Unknown })))
 
 const signer = Effect.fnUntraced(function* (config: BtseConfig) {
   if (Option.isNone(config.credentials)) {
@@ -60,6 +77,17 @@ const transportError = (operation: Operation, host: string) => (error: HttpClien
   error._tag === "RequestError" && error.reason !== "Transport"
     ? new Unreachable({ operation: operation.name, host, sent: false, reason: "the address is not a valid URL" })
     : new Unreachable({ operation: operation.name, host, ...TransportError.read(error.cause) })
+
+/** What of a request no error may show. */
+const unspoken = /^(address|tag|toUser|toUserMail)$/
+
+const secretsOf = (request: HttpClientRequest.HttpClientRequest): ReadonlyArray<string> => {
+  const body = request.body._tag === "Uint8Array" ? utf8.decode(request.body.body) : "{}"
+  const fields = Option.getOrElse(decodeFields(body), () => ({}))
+  return [...request.urlParams, ...Object.entries(fields)].flatMap(([name, value]) =>
+    unspoken.test(name) && typeof value === "string" && value.length > 2 ? [value] : []
+  )
+}
 
 /**
  * Makes the client. Each method fails with a {@link ClientError}, or with a `ParseError` where the answer is not what is
@@ -84,16 +112,27 @@ export const make = Effect.fnUntraced(function* (config: BtseConfig) {
     operation.authentication === "signed" ||
     (operation.authentication === "optional" && Option.isSome(config.credentials))
 
+  /** The failure that an answer is; the rate limit's answer closes the gate for as long as is documented or said. */
   const failure = Effect.fnUntraced(function* (
     operation: Operation,
+    request: HttpClientRequest.HttpClientRequest,
     response: HttpClientResponse.HttpClientResponse,
     status: number,
     body: ErrorBody.ErrorBody
   ) {
-    if (!isRateLimit(status, body)) return yield* answerError(operation, status, body)
+    const secrets = secretsOf(request)
+    if (!isRateLimit(status, body)) return yield* answerError(operation, status, body, secrets)
     const now = yield* Clock.currentTimeMillis
     const opensAt = yield* limiter.blocked(unlockAt(response.headers["retry-after"], now))
-    return yield* new RateLimited({ ...answerOf(operation, status, body), unlockAt: opensAt })
+    return yield* new RateLimited({ ...answerOf(operation, status, body, secrets), unlockAt: opensAt })
+  })
+
+  /** A 429 closes the gate before its body is read: the body may be slow, or never come. */
+  const heed = Effect.fnUntraced(function* (response: HttpClientResponse.HttpClientResponse) {
+    if (response.status !== 429) return
+    const now = yield* Clock.currentTimeMillis
+    const named = unlockAt(response.headers["retry-after"], now)
+    yield* limiter.blocked(Option.orElseSome(named, () => DateTime.unsafeMake(now + RateLimit.blocks[0])))
   })
 
   const send = (operation: Operation, request: HttpClientRequest.HttpClientRequest, nonce: number) =>
@@ -114,18 +153,23 @@ export const make = Effect.fnUntraced(function* (config: BtseConfig) {
 
   const exchange = Effect.fnUntraced(function* (operation: Operation, request: HttpClientRequest.HttpClientRequest) {
     const response = yield* limiter.withPermit(operation.repeatable ? "read" : "write", (nonce) =>
-      withinTimeout(operation)(send(operation, request, nonce))
+      Effect.tap(withinTimeout(operation)(send(operation, request, nonce)), heed)
     )
     const bytes = yield* response.arrayBuffer.pipe(
       Effect.mapError(transportError(operation, host)),
-      withinTimeout(operation)
+      withinTimeout(operation),
+      // The status alone says that nothing was done.
+      Effect.catchAll((error) => (response.status === 429 ? Effect.succeed(new ArrayBuffer(0)) : Effect.fail(error)))
     )
-    const text = new TextDecoder().decode(bytes)
-    if (response.status < 200 || response.status > 299)
-      return yield* failure(operation, response, response.status, ErrorBody.parse(text))
-    const hidden = ErrorBody.hiddenFailure(text)
-    if (Option.isSome(hidden)) return yield* failure(operation, response, hidden.value.status, hidden.value)
-    return HttpClientResponse.fromWeb(request, new Response(bytes, { status: 200, headers: response.headers }))
+    if (response.status < 200 || response.status > 299) {
+      const body = ErrorBody.parse(utf8.decode(bytes))
+      return yield* failure(operation, request, response, response.status, body)
+    }
+    const hidden = isList(bytes) ? Option.none() : ErrorBody.hiddenFailure(utf8.decode(bytes))
+    if (Option.isSome(hidden)) {
+      return yield* failure(operation, request, response, hidden.value.status, hidden.value)
+    }
+    return succeeded(response, bytes)
   })
 
   const attempt = (request: HttpClientRequest.HttpClientRequest) => {
@@ -133,7 +177,7 @@ export const make = Effect.fnUntraced(function* (config: BtseConfig) {
     if (operation === undefined) return Effect.dieMessage(`${request.method} ${request.url} is not declared`)
     return Effect.catchTags(exchange(operation, request), {
       GateClosed: ({ unlockAt }) => {
-        const answer = answerOf(operation, 429, { errorCode: null, exchangeMessage: null })
+        const answer = answerOf(operation, 429, { errorCode: null, exchangeMessage: null }, [])
         return Effect.fail(new RateLimited({ ...answer, unlockAt }))
       },
       BudgetUnavailable: ({ reason }) =>
@@ -142,7 +186,9 @@ export const make = Effect.fnUntraced(function* (config: BtseConfig) {
             operation: operation.name,
             host,
             sent: false,
-            reason: `the shared budget of requests cannot be used, ${reason}`
+            reason: `the budget of requests that processes share cannot be used, ${reason}`,
+            advice:
+              "Look at the budget's file and its disk, and whether another program keeps it locked, then try again."
           })
         )
     })

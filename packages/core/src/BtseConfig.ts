@@ -65,9 +65,20 @@ const baseUrl: Config.Config<URL> = Config.all({
   )("BTSE_ENVIRONMENT").pipe(Config.withDefault("production" as const))
 }).pipe(Config.map(({ environment, override }) => Option.getOrElse(override, () => environments[environment])))
 
+/** What is pasted with a line break or a fancy dash in it would otherwise fail when the request is made. */
+const credential = (name: string) =>
+  Config.redacted(
+    Config.nonEmptyString(name).pipe(
+      Config.validate({
+        message: "Expected letters, digits and plain signs only, without spaces or line breaks",
+        validation: (text) => /^[\u0021-\u007e]+$/.test(text)
+      })
+    )
+  )
+
 const credentials: Config.Config<Option.Option<Credentials>> = Config.all({
-  apiKey: Config.option(Config.redacted(Config.nonEmptyString("BTSE_API_KEY"))),
-  apiSecret: Config.option(Config.redacted(Config.nonEmptyString("BTSE_API_SECRET")))
+  apiKey: Config.option(credential("BTSE_API_KEY")),
+  apiSecret: Config.option(credential("BTSE_API_SECRET"))
 }).pipe(
   Config.mapOrFail(({ apiKey, apiSecret }) => {
     if (Option.isSome(apiKey) !== Option.isSome(apiSecret)) {

@@ -2,27 +2,21 @@
  * The budget of requests of one API key ("Rate Limits", 1.1.0: 5 requests a second per user), and the source of its
  * nonces.
  *
- * A permit comes back one second after it was taken, so that no sliding second holds more than the limit; a token bucket
- * would let twice as many through. A 429 closes a gate for every fiber until the exchange's unlock time, because
+ * A permit comes back one second after its request can have arrived (see {@link returnsAt}), so that no sliding second holds
+ * more than the limit; a token bucket would let twice as many through. A 429 closes a gate for every fiber until the exchange's unlock time, because
  * offending again lengthens the block. Where reads and writes wait, writes go first.
  *
  * @since 0.1.0
  */
-import {
-  Clock,
-  Context,
-  DateTime,
-  Deferred,
-  Duration,
-  Effect,
-  Exit,
-  Layer,
-  Metric,
-  MetricBoundaries,
-  Option,
-  Ref,
-  Schema
-} from "effect"
+import { Clock, Context, DateTime, Deferred, Duration, Effect, Exit, Layer, Option, Ref, Schema } from "effect"
+import { closeGate, type Gate, waitAt } from "./RateLimiter/Gate.ts"
+import { countBlocked, trackWait } from "./RateLimiter/Metrics.ts"
+import { outFor, quickestOf, returnsAt, type Road, window } from "./RateLimiter/Road.ts"
+import * as Turnstile from "./RateLimiter/Turnstile.ts"
+
+export * from "./RateLimiter/Gate.ts"
+export * from "./RateLimiter/Metrics.ts"
+export * from "./RateLimiter/Road.ts"
 
 /**
  * The gate is closed for longer than this limiter waits. Nothing was sent.
@@ -102,149 +96,6 @@ export interface Options {
 }
 
 /**
- * How long a permit is out, in milliseconds: a second, and a little more, as a timer may fire a millisecond early and the
- * exchange's clock is not ours.
- *
- * @since 0.1.0
- * @category constants
- */
-export const window = 1_010
-
-/**
- * The documented blocks in milliseconds: a second, 5 minutes, 15 minutes, until an hour passes without an offence.
- *
- * @since 0.1.0
- * @category constants
- */
-export const blocks: readonly [number, ...Array<number>] = [1_000, 300_000, 900_000]
-
-/**
- * How long an offence is remembered, in milliseconds.
- *
- * @since 0.1.0
- * @category constants
- */
-export const memory = 3_600_000
-
-/**
- * A closed gate: until when, and which offence in a row closed it.
- *
- * @since 0.1.0
- * @category models
- */
-export interface Gate {
-  readonly closedUntil: number
-  readonly offences: number
-}
-
-/**
- * The gate after a 429 that arrived at `now`. Answers to requests that were under way when the gate closed are the same
- * offence; a gate that is closed for longer already stays so.
- *
- * @since 0.1.0
- * @category models
- */
-export const closeGate = (gate: Gate, now: number, unlockAt: Option.Option<number>): Gate => {
-  const offences = now < gate.closedUntil ? gate.offences : now < gate.closedUntil + memory ? gate.offences + 1 : 1
-  const documented = blocks[Math.min(offences, blocks.length) - 1] ?? blocks[0]
-  const until = Option.getOrElse(unlockAt, () => now + documented)
-  return { closedUntil: Math.max(gate.closedUntil, until), offences }
-}
-
-/**
- * What is known of the road to the exchange: the quickest answer in milliseconds, and how many answers there have been.
- *
- * @since 0.1.0
- * @category models
- */
-export interface Road {
-  readonly quickest: number
-  readonly answers: number
-}
-
-/**
- * The quickest answer, once two rounds of them have come: those of a cold start are all slow. 0 until then.
- *
- * @since 0.1.0
- * @category models
- */
-export const quickestOf = (road: Road, requestsPerSecond: number): number =>
-  road.answers >= 2 * requestsPerSecond ? road.quickest : 0
-
-/**
- * When a permit that was taken at `sentAt` comes back. The exchange counts a request when it arrives, which a slow road
- * (a first connection, a busy machine) puts after the sending: what an answer took beyond the quickest one is added. The
- * first requests have nothing to compare with, so they count from their answer. All in epoch milliseconds, `quickest` in
- * milliseconds as it was known when the request was sent, 0 where it was not.
- *
- * @since 0.1.0
- * @category models
- */
-export const returnsAt = (sentAt: number, answeredAt: number, quickest: number): number =>
-  sentAt + window + Math.min(Math.max(0, answeredAt - sentAt - quickest), window)
-
-const waits = Metric.histogram(
-  "btse_permit_wait_ms",
-  MetricBoundaries.exponential({ start: 1, factor: 2, count: 16 }),
-  "milliseconds that requests waited for a permit"
-)
-
-const rateLimited = Metric.counter("btse_rate_limited_total", { description: "answers of 429 for the rate limit" })
-
-/**
- * Counts a 429, in the metric `btse_rate_limited_total`.
- *
- * @since 0.1.0
- * @category metrics
- */
-export const countBlocked: Effect.Effect<void> = Metric.increment(rateLimited)
-
-/**
- * Measures how long requests wait for a permit, in the metric `btse_permit_wait_ms`.
- *
- * @since 0.1.0
- * @category metrics
- */
-export const trackWait: <A, E, R>(wait: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R> = Metric.trackDurationWith(
-  waits,
-  Duration.toMillis
-)
-
-/** A semaphore on which the writes that wait are served before the reads. */
-const makeTurnstile = Effect.fnUntraced(function* (permits: number) {
-  const semaphore = yield* Effect.makeSemaphore(permits)
-  const noWriteWaits = yield* Effect.makeLatch(true)
-  let writesWaiting = 0
-
-  const write = Effect.acquireUseRelease(
-    Effect.suspend(() => {
-      writesWaiting++
-      return noWriteWaits.close
-    }),
-    () => Effect.interruptible(semaphore.take(1)),
-    () =>
-      Effect.suspend(() => {
-        writesWaiting--
-        return writesWaiting === 0 ? noWriteWaits.open : Effect.void
-      })
-  )
-
-  const read: Effect.Effect<void> = Effect.gen(function* () {
-    yield* Effect.interruptible(noWriteWaits.await)
-    yield* Effect.interruptible(semaphore.take(1))
-    if (writesWaiting === 0) return
-    yield* semaphore.release(1)
-    yield* read
-  })
-
-  return {
-    /** To be run where interruption is off: it can be interrupted while it waits, and not between. */
-    take: (priority: Priority) => (priority === "write" ? Effect.asVoid(write) : read),
-    release: semaphore.release(1)
-  }
-})
-
-/**
  * A limiter for the fibers of this process. Permits that are out when the scope closes are forgotten.
  *
  * @since 0.1.0
@@ -252,7 +103,7 @@ const makeTurnstile = Effect.fnUntraced(function* (permits: number) {
  */
 export const make = Effect.fnUntraced(function* (options: Options) {
   const scope = yield* Effect.scope
-  const turnstile = yield* makeTurnstile(options.requestsPerSecond)
+  const turnstile = yield* Turnstile.make(options.requestsPerSecond)
   const patience = Duration.toMillis(options.patience ?? Duration.seconds(10))
   const gate = yield* Ref.make<Gate>({ closedUntil: 0, offences: 0 })
   const lastNonce = yield* Ref.make(0)
@@ -260,8 +111,8 @@ export const make = Effect.fnUntraced(function* (options: Options) {
 
   const passGate: Effect.Effect<void, GateClosed> = Effect.gen(function* () {
     const { closedUntil } = yield* Ref.get(gate)
-    const wait = closedUntil - (yield* Clock.currentTimeMillis)
-    if (wait <= 0) return
+    const wait = waitAt(closedUntil, yield* Clock.currentTimeMillis)
+    if (wait === 0) return
     if (wait > patience) return yield* new GateClosed({ unlockAt: DateTime.unsafeMake(closedUntil) })
     yield* Effect.sleep(Duration.millis(wait))
     // Another answer may have closed it for longer in the meantime.
@@ -282,7 +133,7 @@ export const make = Effect.fnUntraced(function* (options: Options) {
       })
     )
     const now = yield* Clock.currentTimeMillis
-    yield* Effect.sleep(Duration.millis(returnsAt(sentAt, answeredAt, known) - now))
+    yield* Effect.sleep(Duration.millis(outFor(returnsAt(sentAt, answeredAt, known), now)))
     yield* turnstile.release
   })
 

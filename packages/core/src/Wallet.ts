@@ -70,6 +70,15 @@ export class WalletReader extends Context.Tag("@btse-wallet/core/Wallet/WalletRe
  */
 export class Wallet extends Context.Tag("@btse-wallet/core/Wallet")<Wallet, Operations<Permission>>() {}
 
+const assemble = <P extends Permission>(
+  client: BtseClient.BtseClient,
+  permissions: ReadonlyArray<P>
+): Operations<P> => {
+  const { byPermission, publicly } = operationsOf(client)
+  // The type says which groups are there, which the compiler cannot follow through a list of names.
+  return Object.assign({}, publicly, ...permissions.map((permission) => byPermission[permission])) as Operations<P>
+}
+
 /**
  * The wallet for a key with these permissions. What is not in the type is not in the value either.
  *
@@ -91,11 +100,7 @@ export const make = <P extends Permission>(
   config: BtseConfig.BtseConfig,
   permissions: ReadonlyArray<P>
 ): Effect.Effect<Operations<P>, never, HttpClient.HttpClient | RateLimiter.RateLimiter> =>
-  Effect.map(BtseClient.make(config), (client) => {
-    const { byPermission, publicly } = operationsOf(client)
-    // The type says which groups are there, which the compiler cannot follow through a list of names.
-    return Object.assign({}, publicly, ...permissions.map((permission) => byPermission[permission])) as Operations<P>
-  })
+  Effect.map(BtseClient.make(config), (client) => assemble(client, permissions))
 
 const inThisProcess = (config: BtseConfig.BtseConfig) =>
   RateLimiter.layer({ requestsPerSecond: config.requestsPerSecond })
@@ -109,8 +114,12 @@ const inThisProcess = (config: BtseConfig.BtseConfig) =>
 export const layerLimited = (
   config: BtseConfig.BtseConfig
 ): Layer.Layer<Wallet | WalletReader, never, HttpClient.HttpClient | RateLimiter.RateLimiter> =>
-  Layer.effect(WalletReader, Wallet).pipe(
-    Layer.provideMerge(Layer.effect(Wallet, make(config, ["Read", "Wallet", "Transfer", "Withdraw"])))
+  Layer.effectContext(
+    Effect.map(BtseClient.make(config), (client) =>
+      Context.make(Wallet, assemble(client, ["Read", "Wallet", "Transfer", "Withdraw"])).pipe(
+        Context.add(WalletReader, assemble(client, ["Read"]))
+      )
+    )
   )
 
 /**

@@ -115,7 +115,7 @@ export class Unauthorized extends Schema.TaggedError<Unauthorized>()("Unauthoriz
 }
 
 /**
- * 403: the API key lacks the permission that the operation wants.
+ * 403: the API key lacks the permission that the operation wants; 451: the account is banned.
  *
  * @since 0.1.0
  * @category errors
@@ -127,7 +127,9 @@ export class Forbidden extends Schema.TaggedError<Forbidden>()("Forbidden", {
   readonly done: Done = "no"
   readonly retryable = false
   override get message(): string {
-    return `The API key may not do ${this.operation} ${said(this)}; nothing was done. Give the key the ${this.permission} permission, or use another key.`
+    return this.status === 451
+      ? `The exchange has banned this account ${said(this)}; ${this.operation} was not done. Write to the exchange's support.`
+      : `The API key may not do ${this.operation} ${said(this)}; nothing was done. Give the key the ${this.permission} permission, or use another key.`
   }
 }
 
@@ -218,14 +220,17 @@ export class Unreachable extends Schema.TaggedError<Unreachable>()("Unreachable"
   operation: Schema.String,
   host: Schema.String,
   sent: Schema.Boolean,
-  reason: Schema.String
+  reason: Schema.String,
+  advice: Schema.optionalWith(Schema.String, {
+    default: () => "Check the connection and the base URL, then try again."
+  })
 }) {
   readonly retryable = true
   get done(): Done {
     return this.sent ? "unknown" : "no"
   }
   override get message(): string {
-    return `No answer from ${this.host} for ${this.operation} (${this.reason})${this.sent ? "" : "; nothing was sent"}. Check the connection and the base URL, then try again.`
+    return `No answer from ${this.host} for ${this.operation} (${this.reason})${this.sent ? "" : "; nothing was sent"}. ${this.advice}`
   }
 }
 

@@ -54,18 +54,21 @@ const fingerprint = ({ apiKey, exchange }: Options) =>
 const isBusy = ({ cause }: SqlError.SqlError): boolean =>
   Predicate.hasProperty(cause, "code") && String(cause.code).startsWith("SQLITE_BUSY")
 
+/** How long a file may be locked by another program before it counts as unusable. */
+const lockedFor = Duration.seconds(2)
+
 /** Another process writes for a moment: try again; anything else is the file's fault. */
-const usable = <A, R>(statement: Effect.Effect<A, SqlError.SqlError, R>) =>
+const usable = <A, R>(statement: Effect.Effect<A, SqlError.SqlError, R>, within: Duration.Duration = lockedFor) =>
   statement.pipe(
-    Effect.retry({
-      while: isBusy,
-      schedule: Schedule.spaced("5 millis").pipe(Schedule.intersect(Schedule.recurs(200)))
-    }),
+    Effect.retry({ while: isBusy, schedule: Schedule.spaced("10 millis").pipe(Schedule.upTo(within)) }),
     Effect.mapError((error) => new RateLimiter.BudgetUnavailable({ reason: error.message }))
   )
 
 /** The longest that a waiting request sleeps without looking: another process may have given something back. */
 const look = 50
+
+/** An answer waits no longer than this for its permit to be settled: it may be the id of a withdrawal. */
+const settledWithin = Duration.millis(100)
 
 /** Processes that wait for the same permit look a little apart. */
 const apart = Random.nextIntBetween(0, 8)
@@ -85,11 +88,12 @@ export const make = Effect.fnUntraced(function* (options: Options) {
 
   const waitFor = Effect.fnUntraced(function* (now: number) {
     const { closedUntil, nextReturn } = yield* usable(budget.obstacle(now))
-    if (closedUntil - now > patience) {
+    const closed = RateLimiter.waitAt(closedUntil, now)
+    if (closed > patience) {
       return yield* new RateLimiter.GateClosed({ unlockAt: DateTime.unsafeMake(closedUntil) })
     }
-    const until = closedUntil > now ? closedUntil - now : Math.max(1, nextReturn - now)
-    yield* Effect.sleep(Duration.millis(Math.min(until, closedUntil > now ? until : look) + (yield* apart)))
+    const returning = nextReturn === 0 ? look : Math.min(look, Math.max(1, nextReturn - now))
+    yield* Effect.sleep(Duration.millis((closed > 0 ? closed : returning) + (yield* apart)))
   })
 
   const take: (
@@ -130,7 +134,7 @@ export const make = Effect.fnUntraced(function* (options: Options) {
         const permit = yield* RateLimiter.trackWait(priority === "write" ? takeWrite : take("read", Effect.void))
         return yield* Effect.onExit(restore(send(permit.nonce)), (exit) =>
           // A permit that is not settled ends by itself, later.
-          Effect.ignore(usable(settle(permit, exit)))
+          Effect.ignore(usable(settle(permit, exit), settledWithin))
         )
       })
     )

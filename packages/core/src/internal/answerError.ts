@@ -25,15 +25,31 @@ const code = {
   rateLimit: 303
 }
 
+/** Long words are addresses, keys or signatures, and a word with an @ in it is somebody's mail. */
+const unspeakable = /[\w:+/=-]{20,}|\S+@\S+/g
+
+const longest = 300
+
+const leaveOut = (message: string, secrets: ReadonlyArray<string>): string =>
+  secrets
+    .reduce((text, secret) => text.replaceAll(secret, "[left out]"), message)
+    .replaceAll(unspeakable, "[left out]")
+    .slice(0, longest)
+
 /**
- * What an error may carry of an answer. The exchange's text can repeat an address, which no error shows: long words are
- * left out of it.
+ * What an error may carry of an answer. The exchange's text can repeat what it was sent: the request's own address, tag,
+ * user and mail (`secrets`) are left out of it, and whatever looks like one.
  */
-export const answerOf = (operation: Operation, status: number, { errorCode, exchangeMessage }: ErrorBody) => ({
+export const answerOf = (
+  operation: Operation,
+  status: number,
+  { errorCode, exchangeMessage }: ErrorBody,
+  secrets: ReadonlyArray<string>
+) => ({
   operation: operation.name,
   status,
   errorCode,
-  exchangeMessage: exchangeMessage?.replaceAll(/[\w:-]{20,}/g, "[left out]") ?? null
+  exchangeMessage: exchangeMessage === null ? null : leaveOut(exchangeMessage, secrets)
 })
 
 const addressIn = (message: string | null): string => (message ?? "").replace(/^BADREQUEST:\s*/i, "").trim()
@@ -44,8 +60,13 @@ export const isRateLimit = (status: number, { errorCode }: ErrorBody): boolean =
   status === 429 && (errorCode === null || errorCode === code.rateLimit || errorCode === 429)
 
 /** The error of an answer that is not the rate limit's. */
-export const answerError = (operation: Operation, status: number, body: ErrorBody): AnswerError => {
-  const answer = answerOf(operation, status, body)
+export const answerError = (
+  operation: Operation,
+  status: number,
+  body: ErrorBody,
+  secrets: ReadonlyArray<string>
+): AnswerError => {
+  const answer = answerOf(operation, status, body, secrets)
   const { errorCode } = body
   if (errorCode === code.system) return new E.ExchangeUnavailable(answer)
   if (errorCode !== null && code.unauthorized.has(errorCode)) return new E.Unauthorized(answer)
@@ -69,7 +90,17 @@ export const answerError = (operation: Operation, status: number, body: ErrorBod
       return new E.MethodNotAllowed(answer)
     case 408:
       return new E.ExchangeTimeout(answer)
+    case 400:
+    case 429:
+      return new E.BadRequest(answer)
     default:
-      return status >= 500 ? new E.ExchangeUnavailable(answer) : new E.BadRequest(answer)
+      if (status >= 500) return new E.ExchangeUnavailable(answer)
+      // A redirect or a conflict may well come after the deed: only the documented refusals prove that nothing was done.
+      return new E.UnexpectedResponse({
+        operation: operation.name,
+        status,
+        where: `HTTP ${status} is not a status that the exchange documents`,
+        retryable: false
+      })
   }
 }

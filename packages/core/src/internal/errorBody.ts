@@ -5,21 +5,20 @@
  */
 import { Option, Schema } from "effect"
 
-const scalar = Schema.NullishOr(Schema.Union(Schema.Number, Schema.String, Schema.Boolean))
-
 /**
  * The shapes seen: `{status, errorCode, message, extraData}`, `{code, msg, time, data, success}` and
- * `{status, error, code, message}`. Every field may be missing or null.
+ * `{status, error, code, message}`. Every field may be missing, null, or of
+ * another type: each is read by itself.
  */
 const ErrorBody = Schema.Struct({
-  status: scalar,
-  errorCode: scalar,
-  code: scalar,
-  message: scalar,
-  msg: scalar,
-  error: scalar,
-  success: scalar
-})
+  status: Schema.Unknown,
+  errorCode: Schema.Unknown,
+  code: Schema.Unknown,
+  message: Schema.Unknown,
+  msg: Schema.Unknown,
+  error: Schema.Unknown,
+  success: Schema.Unknown
+}).pipe(Schema.partial)
 
 const decode = Schema.decodeUnknownOption(Schema.parseJson(ErrorBody))
 
@@ -36,13 +35,11 @@ const integer = (value: unknown): number | null => {
   return typeof number === "number" && Number.isSafeInteger(number) ? number : null
 }
 
-const maxText = 300
-
 const sentence = (value: unknown): string | null => {
   if (typeof value !== "string") return null
   // oxlint-disable-next-line no-control-regex -- the exchange's text goes to terminals
   const plain = value.replaceAll(/[\u0000-\u001f\u007f-\u009f]+/g, " ").trim()
-  return plain === "" ? null : plain.slice(0, maxText)
+  return plain === "" ? null : plain
 }
 
 const read = (body: typeof ErrorBody.Type): ErrorBody => ({
@@ -58,7 +55,7 @@ export interface HiddenFailure extends ErrorBody {
   readonly status: number
 }
 
-/** Finds the failure inside a 200, if it is one. Only objects can be; history pages are arrays and are not looked into. */
+/** Finds the failure inside a 200, if it is one. Only objects can be. */
 export const hiddenFailure = (text: string): Option.Option<HiddenFailure> => {
   if (!/^\s*\{/.test(text)) return Option.none()
   return Option.flatMap(decode(text), (body) => {

@@ -35,7 +35,17 @@ const addresses = (
 /** "Max decimal supported is 8 for all currencies" ("Withdraw Funds", 1.1.0). */
 const maxDecimals = 8
 
-const checkAmount = (request: WithdrawRequest) =>
+const aboveZero = (operation: string, amount: BigDecimal.BigDecimal) =>
+  BigDecimal.isPositive(amount)
+    ? Effect.void
+    : Effect.fail(
+        new InvalidRequest({
+          operation,
+          reason: `the amount ${Decimal.toText(amount)} is not above zero. Give a larger one.`
+        })
+      )
+
+const atMost8Decimals = (request: WithdrawRequest) =>
   BigDecimal.normalize(request.amount).scale > maxDecimals
     ? Effect.fail(
         new InvalidRequest({
@@ -122,16 +132,19 @@ const walletOperations = ({ today, wallet }: BtseClient): WalletOperations => ({
       today.deleteAddress({ urlParams: address })
     ),
   convert: ({ amount, from, to }) =>
-    Perform.write(
-      "convert",
-      `a conversion of ${plain(amount)} ${from} to ${to}`,
-      Effect.map(wallet.convert({ payload: { amount: plain(amount), fromAsset: from, toAsset: to } }), (answer) => ({
-        amount: answer.amount,
-        from: answer.amountCurrency,
-        settlementAmount: answer.settlementAmount,
-        to: answer.settlementCurrency,
-        rate: answer.rate
-      }))
+    Effect.zipRight(
+      aboveZero("convert", amount),
+      Perform.write(
+        "convert",
+        `a conversion of ${plain(amount)} ${from} to ${to}`,
+        Effect.map(wallet.convert({ payload: { amount: plain(amount), fromAsset: from, toAsset: to } }), (answer) => ({
+          amount: answer.amount,
+          from: answer.amountCurrency,
+          settlementAmount: answer.settlementAmount,
+          to: answer.settlementCurrency,
+          rate: answer.rate
+        }))
+      )
     )
 })
 
@@ -145,15 +158,19 @@ export const operationsOf = (
     Wallet: walletOperations(client),
     Transfer: {
       transfer: ({ amount, ...rest }) =>
-        Perform.write(
-          "transfer",
-          `a transfer of ${plain(amount)} ${rest.asset}`,
-          client.wallet.transfer({ payload: { amount: plain(amount), ...rest } })
+        Effect.zipRight(
+          aboveZero("transfer", amount),
+          Perform.write(
+            "transfer",
+            `a transfer of ${plain(amount)} ${rest.asset}`,
+            client.wallet.transfer({ payload: { amount: plain(amount), ...rest } })
+          )
         )
     },
     Withdraw: {
       withdraw: Effect.fnUntraced(function* (request) {
-        yield* checkAmount(request)
+        yield* aboveZero("withdraw", request.amount)
+        yield* atMost8Decimals(request)
         const payload = {
           currency: `${request.currency}-${request.network}`,
           address: request.address,

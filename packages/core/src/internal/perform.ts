@@ -4,7 +4,7 @@
  * @internal
  */
 import type { HttpApiError, HttpClientError } from "@effect/platform"
-import { Duration, Effect, Metric, MetricBoundaries, ParseResult, Schedule, Schema } from "effect"
+import { Duration, Effect, Metric, MetricBoundaries, ParseResult, Schedule, ScheduleDecision, Schema } from "effect"
 import type { ClientError } from "../BtseClient.ts"
 import { RetryPolicy } from "../RetryPolicy.ts"
 import {
@@ -98,8 +98,12 @@ export const read = <A, R>(
       Effect.mapError((error) => asReadError(settled(operation)(error))),
       counted(operation),
       Effect.retry({
-        schedule: Schedule.tapInput(policy, () => Metric.increment(retriesOf(operation))),
-        while: (error) => error.retryable
+        schedule: policy.pipe(
+          Schedule.whileInput((error: ReadError) => error.retryable),
+          Schedule.onDecision((_, decision) =>
+            ScheduleDecision.isContinue(decision) ? Metric.increment(retriesOf(operation)) : Effect.void
+          )
+        )
       })
     )
   ).pipe(Effect.withSpan(`btse.${operation}`))

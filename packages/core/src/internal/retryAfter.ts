@@ -8,9 +8,6 @@ import { DateTime, Option, Schema } from "effect"
 /** A block lasts at most an hour; whatever the header says beyond that is not believed. */
 const longest = 3_600_000
 
-/** A header that names now or the past is taken for the shortest block. */
-const shortest = 1_000
-
 const httpDate = Schema.decodeOption(Schema.Date)
 
 const instant = (text: string, now: number): Option.Option<number> => {
@@ -25,10 +22,13 @@ const instant = (text: string, now: number): Option.Option<number> => {
 
 /**
  * The unlock time. The header is an HTTP date, epoch milliseconds (from 10^12), epoch seconds (from 10^9) or seconds to
- * wait: one place documents it as a timestamp, another as seconds. None where it is missing or none of these.
+ * wait: one place documents it as a timestamp, another as seconds. None where it is missing, past, or
+ * none of these: then the documented block holds.
  */
 export const unlockAt = (header: string | undefined, now: number): Option.Option<DateTime.Utc> =>
   Option.fromNullable(header).pipe(
     Option.flatMap((text) => instant(text.trim(), now)),
-    Option.map((at) => DateTime.unsafeMake(Math.min(Math.max(at, now + shortest), now + longest)))
+    // What is past says more of our clock than of the block.
+    Option.filter((at) => at > now),
+    Option.map((at) => DateTime.unsafeMake(Math.min(at, now + longest)))
   )

@@ -43,7 +43,8 @@ export interface Obstacle {
  * @category statements
  */
 export const prepare = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
-  yield* sql`PRAGMA busy_timeout = 2000`
+  // The driver would wait with the whole process: the limiter waits itself, between tries.
+  yield* sql`PRAGMA busy_timeout = 5`
   // A budget that a power cut loses is a budget that starts anew: no need to wait for the disk at every permit.
   yield* sql`PRAGMA synchronous = NORMAL`
   // One row a key: the gate, and what any process has seen of the road to the exchange.
@@ -98,7 +99,7 @@ export const make = (sql: SqlClient.SqlClient, key: string, limit: number) => {
       WHERE (
         SELECT count(*) FROM permit WHERE key = ${key} AND returns_at > ${now} AND returns_at <= ${now + horizon}
       ) < ${limit}
-      AND NOT EXISTS (SELECT 1 FROM budget WHERE key = ${key} AND closed_until > ${now})
+      AND NOT EXISTS (SELECT 1 FROM budget WHERE key = ${key} AND closed_until > ${now} AND closed_until <= ${now + RateLimiter.memory})
       AND (
         ${write} = 1
         OR NOT EXISTS (SELECT 1 FROM waiting_write WHERE key = ${key} AND expires_at > ${now})
