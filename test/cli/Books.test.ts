@@ -1,6 +1,6 @@
 import { Document, Failure, QueryDatabase } from "@btse-wallet/cli"
 import { Decimal } from "@btse-wallet/core"
-import { LedgerStatus, Reconciliation, Sync, Withdrawal } from "@btse-wallet/ledger"
+import { LedgerStatus, Reconciliation, Sync, Verify, Withdrawal } from "@btse-wallet/ledger"
 import { expect, it } from "@effect/vitest"
 import Sqlite from "better-sqlite3"
 import { Context, Effect, Layer, Schema } from "effect"
@@ -211,6 +211,19 @@ it.layer(Books.layer, { timeout: "60 seconds" })("btse and the books", (it) => {
     })
   )
 
+  it.effect("finds the ledger as it wrote it, without knowing its exchange", () =>
+    Effect.gen(function* () {
+      const { ledger } = yield* Books
+      const { exitCode, stderr, stdout } = yield* Program.btse(["verify", "--json", "--ledger", ledger])
+      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" })
+      const report = yield* Schema.decode(Schema.parseJson(Verify.VerifyReport))(stdout)
+      expect(report).toMatchObject({ status: "intact", problems: 0, findings: [], accounts: [{ gaps: [] }] })
+      const eyes = (yield* btse("verify")).stdout
+      expect(eyes).toMatch(/^ledger +intact$/m)
+      expect(eyes).toContain(report.head.hash)
+    })
+  )
+
   it.effect("keeps an account to its exchange", () =>
     Effect.gen(function* () {
       const { exitCode, stderr } = yield* btse("status", "--base-url", "https://api.btse.com/spot")
@@ -232,6 +245,13 @@ it.layer(Books.layer, { timeout: "60 seconds" })("btse and the books", (it) => {
           Effect.sync(() => database.prepare("delete from record where order_id = ?").run(record?.["order_id"])),
         (database) => Effect.sync(() => database.close())
       )
+      const verified = yield* btse("verify", "--json")
+      expect(verified.exitCode).toBe(3)
+      expect(verified.stderr).toMatch(/^The ledger was changed behind the program's back \(1 found; /)
+      const verification = yield* Schema.decode(Schema.parseJson(Verify.VerifyReport))(verified.stdout)
+      expect(verification.findings.map(({ problem }) => problem)).toEqual([
+        `the row Deposit ${record?.["order_id"]} in ETH, line 1 is gone`
+      ])
       const { exitCode, stderr, stdout } = yield* btse("reconcile", "--json")
       expect(exitCode).toBe(3)
       const report = yield* Schema.decode(Schema.parseJson(Reconciliation.ReconciliationReport))(stdout)

@@ -4,9 +4,10 @@
  * @since 0.1.0
  */
 import type { BtseConfig } from "@btse-wallet/core"
-import { Account, Ledger } from "@btse-wallet/ledger"
+import { Account, Digest, Ledger } from "@btse-wallet/ledger"
 import type { SqlClient } from "@effect/sql"
 import { Cause, Effect, Layer, Option } from "effect"
+import { createHash } from "node:crypto"
 import { LedgerFileUnusable } from "./CliError.ts"
 import * as Configuration from "./Configuration.ts"
 import * as Exchange from "./Exchange.ts"
@@ -26,13 +27,21 @@ const unopenable = (operation: string, path: string) => (cause: Cause.Cause<unkn
   })
 
 // Loaded when a command needs it: the driver's native part is the slowest thing to load.
-const sqlite = (operation: string, path: string): Layer.Layer<SqlClient.SqlClient, LedgerFileUnusable> =>
+const sqlite = (
+  operation: string,
+  path: string
+): Layer.Layer<SqlClient.SqlClient | Digest.Digest, LedgerFileUnusable> =>
   Layer.unwrapEffect(
     Effect.map(
       Effect.promise(() => import("@effect/sql-sqlite-node/SqliteClient")),
       (driver) => driver.layer({ filename: path, disableWAL: true })
     )
-  ).pipe(Layer.catchAllCause((cause) => Layer.fail(unopenable(operation, path)(cause))))
+  ).pipe(
+    Layer.catchAllCause((cause) => Layer.fail(unopenable(operation, path)(cause))),
+    Layer.merge(
+      Layer.succeed(Digest.Digest, { sha256: (text) => createHash("sha256").update(text, "utf8").digest("hex") })
+    )
+  )
 
 /**
  * What a ledger is opened for.
@@ -114,4 +123,19 @@ export const layerBooks = (operation: string, options: Global) =>
     Effect.map(read(operation, options, true), (opening) =>
       Ledger.layerBooks(ledgerOptions(opening)).pipe(Layer.provide(sqlite(opening.operation, opening.path)))
     )
+  )
+
+/**
+ * The verification of a file that is there already, whosever accounts it holds.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerVerify = (operation: string, options: Pick<Global, "ledger">) =>
+  Layer.unwrapEffect(
+    Effect.gen(function* () {
+      const path = yield* LedgerFile.resolve(options)
+      yield* LedgerFile.check({ operation, path, existing: true })
+      return Layer.provide(Ledger.layerVerify, sqlite(operation, path))
+    })
   )

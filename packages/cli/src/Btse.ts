@@ -20,6 +20,7 @@ import * as Sandbox from "./commands/Sandbox.ts"
 import * as Status from "./commands/Status.ts"
 import * as Sync from "./commands/Sync.ts"
 import * as Transfer from "./commands/Transfer.ts"
+import * as Verify from "./commands/Verify.ts"
 import * as Withdraw from "./commands/Withdraw.ts"
 import * as Withdrawals from "./commands/Withdrawals.ts"
 import * as ExitCode from "./ExitCode.ts"
@@ -45,6 +46,7 @@ const root = Command.make("btse").pipe(
     Sync.command,
     Status.command,
     Reconcile.command,
+    Verify.command,
     Withdrawals.command,
     Export.command,
     Query.command,

@@ -122,6 +122,24 @@ export class NotReconciled extends Schema.TaggedError<NotReconciled>()("NotRecon
 }
 
 /**
+ * The ledger is not what the program wrote. The report has been printed.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class NotVerified extends Schema.TaggedError<NotVerified>()("NotVerified", {
+  operation: Schema.String,
+  event: Schema.NullOr(Schema.Int),
+  problems: Schema.Int
+}) {
+  readonly retryable = false
+  override get message(): string {
+    const first = this.event === null ? "its events are as they were written" : `event ${this.event} is the first`
+    return `The ledger was changed behind the program's back (${this.problems} found; ${first}). Keep the file for whoever looks into it, and restore it from a copy or sync into a new --ledger.`
+  }
+}
+
+/**
  * A withdrawal that was followed ended without being completed.
  *
  * @since 0.1.0

@@ -6,7 +6,7 @@
  * | 0 | done |
  * | 1 | unexpected |
  * | 2 | bad input: an option, a variable, a file, a request the exchange refuses as it stands |
- * | 3 | the reconciliation found breaks, or could not be completed |
+ * | 3 | the reconciliation found breaks, or could not be completed; the verification found that the ledger was touched |
  * | 4 | not authorized or forbidden |
  * | 5 | the exchange is unavailable or limits the rate |
  * | 6 | the outcome is unknown |
@@ -53,6 +53,7 @@ const codes: Readonly<Record<string, ExitCode>> = {
   PortNotAllowed: 2,
   WithdrawalRefused: 2,
   NotReconciled: 3,
+  NotVerified: 3,
   Unauthorized: 4,
   Forbidden: 4,
   Unreachable: 5,

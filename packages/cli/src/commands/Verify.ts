@@ -1,0 +1,36 @@
+/**
+ * `btse verify`: whether the ledger is what the program wrote.
+ *
+ * @since 0.1.0
+ */
+import { Verify } from "@btse-wallet/ledger"
+import { Command } from "@effect/cli"
+import { Effect } from "effect"
+import * as Books from "../Books.ts"
+import { NotVerified } from "../CliError.ts"
+import * as Global from "../Options/Global.ts"
+import * as Output from "../Output.ts"
+import * as Render from "../Render/Verify.ts"
+
+const operation = "btse verify"
+
+const run = Effect.fn(operation)(function* (options: Pick<Global.Global, "json" | "ledger">) {
+  const verify = yield* Verify.Verify
+  const report = yield* verify.run
+  yield* Output.result({ json: options.json, schema: Verify.VerifyReport, value: report, render: Render.report })
+  if (report.status === "touched") {
+    const { firstTouched: event, problems } = report
+    return yield* new NotVerified({ operation, event, problems })
+  }
+})
+
+/**
+ * @since 0.1.0
+ * @category commands
+ */
+export const command = Command.make("verify", { json: Global.json, ledger: Global.ledger }, run).pipe(
+  Command.withDescription(
+    "Check that nothing in the ledger was changed behind the program's back: every account in it."
+  ),
+  Command.provide((options) => Books.layerVerify(operation, options))
+)
