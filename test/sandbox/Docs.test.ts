@@ -16,13 +16,13 @@ describe("the sandbox's documents", () => {
   it.scopedLive("are the declaration's, with the sandbox as the only server", () =>
     Effect.gen(function* () {
       const { get, sandbox } = yield* started
-      const { headers, json, status } = yield* get("/sandbox/openapi.json")
+      const { headers, json, status, text } = yield* get("/sandbox/openapi.json")
       const declared = OpenApi.fromApi(BtseApi.BtseApi)
       expect([status, headers["content-type"]]).toEqual([200, "application/json"])
       expect(json).toMatchObject({ info: declared.info, servers: [{ url: "/spot" }], components: declared.components })
       expect(Object.keys((json as OpenApi.OpenAPISpec).paths)).toEqual(Object.keys(declared.paths))
       expect(json).toHaveProperty(["paths", "/public-api/wallet/v1/crypto/networks", "get", "servers", 0, "url"], "/")
-      expect(JSON.stringify((json as OpenApi.OpenAPISpec).paths)).not.toContain("btse.com")
+      expect(text).not.toContain("btse.com")
       expect(yield* sandbox.received).toEqual([])
     })
   )

@@ -21,6 +21,12 @@ export const JsonNumber: Schema.Schema<LosslessNumber> = Schema.declare(isLossle
   jsonSchema: { type: "number" }
 })
 
+/** A number or a string, told apart by one look: a union would be tried member by member, for every field of every row. */
+const Scalar: Schema.Schema<LosslessNumber | string> = Schema.declare(
+  (input): input is LosslessNumber | string => typeof input === "string" || isLosslessNumber(input),
+  { description: "a JSON number or string", jsonSchema: { type: ["number", "string"] } }
+)
+
 const literalOf = (scalar: LosslessNumber | string): string => (typeof scalar === "string" ? scalar : scalar.value)
 
 /**
@@ -30,7 +36,7 @@ const literalOf = (scalar: LosslessNumber | string): string => (typeof scalar ==
  * @category scalars
  */
 export const Amount: Schema.Schema<BigDecimal.BigDecimal, LosslessNumber | string> = Schema.transformOrFail(
-  Schema.Union(JsonNumber, Schema.String),
+  Scalar,
   Schema.BigDecimalFromSelf,
   {
     strict: true,
@@ -56,11 +62,11 @@ export const Amount: Schema.Schema<BigDecimal.BigDecimal, LosslessNumber | strin
  * @since 0.1.0
  * @category scalars
  */
-export const Text: Schema.Schema<string, LosslessNumber | string> = Schema.transform(
-  Schema.Union(Schema.String, JsonNumber),
-  Schema.String,
-  { strict: true, decode: literalOf, encode: (text) => text }
-).annotations({
+export const Text: Schema.Schema<string, LosslessNumber | string> = Schema.transform(Scalar, Schema.String, {
+  strict: true,
+  decode: literalOf,
+  encode: (text) => text
+}).annotations({
   identifier: "Text",
   jsonSchema: {
     type: ["string", "number"],
@@ -74,20 +80,16 @@ export const Text: Schema.Schema<string, LosslessNumber | string> = Schema.trans
  * @since 0.1.0
  * @category scalars
  */
-export const Integer: Schema.Schema<number, LosslessNumber | string> = Schema.transformOrFail(
-  Schema.Union(JsonNumber, Schema.String),
-  Schema.Int,
-  {
-    strict: true,
-    decode: (scalar, _, ast) => {
-      const literal = literalOf(scalar)
-      return /^-?\d{1,15}$/.test(literal)
-        ? ParseResult.succeed(Number(literal))
-        : ParseResult.fail(new ParseResult.Type(ast, scalar, "Expected a whole number of at most 15 digits"))
-    },
-    encode: (value) => ParseResult.succeed(new LosslessNumber(value.toString()))
-  }
-).annotations({
+export const Integer: Schema.Schema<number, LosslessNumber | string> = Schema.transformOrFail(Scalar, Schema.Int, {
+  strict: true,
+  decode: (scalar, _, ast) => {
+    const literal = literalOf(scalar)
+    return /^-?\d{1,15}$/.test(literal)
+      ? ParseResult.succeed(Number(literal))
+      : ParseResult.fail(new ParseResult.Type(ast, scalar, "Expected a whole number of at most 15 digits"))
+  },
+  encode: (value) => ParseResult.succeed(new LosslessNumber(value.toString()))
+}).annotations({
   identifier: "Integer",
   jsonSchema: {
     type: ["integer", "string"],
@@ -185,9 +187,8 @@ export interface JsonRow {
   readonly value: unknown
 }
 
-const JsonRow = Schema.Struct({ text: Schema.String, value: Schema.Unknown })
-
-const parseRow = (text: string): JsonRow => ({ text, value: parse(text) })
+/** Made here and nowhere else, so its elements are not looked at again. */
+const JsonRowsFromSelf = Schema.declare((input): input is ReadonlyArray<JsonRow> => Array.isArray(input))
 
 /**
  * A JSON array of rows, each left undecoded with its source text, so that one row that cannot be understood does not take
@@ -198,9 +199,9 @@ const parseRow = (text: string): JsonRow => ({ text, value: parse(text) })
  */
 export const JsonRows = (documented: Schema.Schema.AnyNoContext): Schema.Schema<ReadonlyArray<JsonRow>, string> =>
   asJsonBody(
-    Schema.transformOrFail(Schema.String, Schema.Array(JsonRow), {
+    Schema.transformOrFail(Schema.String, JsonRowsFromSelf, {
       strict: true,
-      decode: parseText((text) => elements(text).map(parseRow)),
+      decode: parseText(elements),
       encode: encodingIsTheSandboxs
     }),
     Schema.Array(documented)

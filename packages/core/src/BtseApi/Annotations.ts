@@ -44,7 +44,7 @@ export class Repeatable extends Context.Reference<Repeatable>()("@btse-wallet/co
  * @since 0.1.0
  * @category annotations
  */
-export class Example extends Context.Tag("@btse-wallet/core/Example")<Example, unknown>() {}
+export class Example extends Context.Tag("@btse-wallet/core/BtseApi/Annotations/Example")<Example, unknown>() {}
 
 /**
  * What an endpoint is called, what it does, and what its answer looks like.

@@ -8,10 +8,12 @@ import { Currency, OrderId } from "../WalletModel.ts"
 import * as Wire from "../Wire.ts"
 import { field } from "./Annotations.ts"
 
-const text = Schema.NullishOr(Wire.Text)
+/** Optional, and not only a union with undefined: a field that is not there is then not decoded. */
+const text = (description: string) => Schema.optional(Schema.NullOr(Wire.Text)).annotations({ description })
 
 /** Amounts beside the movement itself: an exchange that knows nothing writes null or "". */
-const sideAmount = Schema.NullishOr(Schema.Union(Wire.Amount, Schema.Literal("")))
+const sideAmount = (description: string) =>
+  Schema.optional(Schema.Union(Wire.Amount, Schema.Literal("", null))).annotations({ description })
 
 /**
  * "Query Wallet History", 1.1.0, and what live rows hold besides. Only what the books cannot do without is required:
@@ -36,19 +38,19 @@ export const WalletHistoryRow = Schema.Struct({
     "Deposit, Withdraw, Transfer_In, Transfer_Out, ReferralEarning, and since 1.1.0 others: an open set"
   ),
   timestamp: field(Wire.Integer, "When the record was created, in milliseconds"),
-  fees: field(sideAmount, "Fees charged if any"),
-  description: field(text, "Description of the transaction"),
-  username: field(text, "The user"),
-  wallet: field(text, "Wallet type. For spot `@SPOT` in 1.1.0, `SPOT@` today"),
-  txid: field(text, "Blockchain transaction ID, as spelled in 1.1.0"),
-  txId: field(text, "Blockchain transaction ID, as spelled today"),
-  currencyNetwork: field(text, "Blockchain currency network"),
-  toAddress: field(text, "Where a withdrawal goes. Since 1.1.0"),
-  sourceCurrency: field(text, "What a conversion was made from. Since 1.1.0"),
-  sourceAmount: field(sideAmount, "How much a conversion was made from. Since 1.1.0"),
-  targetCurrency: field(text, "What a conversion was made to. Since 1.1.0"),
-  targetAmount: field(sideAmount, "How much a conversion was made to. Since 1.1.0"),
-  rate: field(sideAmount, "The rate of a conversion. Since 1.1.0")
+  fees: sideAmount("Fees charged if any"),
+  description: text("Description of the transaction"),
+  username: text("The user"),
+  wallet: text("Wallet type. For spot `@SPOT` in 1.1.0, `SPOT@` today"),
+  txid: text("Blockchain transaction ID, as spelled in 1.1.0"),
+  txId: text("Blockchain transaction ID, as spelled today"),
+  currencyNetwork: text("Blockchain currency network"),
+  toAddress: text("Where a withdrawal goes. Since 1.1.0"),
+  sourceCurrency: text("What a conversion was made from. Since 1.1.0"),
+  sourceAmount: sideAmount("How much a conversion was made from. Since 1.1.0"),
+  targetCurrency: text("What a conversion was made to. Since 1.1.0"),
+  targetAmount: sideAmount("How much a conversion was made to. Since 1.1.0"),
+  rate: sideAmount("The rate of a conversion. Since 1.1.0")
 }).annotations({ identifier: "WalletHistoryRow" })
 
 /**

@@ -1,66 +1,195 @@
 /**
  * JSON text to values in which a number is still the literal it was written as.
  *
+ * `JSON.parse` rounds numbers, and a page of history is too long for a parser that builds its strings letter by letter:
+ * this one cuts them out of the text. It takes what `JSON.parse` takes, nested {@link maxDepth} deep at most, and throws
+ * a `SyntaxError` at the rest.
+ *
  * @internal
  */
-import { isLosslessNumber, LosslessNumber, parse as losslessParse } from "lossless-json"
 
-export { isLosslessNumber, LosslessNumber }
+/** A JSON number as it was written. */
+export class LosslessNumber {
+  readonly value: string
+  constructor(value: string) {
+    this.value = value
+  }
+}
 
-/** Throws a `SyntaxError` where the text is not JSON; keeps the last of duplicate keys, as `JSON.parse` does. */
-export const parse = (text: string): unknown =>
-  losslessParse(text, undefined, { onDuplicateKey: ({ newValue }) => newValue })
+export const isLosslessNumber = (value: unknown): value is LosslessNumber => value instanceof LosslessNumber
 
-const whitespace = (code: number): boolean => code === 32 || code === 10 || code === 13 || code === 9
+/** Far more than any answer has, far less than the stack holds. */
+export const maxDepth = 500
 
 const quote = 34
 const comma = 44
+const colon = 58
 const openBracket = 91
 const backslash = 92
 const closeBracket = 93
 const openBrace = 123
 const closeBrace = 125
+const letterF = 102
+const letterN = 110
+const letterT = 116
 
-const skipString = (text: string, start: number): number => {
-  let at = start + 1
-  while (at < text.length) {
-    const code = text.charCodeAt(at)
-    if (code === backslash) at += 2
-    else if (code === quote) return at
-    else at++
+const isSpace = (code: number): boolean => code === 32 || code === 10 || code === 13 || code === 9
+
+const failure = (at: number) => new SyntaxError(`The text is not JSON at position ${at}`)
+
+/** Reads forward from a place in a text. */
+class Reader {
+  readonly text: string
+  at = 0
+  depth = 0
+  readonly number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
+
+  constructor(text: string) {
+    this.text = text
   }
-  throw new SyntaxError("The text ends inside a string")
-}
 
-/**
- * The source text of each element of a top-level JSON array, byte for byte, without the space around it. Finds where
- * elements begin and end and no more: whether an element is JSON shows when it is parsed.
- */
-export const elements = (text: string): ReadonlyArray<string> => {
-  let at = 0
-  while (whitespace(text.charCodeAt(at))) at++
-  if (text.charCodeAt(at) !== openBracket) throw new SyntaxError("Expected a JSON array")
-  const found: Array<string> = []
-  let depth = 0
-  let start = ++at
-  for (; at < text.length; at++) {
-    const code = text.charCodeAt(at)
-    if (code === quote) {
-      at = skipString(text, at)
-    } else if (code === openBrace || code === openBracket) {
-      depth++
-    } else if (depth === 0 && (code === comma || code === closeBracket)) {
-      const element = text.slice(start, at).trim()
-      if (element !== "") found.push(element)
-      else if (code === comma || found.length > 0) throw new SyntaxError("The array has an empty place")
-      if (code === closeBracket) {
-        if (text.slice(at + 1).trim() !== "") throw new SyntaxError("There is text after the array")
-        return found
-      }
-      start = at + 1
-    } else if (code === closeBrace || code === closeBracket) {
-      depth--
+  /** The code of the next character that is not space; NaN at the end. */
+  next(): number {
+    let code = this.text.charCodeAt(this.at)
+    while (isSpace(code)) code = this.text.charCodeAt(++this.at)
+    return code
+  }
+
+  /** Goes past a character, or fails where there is another. */
+  past(code: number): void {
+    if (this.next() !== code) throw failure(this.at)
+    this.at++
+  }
+
+  value(): unknown {
+    switch (this.next()) {
+      case quote:
+        return this.string()
+      case openBrace:
+        return this.object()
+      case openBracket:
+        return this.array()
+      case letterN:
+        return this.word("null", null)
+      case letterT:
+        return this.word("true", true)
+      case letterF:
+        return this.word("false", false)
+      default:
+        return this.literal()
     }
   }
-  throw new SyntaxError("The text ends inside the array")
+
+  word<A>(word: string, value: A): A {
+    if (!this.text.startsWith(word, this.at)) throw failure(this.at)
+    this.at += word.length
+    return value
+  }
+
+  literal(): LosslessNumber {
+    this.number.lastIndex = this.at
+    if (!this.number.test(this.text)) throw failure(this.at)
+    const number = new LosslessNumber(this.text.slice(this.at, this.number.lastIndex))
+    this.at = this.number.lastIndex
+    return number
+  }
+
+  string(): string {
+    const { text } = this
+    const start = this.at + 1
+    let escaped = false
+    for (let at = start; at < text.length; at++) {
+      const code = text.charCodeAt(at)
+      if (code === quote) {
+        this.at = at + 1
+        return escaped ? JSON.parse(text.slice(start - 1, at + 1)) : text.slice(start, at)
+      }
+      if (code === backslash) {
+        escaped = true
+        at++
+      } else if (code < 32) throw failure(at)
+    }
+    throw failure(text.length)
+  }
+
+  /** Goes on after a member or an element: to the next one, or past the end. */
+  more(end: number): boolean {
+    const code = this.next()
+    if (code !== comma && code !== end) throw failure(this.at)
+    this.at++
+    return code === comma
+  }
+
+  descend(): void {
+    this.at++
+    if (++this.depth > maxDepth) throw failure(this.at)
+  }
+
+  object(): Record<string, unknown> {
+    const object: Record<string, unknown> = {}
+    this.descend()
+    if (this.next() === closeBrace) this.at++
+    else {
+      do {
+        if (this.next() !== quote) throw failure(this.at)
+        const key = this.string()
+        this.past(colon)
+        const value = this.value()
+        if (key === "__proto__") {
+          Object.defineProperty(object, key, { value, configurable: true, enumerable: true, writable: true })
+        } else object[key] = value
+      } while (this.more(closeBrace))
+    }
+    this.depth--
+    return object
+  }
+
+  array(): Array<unknown> {
+    const elements: Array<unknown> = []
+    this.elements((element) => elements.push(element))
+    return elements
+  }
+
+  /** The elements of an array, each with the source text it stands at. */
+  elements(each: (element: unknown, start: number, end: number) => void): void {
+    this.descend()
+    if (this.next() === closeBracket) this.at++
+    else {
+      do {
+        this.next()
+        const start = this.at
+        each(this.value(), start, this.at)
+      } while (this.more(closeBracket))
+    }
+    this.depth--
+  }
+
+  /** Nothing but space may be left. */
+  end(): void {
+    if (!Number.isNaN(this.next())) throw failure(this.at)
+  }
+}
+
+/** The value of a JSON text; of duplicate keys the last one stays, as with `JSON.parse`. */
+export const parse = (text: string): unknown => {
+  const reader = new Reader(text)
+  const value = reader.value()
+  reader.end()
+  return value
+}
+
+/** An element of a JSON array: its source text, byte for byte, beside its value. */
+export interface Element {
+  readonly text: string
+  readonly value: unknown
+}
+
+/** The elements of a JSON text that is an array. */
+export const elements = (text: string): ReadonlyArray<Element> => {
+  const reader = new Reader(text)
+  if (reader.next() !== openBracket) throw failure(reader.at)
+  const found: Array<Element> = []
+  reader.elements((value, start, end) => found.push({ text: text.slice(start, end), value }))
+  reader.end()
+  return found
 }
