@@ -8,6 +8,7 @@ import { Decimal, RecordStatus } from "@btse-wallet/core"
 import { BigDecimal, Option } from "effect"
 import { standard } from "../AccountingPolicy.ts"
 import * as Movement from "../Movement.ts"
+import * as Posting from "../Posting.ts"
 import type { Content, Identity } from "./Sight.ts"
 
 export interface Legs {
@@ -18,12 +19,6 @@ export interface Legs {
 }
 
 const none: Legs = { posted_wallet: null, posted_fees: null, posted_counter: null, counter: null }
-
-const counterOf = (type: string): string => {
-  if (type === "Convert fiat" || type === "express buy") return "conversion"
-  if (type === "ReferralEarning" || type === "Strategy Income" || type.endsWith("rebate")) return "income"
-  return "external"
-}
 
 const text = (amount: BigDecimal.BigDecimal): string | null =>
   BigDecimal.isZero(amount) ? null : Decimal.toText(amount)
@@ -45,7 +40,7 @@ export const legs = (row: Identity & Content): Legs => {
   return {
     posted_wallet: text(Movement.change(movement)),
     posted_fees: text(movement.fees),
-    posted_counter: text(BigDecimal.subtract(movement.out, movement.in)),
-    counter: counterOf(row.type)
+    posted_counter: text(BigDecimal.negate(Posting.principal(movement))),
+    counter: Posting.counterOf(row.type, movement)
   }
 }
