@@ -142,7 +142,9 @@ describe("What a read does after a fault", () => {
     ["a page that is no JSON", Stage.answer(200, html)],
     ["502", Stage.answer(502, html)],
     ["408", Stage.answer(408, "")],
-    ["-11 under 400", Stage.answer(400, `{"status":400,"errorCode":-11,"message":"System error"}`)]
+    ["-11 under 400", Stage.answer(400, `{"status":400,"errorCode":-11,"message":"System error"}`)],
+    ["a failure in a 200 that names no fault", Stage.answer(200, `{"code":-1,"msg":"System busy","success":false}`)],
+    ["a 429 that is not the limit", Stage.answer(429, `{"status":429,"errorCode":-1,"message":"Order not found"}`)]
   ]
   for (const [name, fault] of faults) {
     it.live(`asks again after ${name}, with a new nonce and signature`, () =>

@@ -18,6 +18,7 @@ export type AnswerError = Exclude<
 /** Codes of the live exchange (see the docs of each error). */
 const code = {
   system: -11,
+  unspecific: -1,
   unauthorized: new Set([-7, 10002]),
   invalidWithdrawAmount: 3506,
   unusedAddressExists: 3528,
@@ -69,6 +70,10 @@ export const answerError = (
   const answer = answerOf(operation, status, body, secrets)
   const { errorCode } = body
   if (errorCode === code.system) return new E.ExchangeUnavailable(answer)
+  // "System busy" and the like come under code -1 and say nothing of the request: asking again does no harm.
+  if (operation.repeatable && errorCode === code.unspecific && (status === 400 || status === 429)) {
+    return new E.ExchangeUnavailable(answer)
+  }
   if (errorCode !== null && code.unauthorized.has(errorCode)) return new E.Unauthorized(answer)
   if (!operation.repeatable) {
     if (errorCode === code.invalidWithdrawAmount) return new E.InvalidWithdrawAmount(answer)
