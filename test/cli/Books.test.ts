@@ -1,10 +1,10 @@
 import { Document, Failure, QueryDatabase } from "@btse-wallet/cli"
 import { Decimal } from "@btse-wallet/core"
-import { LedgerStatus, Reconciliation, Sync, Verify, Withdrawal } from "@btse-wallet/ledger"
+import { Export, LedgerStatus, Reconciliation, Sync, Verify, Withdrawal } from "@btse-wallet/ledger"
 import { expect, it } from "@effect/vitest"
 import Sqlite from "better-sqlite3"
 import { Context, Effect, Layer, Schema } from "effect"
-import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import * as Program from "./Program.ts"
 
@@ -221,6 +221,31 @@ it.layer(Books.layer, { timeout: "60 seconds" })("btse and the books", (it) => {
       const eyes = (yield* btse("verify")).stdout
       expect(eyes).toMatch(/^ledger +intact$/m)
       expect(eyes).toContain(report.head.hash)
+    })
+  )
+
+  it.effect("exports to every format, the same bytes each time, and says what it leaves out and why", () =>
+    Effect.gen(function* () {
+      const { folder } = yield* Books
+      const [unsettled] = yield* query("select count(*) as n from wallet_history where status <> 'COMPLETED'")
+      for (const format of Export.Format.literals) {
+        const piped = yield* btse("export", "--format", format)
+        expect({ format, exitCode: piped.exitCode }).toEqual({ format, exitCode: 0 })
+        const output = join(folder, `again.${format}`)
+        const { exitCode, stderr, stdout } = yield* btse("export", "--format", format, "--output", output, "--json")
+        expect({ format, exitCode, stderr }).toEqual({ format, exitCode: 0, stderr: "" })
+        expect(readFileSync(output, "utf8")).toBe(piped.stdout)
+        rmSync(output)
+        const report = yield* Schema.decode(Schema.parseJson(Export.ExportReport))(stdout)
+        expect(report).toMatchObject({ format })
+        expect(piped.stderr).toBe(report.leftOut.map((one) => `${Export.leftOutLine(one)}\n`).join(""))
+        const notSettled = report.leftOut.filter(({ reason }) => /, (so it moved|which may still move)/.test(reason))
+        const count = notSettled.reduce((sum, one) => sum + one.count, 0)
+        expect({ format, count }).toEqual({ format, count: /^(csv|jsonl)$/.test(format) ? 0 : unsettled?.["n"] })
+      }
+      const { exitCode, stderr, stdout } = yield* btse("export", "--format", "excel")
+      expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" })
+      expect(stderr).toContain("hledger")
     })
   )
 

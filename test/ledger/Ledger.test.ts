@@ -1,11 +1,11 @@
-import { Account, Export, Ledger, LedgerStatus, Reconciliation, Sync, Withdrawals } from "@btse-wallet/ledger"
+import { Account, Ledger, LedgerStatus, Reconciliation, Sync, Withdrawals } from "@btse-wallet/ledger"
 import { WalletModel } from "@btse-wallet/core"
 import { FileSystem, Path } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { SqlClient, type SqlError } from "@effect/sql"
 import { SqliteClient } from "@effect/sql-sqlite-node"
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Layer, Schema, Stream, TestClock } from "effect"
+import { Effect, Layer, Schema, TestClock } from "effect"
 import { dawn, decimal, ledger, makeExchange, origin, row, temporaryFile } from "./Bench.ts"
 
 const hour = 3_600_000
@@ -196,38 +196,6 @@ describe("Ledger", () => {
         yield* sync
         expect(state.requests.length).toBeLessThan(12)
         expect(yield* status).toMatchObject({ records: 95, gaps: [] })
-      }).pipe(Effect.provide(ledger(exchange, yield* temporaryFile)))
-    }).pipe(Effect.scoped)
-  )
-})
-
-describe("Export", () => {
-  it.effect("writes the history as CSV, quoted where it must be, the same each time", () =>
-    Effect.gen(function* () {
-      yield* TestClock.setTime(dawn + hour)
-      const exchange = makeExchange()
-      exchange.state.rows = [
-        row({ orderId: "2", amount: "0.00000001", description: 'a "gift", wrapped\nin two lines' }),
-        row({ orderId: "1", amount: "12", timestamp: dawn - hour }),
-        ...Array.from({ length: 2500 }, (_, i) => row({ orderId: `m${i}`, timestamp: dawn + 1 + (i % 7) }))
-      ]
-      yield* Effect.gen(function* () {
-        yield* Effect.flatMap(Sync.Sync, (service) => service.run())
-        const service = yield* Export.Export
-        const whole = yield* Stream.mkString(service.csv())
-        expect(whole).toBe(yield* Stream.mkString(service.csv()))
-        const [header, first, second] = whole.split("\r\n")
-        expect(header).toBe(
-          "account,order_id,line,currency,type,status,amount,fees,timestamp,time,txid,currency_network,wallet,description,username,first_seen,last_changed,vanished"
-        )
-        expect(first).toBe(
-          `default,1,1,BTC,Deposit,COMPLETED,12,0,${dawn - hour},2026-02-02T01:40:00.000Z,,,@SPOT,,user,2026-02-02T03:40:00.000Z,2026-02-02T03:40:00.000Z,0`
-        )
-        expect(second).toContain("0.00000001,0,")
-        expect(second).toContain('"a ""gift"", wrapped\nin two lines"')
-        expect(whole.split("\r\n").length).toBe(1 + 2502 + 1)
-        const part = yield* Stream.mkString(service.csv({ until: exchange.state.rows[1]?.timestamp }))
-        expect(part.split("\r\n").length).toBe(3)
       }).pipe(Effect.provide(ledger(exchange, yield* temporaryFile)))
     }).pipe(Effect.scoped)
   )

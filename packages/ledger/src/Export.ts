@@ -1,28 +1,126 @@
 /**
- * The books for another program.
+ * The books for another program. `docs/reference/exports.md` has each format's conventions.
  *
  * @since 0.1.0
  */
 import { SqlClient } from "@effect/sql"
 import type { DateTime } from "effect"
-import { Chunk, Context, Effect, Layer, Option, Stream } from "effect"
+import { Chunk, Context, Effect, Either, Layer, Ref, Schema, Stream } from "effect"
 import { Account } from "./Account.ts"
+import type { AccountingPolicy } from "./AccountingPolicy.ts"
+import { standard } from "./AccountingPolicy.ts"
+import * as Beancount from "./Export/Beancount.ts"
+import { atDayEnds } from "./Export/BeancountDays.ts"
+import { byTime } from "./Export/ByTime.ts"
+import * as CoinTracking from "./Export/CoinTracking.ts"
+import * as Csv from "./Export/Csv.ts"
+import type { About, Format as Writer, Identified } from "./Export/Format.ts"
+import { historyRows } from "./Export/HistoryRows.ts"
+import * as Hledger from "./Export/Hledger.ts"
+import { inCountingOrder } from "./Export/InCountingOrder.ts"
+import type { Range } from "./Export/InTime.ts"
+import type { JournalItem } from "./Export/JournalItem.ts"
+import { journalRows } from "./Export/JournalRows.ts"
+import * as Jsonl from "./Export/Jsonl.ts"
+import * as Koinly from "./Export/Koinly.ts"
+import * as LedgerCli from "./Export/LedgerCli.ts"
+import * as Left from "./Export/LeftOut.ts"
+import * as RotkiEvents from "./Export/RotkiEvents.ts"
+import * as RotkiTrades from "./Export/RotkiTrades.ts"
+import { unread, unsettled } from "./Export/Unusable.ts"
 import { translated } from "./internal/SqlFault.ts"
 import type { LedgerError } from "./LedgerError.ts"
+
+/**
+ * What the books can be written as.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const Format = Schema.Literal(
+  "csv",
+  "jsonl",
+  "hledger",
+  "ledger",
+  "beancount",
+  "koinly",
+  "cointracking",
+  "rotki",
+  "rotki-trades"
+)
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export type Format = typeof Format.Type
+
+/**
+ * Records that an export does not have, for one reason; `records` names the first of them.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const LeftOut = Left.LeftOut
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface LeftOut extends Left.LeftOut {}
+
+/**
+ * What there is to say of an export beside its text.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const ExportReport = Schema.Struct({ format: Format, leftOut: Schema.Array(LeftOut) })
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface ExportReport extends Schema.Schema.Type<typeof ExportReport> {}
+
+/**
+ * One line for eyes.
+ *
+ * @since 0.1.0
+ * @category rendering
+ */
+export const leftOutLine: (leftOut: LeftOut) => string = Left.line
 
 /**
  * @since 0.1.0
  * @category models
  */
 export interface ExportOptions {
-  /** Records at or after it, by the exchange's timestamp. */
+  readonly format: Format
+  /**
+   * Records at or after it, by the exchange's timestamp; in the journals (hledger, ledger, beancount) by where they stand
+   * among the snapshots, after an opening balance.
+   */
   readonly since?: DateTime.Utc | undefined
   /** Records at or before it. */
   readonly until?: DateTime.Utc | undefined
+  /** How records move a balance, for all formats but csv and jsonl. */
+  readonly policy?: AccountingPolicy | undefined
 }
 
 /**
- * The exports of one account, in an order that depends on the records alone.
+ * An export: its text in pieces of whole items, and, once that has ended, what it left out.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Exported {
+  readonly content: Stream.Stream<string, LedgerError>
+  readonly leftOut: Effect.Effect<ReadonlyArray<LeftOut>>
+}
+
+/**
+ * The exports of one account, each in an order that depends on the books alone: the same books give the same bytes.
  *
  * @since 0.1.0
  * @category services
@@ -30,71 +128,97 @@ export interface ExportOptions {
 export class Export extends Context.Tag("@btse-wallet/ledger/Export")<
   Export,
   {
-    /** `wallet_history` as RFC 4180 text, a header row first, in pieces of whole rows. */
-    readonly csv: (options?: ExportOptions) => Stream.Stream<string, LedgerError>
+    readonly books: (options: ExportOptions) => Effect.Effect<Exported, LedgerError>
   }
 >() {}
 
-const columns = [
-  "account",
-  "order_id",
-  "line",
-  "currency",
-  "type",
-  "status",
-  "amount",
-  "fees",
-  "timestamp",
-  "time",
-  "txid",
-  "currency_network",
-  "wallet",
-  "description",
-  "username",
-  "first_seen",
-  "last_changed",
-  "vanished"
-]
-
-const rowsAPiece = 1_000
-
-const cell = (value: unknown): string => {
-  const text = value === null || value === undefined ? "" : String(value)
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
-}
-
-const line = (row: Readonly<Record<string, unknown>>): string =>
-  `${columns.map((column) => cell(row[column])).join(",")}\r\n`
+const written =
+  <Item extends Identified>(writer: Writer<Item>, about: About, leftOut: Ref.Ref<ReadonlyArray<LeftOut>>) =>
+  (items: Stream.Stream<Item, LedgerError>): Stream.Stream<string, LedgerError> => {
+    const piece = (chunk: Chunk.Chunk<Item>) => {
+      const texts: Array<string> = []
+      const missing: Array<readonly [reason: string, id: string]> = []
+      for (const item of chunk) {
+        const text = writer.item(item, about)
+        if (Either.isRight(text)) texts.push(text.right)
+        else missing.push([text.left, item.id])
+      }
+      return Effect.as(
+        Ref.update(leftOut, (all) => missing.reduce((sum, [reason, id]) => Left.add(sum, reason, id), all)),
+        texts.length === 0 ? Chunk.empty<string>() : Chunk.of(texts.join(""))
+      )
+    }
+    return Stream.make(writer.head(about)).pipe(
+      Stream.concat(Stream.mapChunksEffect(items, piece)),
+      Stream.concat(Stream.fromEffect(Effect.map(Ref.get(leftOut), writer.tail))),
+      Stream.filter((text) => text !== "")
+    )
+  }
 
 const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const account = yield* Account
+  const runs = yield* Ref.make(0)
 
-  /** Pieces follow each other by the order's own columns, so that a ledger that grows meanwhile shifts nothing. */
-  const csv = (options: ExportOptions = {}): Stream.Stream<string, LedgerError> => {
-    const since = options.since?.epochMillis ?? Number.MIN_SAFE_INTEGER
-    const until = options.until?.epochMillis ?? Number.MAX_SAFE_INTEGER
-    const piece = Effect.fnUntraced(function* (after: Readonly<Record<string, unknown>> | undefined) {
-      const rows = yield* sql<Readonly<Record<string, unknown>>>`
-        SELECT ${sql.literal(columns.join(", "))} FROM wallet_history
-        WHERE account = ${account.name} AND timestamp BETWEEN ${since} AND ${until} ${
-          after === undefined
-            ? sql.literal("")
-            : sql`AND (timestamp, order_id, currency, type, wallet, line) >
-                (${after["timestamp"]}, ${after["order_id"]}, ${after["currency"]}, ${after["type"]}, ${after["wallet"]}, ${after["line"]})`
-        }
-        ORDER BY timestamp, order_id, currency, type, wallet, line LIMIT ${rowsAPiece}`
-      const last = rows.at(-1)
-      const next = rows.length < rowsAPiece || last === undefined ? Option.none() : Option.some(last)
-      return [Chunk.fromIterable(rows.length === 0 ? [] : [rows.map(line).join("")]), next] as const
-    }, translated("export"))
-    return Stream.concat(
-      Stream.make(`${columns.join(",")}\r\n`),
-      Stream.paginateChunkEffect(undefined as Readonly<Record<string, unknown>> | undefined, piece)
+  const about = Effect.fnUntraced(function* () {
+    const rows = yield* sql<{ readonly currency: string }>`
+      SELECT currency FROM record WHERE account_id = ${account.id}
+      UNION SELECT b.currency FROM balance b JOIN snapshot s ON s.id = b.snapshot_id WHERE s.account_id = ${account.id}
+      ORDER BY currency`
+    return { account: account.name, exchange: account.exchange, currencies: rows.map(({ currency }) => currency) }
+  }, translated("export"))
+
+  const books = Effect.fn("Export.books")(function* (options: ExportOptions) {
+    const { format, policy = standard } = options
+    const range: Range = {
+      since: options.since?.epochMillis ?? Number.MIN_SAFE_INTEGER,
+      until: options.until?.epochMillis ?? Number.MAX_SAFE_INTEGER
+    }
+    const asTheyAre = format === "csv" || format === "jsonl"
+    const leftOut = yield* Ref.make<ReadonlyArray<LeftOut>>([
+      ...(yield* unread(sql, account)),
+      ...(asTheyAre ? [] : yield* unsettled(sql, account, range))
+    ])
+    const whose = yield* about()
+    const table = `export_${yield* Ref.updateAndGet(runs, (count) => count + 1)}`
+    const write = <Item extends Identified>(
+      writer: Writer<Item>,
+      items: Stream.Stream<Item, LedgerError>
+    ): Exported => ({
+      content: written(writer, whose, leftOut)(items),
+      leftOut: Ref.get(leftOut)
+    })
+    const rows = historyRows(sql, account, range)
+    const items = byTime(sql, account, policy, range)
+    const journal: Stream.Stream<JournalItem, LedgerError> = inCountingOrder(
+      journalRows(sql, account, policy),
+      policy,
+      range,
+      table
     )
-  }
+    switch (format) {
+      case "csv":
+        return write(Csv.format, rows)
+      case "jsonl":
+        return write(Jsonl.format, rows)
+      case "hledger":
+        return write(Hledger.format, journal)
+      case "ledger":
+        return write(LedgerCli.format, journal)
+      case "beancount":
+        return write(Beancount.format, atDayEnds(journal))
+      case "koinly":
+        return write(Koinly.format, items)
+      case "cointracking":
+        return write(CoinTracking.format, items)
+      case "rotki":
+        return write(RotkiEvents.format, items)
+      case "rotki-trades":
+        return write(RotkiTrades.format, items)
+    }
+  })
 
-  return { csv }
+  return { books }
 })
 
 /**

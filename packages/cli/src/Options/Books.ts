@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import { Export } from "@btse-wallet/ledger"
 import { Options } from "@effect/cli"
 import { Duration, Option } from "effect"
 import * as Input from "./Input.ts"
@@ -58,8 +59,10 @@ export const policy = Input.option({
  * @since 0.1.0
  * @category options
  */
-export const format = Options.choice("format", ["csv"]).pipe(
-  Options.withDescription("What to write the books as: csv.")
+export const format = Options.choice("format", Export.Format.literals).pipe(
+  Options.withDescription(
+    "What to write the books as: all records (csv, jsonl), a journal of plain-text accounting (hledger, ledger, beancount), or a file for a tax program (koinly, cointracking, rotki and, for its trades, rotki-trades)."
+  )
 )
 
 /**

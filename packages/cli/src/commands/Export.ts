@@ -5,31 +5,46 @@
  */
 import { Export } from "@btse-wallet/ledger"
 import { Command } from "@effect/cli"
-import { type DateTime, Effect, Option, Stream } from "effect"
+import { type DateTime, Effect, Option, Schema, Stream } from "effect"
 import * as Books from "../Books.ts"
 import * as BooksOptions from "../Options/Books.ts"
 import * as Global from "../Options/Global.ts"
 import * as Time from "../Options/Time.ts"
-import { Output } from "../Output.ts"
+import * as Output from "../Output.ts"
 import * as WholeFile from "../WholeFile.ts"
 
 const operation = "btse export"
 
 interface Settings extends Global.Global {
-  readonly format: "csv"
+  readonly format: Export.Format
   readonly since: Option.Option<DateTime.Utc>
   readonly until: Option.Option<DateTime.Utc>
   readonly output: Option.Option<string>
 }
 
+/** With `--json` a document: on stdout where the books went to a file, else on stderr, because stdout has the books. */
+const tell = Effect.fnUntraced(function* (options: Settings, report: Export.ExportReport) {
+  if (!options.json) {
+    return yield* Effect.forEach(report.leftOut, (one) => Output.note(Export.leftOutLine(one)), { discard: true })
+  }
+  if (Option.isSome(options.output)) return yield* Output.document(Export.ExportReport, report)
+  // A report that its own schema cannot write is a defect of this program.
+  yield* Effect.flatMap(Effect.orDie(Schema.encode(Schema.parseJson(Export.ExportReport))(report)), Output.note)
+})
+
 const run = Effect.fn(operation)(function* (options: Settings) {
   const books = yield* Export.Export
-  const output = yield* Output
-  const csv = books.csv({ since: Option.getOrUndefined(options.since), until: Option.getOrUndefined(options.until) })
-  yield* Option.match(options.output, {
-    onNone: () => Stream.runForEach(csv, output.write),
-    onSome: (path) => WholeFile.write({ operation, path, content: csv })
+  const output = yield* Output.Output
+  const { content, leftOut } = yield* books.books({
+    format: options.format,
+    since: Option.getOrUndefined(options.since),
+    until: Option.getOrUndefined(options.until)
   })
+  yield* Option.match(options.output, {
+    onNone: () => Stream.runForEach(content, output.write),
+    onSome: (path) => WholeFile.write({ operation, path, content })
+  })
+  yield* tell(options, { format: options.format, leftOut: yield* leftOut })
 })
 
 /**
@@ -41,12 +56,14 @@ export const command = Command.make(
   {
     ...Global.all,
     format: BooksOptions.format,
-    since: Time.optional("since", "Records from this time on."),
+    since: Time.optional("since", "Records from this time on; a journal opens with what the wallet held before."),
     until: Time.optional("until", "Records up to this time."),
     output: BooksOptions.output
   },
   run
 ).pipe(
-  Command.withDescription("Write the books for another program."),
+  Command.withDescription(
+    "Write the books for another program, and say on stderr what it cannot be told and why (docs/reference/exports.md)."
+  ),
   Command.provide((options) => Books.layerBooks(operation, options))
 )

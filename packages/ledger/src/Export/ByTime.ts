@@ -1,0 +1,82 @@
+/**
+ * The settled records in the order of the exchange's time, both legs of a conversion as one item.
+ *
+ * @internal
+ */
+import { type SqlClient, SqlSchema } from "@effect/sql"
+import { BigDecimal, Chunk, Effect, Schema } from "effect"
+import type { Account } from "../Account.ts"
+import type { AccountingPolicy } from "../AccountingPolicy.ts"
+import { translated } from "../internal/SqlFault.ts"
+import * as Posting from "../Posting.ts"
+import * as Entry from "./Entry.ts"
+import { after, order, pages, type Range, rowsAPage } from "./InTime.ts"
+
+export type Item = Entry.Entry | Entry.Conversion
+
+/** Both legs, where a conversion has just the two: one gives, the other takes, in another currency. */
+const pairOf = (legs: ReadonlyArray<Entry.Entry>): Entry.Conversion | undefined => {
+  const [one, other] = legs
+  if (one === undefined || other === undefined || legs.length > 2) return undefined
+  const [from, to] = BigDecimal.isNegative(Posting.principal(one.movement)) ? [one, other] : [other, one]
+  const swaps =
+    from.row.currency !== to.row.currency &&
+    BigDecimal.isNegative(Posting.principal(from.movement)) &&
+    BigDecimal.isPositive(Posting.principal(to.movement))
+  return swaps ? { _tag: "Conversion", id: one.row.order_id, from, to } : undefined
+}
+
+const orderOf = ({ row }: Entry.Entry): string => `${row.order_id}\u0000${row.type}`
+
+/** An order's legs stand where its first one does. */
+const items = (
+  entries: ReadonlyArray<Entry.Entry>,
+  legs: ReadonlyMap<string, ReadonlyArray<Entry.Entry>>
+): Chunk.Chunk<Item> =>
+  Chunk.fromIterable(
+    entries.flatMap((entry): ReadonlyArray<Item> => {
+      const all = legs.get(orderOf(entry)) ?? []
+      const pair = pairOf(all)
+      if (pair === undefined) return [entry]
+      return all[0]?.id === entry.id ? [pair] : []
+    })
+  )
+
+export const byTime = (
+  sql: SqlClient.SqlClient,
+  account: typeof Account.Service,
+  policy: AccountingPolicy,
+  range: Range
+) => {
+  const columns = sql.literal(Entry.columns.join(", "))
+  const settled = sql`account_id = ${account.id} AND settled_after IS NOT NULL`
+  const rowsAfter = (last: Entry.Row | undefined) =>
+    SqlSchema.findAll({
+      Request: Schema.Void,
+      Result: Entry.Row,
+      execute: () => sql`
+        SELECT ${columns} FROM record
+        WHERE ${settled} AND timestamp BETWEEN ${range.since} AND ${range.until} ${after(sql, last)}
+        ORDER BY ${sql.literal(order)} LIMIT ${rowsAPage}`
+    })().pipe(translated("export"))
+  const ofOrders = SqlSchema.findAll({
+    Request: Schema.Array(Schema.String),
+    Result: Entry.Row,
+    execute: (orders) => sql`
+      SELECT ${columns} FROM record WHERE ${settled} AND ${sql.in("order_id", orders)} ORDER BY ${sql.literal(order)}`
+  })
+  const entryOf = (row: Entry.Row) => Entry.make(policy, row, row.timestamp)
+  const made = Effect.fnUntraced(function* (rows: ReadonlyArray<Entry.Row>) {
+    const entries = rows.map(entryOf)
+    const converted = entries.filter(({ counter }) => counter === "conversion")
+    if (converted.length === 0) return Chunk.fromIterable<Item>(entries)
+    const legs = new Map<string, Array<Entry.Entry>>()
+    for (const row of yield* ofOrders([...new Set(converted.map(({ row }) => row.order_id))])) {
+      const entry = entryOf(row)
+      if (entry.counter !== "conversion") continue
+      legs.set(orderOf(entry), [...(legs.get(orderOf(entry)) ?? []), entry])
+    }
+    return items(entries, legs)
+  }, translated("export"))
+  return pages(rowsAfter, made)
+}
