@@ -62,7 +62,23 @@ it.layer(Books.layer, { timeout: "60 seconds" })("btse and the books", (it) => {
     Effect.gen(function* () {
       const status = yield* json(LedgerStatus.StatusReport, "status")
       expect(status).toMatchObject({ account: "default", records, gaps: [], quarantined: 0, withdrawalsInFlight: [] })
-      expect((yield* btse("status")).stdout).toMatch(new RegExp(`^records +${records}$`, "m"))
+      expect(status.certificate).toMatchObject({ complete: true })
+      const eyes = (yield* btse("status")).stdout
+      expect(eyes).toMatch(new RegExp(`^records +${records}$`, "m"))
+      expect(eyes).toMatch(/^complete +yes: contiguous 2018-01-01/m)
+    })
+  )
+
+  it.effect("tells what was known at a moment", () =>
+    Effect.gen(function* () {
+      const before = ["--as-of", "2018-01-02"]
+      const status = yield* json(LedgerStatus.StatusReport, "status", ...before)
+      expect(status).toMatchObject({ records: 0, lastSync: null, certificate: { complete: false } })
+      const rows = (...args: ReadonlyArray<string>) =>
+        json(QueryDatabase.Rows, "query", "select count(*) as n from wallet_history", ...args)
+      expect(yield* rows(...before)).toEqual([{ n: 0 }])
+      expect(yield* rows("--as-of", "2100-01-01")).toEqual([{ n: records }])
+      expect((yield* btse("reconcile", ...before)).stderr).toMatch(/^There is nothing to reconcile against: /)
     })
   )
 

@@ -161,6 +161,14 @@ describe("Ledger", () => {
         expect(yield* status).toMatchObject({
           lastSync: { id: "1", status: "done", finishedAt: "2026-02-02T03:40:00.000Z" },
           snapshot: { id: "1" },
+          certificate: {
+            complete: true,
+            from: "2018-01-01T00:00:00.000Z",
+            to: "2026-02-02T03:40:00.000Z",
+            reach: { from: "2018-01-01T00:00:00.000Z", limited: false },
+            firstRecord: "2026-02-02T02:40:00.000Z",
+            head: { event: 7, hash: expect.stringMatching(/^[0-9a-f]{64}$/) }
+          },
           coverage: [{ from: "2018-01-01T00:00:00.000Z", to: "2026-02-02T03:40:00.000Z" }],
           gaps: [],
           records: 3,
@@ -191,11 +199,12 @@ describe("Ledger", () => {
         expect(half.records).toBeGreaterThan(20)
         expect(half.records).toBeLessThan(60)
         expect(half.coverage.length).toBe(1)
+        expect(half.certificate).toMatchObject({ complete: false, reach: { from: null } })
         state.onHistory = Effect.void
         state.requests = []
         yield* sync
         expect(state.requests.length).toBeLessThan(12)
-        expect(yield* status).toMatchObject({ records: 95, gaps: [] })
+        expect(yield* status).toMatchObject({ records: 95, gaps: [], certificate: { complete: true } })
       }).pipe(Effect.provide(ledger(exchange, yield* temporaryFile)))
     }).pipe(Effect.scoped)
   )

@@ -2,7 +2,7 @@ import { Account, Ledger, Reconciliation, Sync, Verify } from "@btse-wallet/ledg
 import { SqlClient } from "@effect/sql"
 import { SqliteClient } from "@effect/sql-sqlite-node"
 import { describe, expect, it } from "@effect/vitest"
-import { Data, Effect, Layer, Random, TestClock } from "effect"
+import { Data, Effect, Inspectable, Layer, Random, TestClock } from "effect"
 import * as Campaign from "../Campaign.ts"
 import type { Exchange } from "./Bench.ts"
 import { dawn, makeExchange, origin, row, temporaryFile } from "./Bench.ts"
@@ -249,7 +249,7 @@ describe("Verify", () => {
               tamper(sql),
               Random.make(seed)
             )
-            const context = `seed ${seed}: ${act} ${table}.${column} of ${JSON.stringify(one)} to ${value}`
+            const context = `seed ${seed}: ${act} ${table}.${column} of ${Inspectable.toStringUnknown(one)} to ${value}`
             expect(report.status, context).toBe("touched")
             if (table !== "event") continue
             const touched = act === "reorder" ? Math.min(Number(one["seq"]), Number(other["seq"])) : Number(one["seq"])

@@ -4,9 +4,9 @@
  * @since 0.1.0
  */
 import type { BtseConfig } from "@btse-wallet/core"
-import { Account, Digest, Ledger } from "@btse-wallet/ledger"
+import { Account, AsOf, Digest, Ledger } from "@btse-wallet/ledger"
 import type { SqlClient } from "@effect/sql"
-import { Cause, Effect, Layer, Option } from "effect"
+import { Cause, type DateTime, Effect, Layer, Option } from "effect"
 import { createHash } from "node:crypto"
 import { LedgerFileUnusable } from "./CliError.ts"
 import * as Configuration from "./Configuration.ts"
@@ -54,11 +54,14 @@ export interface Opening {
   readonly path: string
   readonly account: string
   readonly config: BtseConfig.BtseConfig
+  /** The moment as of which the books tell, where it is not now. */
+  readonly asOf?: DateTime.Utc | undefined
 }
 
 const ledgerOptions = (opening: Opening): Ledger.LedgerOptions => ({
   account: Account.AccountName.make(opening.account),
-  exchange: opening.config.baseUrl.origin
+  exchange: opening.config.baseUrl.origin,
+  asOf: opening.asOf
 })
 
 const read = Effect.fnUntraced(function* (operation: string, options: Global, existing: boolean) {
@@ -118,10 +121,12 @@ export const layerReader = (operation: string, options: Global) =>
  * @since 0.1.0
  * @category layers
  */
-export const layerBooks = (operation: string, options: Global) =>
+export const layerBooks = (operation: string, options: Global & { readonly asOf?: Option.Option<DateTime.Utc> }) =>
   Layer.unwrapEffect(
     Effect.map(read(operation, options, true), (opening) =>
-      Ledger.layerBooks(ledgerOptions(opening)).pipe(Layer.provide(sqlite(opening.operation, opening.path)))
+      Ledger.layerBooks(ledgerOptions({ ...opening, asOf: options.asOf && Option.getOrUndefined(options.asOf) })).pipe(
+        Layer.provide(sqlite(opening.operation, opening.path))
+      )
     )
   )
 
@@ -139,3 +144,12 @@ export const layerVerify = (operation: string, options: Pick<Global, "ledger">) 
       return Layer.provide(Ledger.layerVerify, sqlite(operation, path))
     })
   )
+
+/**
+ * What overlays the public views of a file with the books as they were known at a moment.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const overlay = (operation: string, path: string, at: DateTime.Utc) =>
+  Effect.provide(AsOf.statements(at), sqlite(operation, path))

@@ -5,8 +5,10 @@
  */
 import type { Wallet } from "@btse-wallet/core"
 import type { SqlClient } from "@effect/sql"
+import type { DateTime } from "effect"
 import { Cause, Layer } from "effect"
 import type { Account, AccountName } from "./Account.ts"
+import * as AsOf from "./AsOf.ts"
 import * as Export from "./Export.ts"
 import * as BindAccount from "./internal/BindAccount.ts"
 import * as Events from "./internal/Events.ts"
@@ -29,6 +31,8 @@ export interface LedgerOptions {
   readonly account: AccountName
   /** The origin of the exchange's base URL, as in `https://api.btse.com`. */
   readonly exchange: string
+  /** Books as they were known at this moment; only for {@link layerBooks}, and for SQLite. */
+  readonly asOf?: DateTime.Utc | undefined
   readonly sync?: Sync.SyncSettings | undefined
   readonly withdrawals?: Withdrawals.WithdrawalSettings | undefined
 }
@@ -73,7 +77,7 @@ const reading = (options: LedgerOptions) =>
  * @category layers
  */
 export const layerBooks = (options: LedgerOptions): Layer.Layer<BookServices, LedgerError, SqlClient.SqlClient> =>
-  Layer.provideMerge(books, bound(options, false))
+  Layer.provideMerge(Layer.provide(books, AsOf.layer(options.asOf)), bound(options, false))
 
 /**
  * The verification alone, of a file with all its accounts, whichever exchange they belong to.

@@ -5,15 +5,42 @@
  */
 import { Decimal } from "@btse-wallet/core"
 import { SqlClient, SqlSchema } from "@effect/sql"
-import { Context, Effect, Layer, Option, Schema } from "effect"
+import { Context, DateTime, Effect, Layer, Option, Schema } from "effect"
 import { Account, AccountName } from "./Account.ts"
+import { AsOf } from "./AsOf.ts"
 import { standard } from "./AccountingPolicy.ts"
+import { genesis } from "./EventChain.ts"
 import { makeExtent } from "./internal/Extent.ts"
 import { translated } from "./internal/SqlFault.ts"
 import type { LedgerError } from "./LedgerError.ts"
+import { firstDay } from "./Sync.ts"
 import * as Spans from "./Span.ts"
 import { isFinal, Withdrawal } from "./Withdrawal.ts"
 import { makeRows, toWithdrawal } from "./Withdrawals/Rows.ts"
+
+/**
+ * What the books vouch for. `from` and `to` are the last stretch of history that is known without a gap; `complete` says that
+ * it is all of it: it begins where the exchange's history can first be asked for, and no row of it is in quarantine.
+ * `reach` is that beginning (null before the first whole sync), and whether the exchange refused to be asked for older.
+ * `head` is the last event with its hash: kept elsewhere, it proves later that nothing before it was touched.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const Certificate = Schema.Struct({
+  complete: Schema.Boolean,
+  from: Schema.NullOr(Schema.DateTimeUtc),
+  to: Schema.NullOr(Schema.DateTimeUtc),
+  reach: Schema.Struct({ from: Schema.NullOr(Schema.DateTimeUtc), limited: Schema.Boolean }),
+  firstRecord: Schema.NullOr(Schema.DateTimeUtc),
+  head: Schema.Struct({ event: Schema.Int, hash: Schema.String })
+})
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Certificate extends Schema.Schema.Type<typeof Certificate> {}
 
 /**
  * Encodes to the JSON of `btse status --json`. `notFinal` are the records that will still change; `openBreaks` those of the
@@ -25,6 +52,8 @@ import { makeRows, toWithdrawal } from "./Withdrawals/Rows.ts"
 export const StatusReport = Schema.Struct({
   account: AccountName,
   exchange: Schema.String,
+  /** The moment as of which it tells; null for now. */
+  asOf: Schema.NullOr(Schema.DateTimeUtc),
   lastSync: Schema.NullOr(
     Schema.Struct({
       id: Schema.String,
@@ -34,6 +63,7 @@ export const StatusReport = Schema.Struct({
     })
   ),
   snapshot: Schema.NullOr(Schema.Struct({ id: Schema.String, at: Schema.DateTimeUtc })),
+  certificate: Certificate,
   coverage: Schema.Array(Spans.InstantSpan),
   gaps: Schema.Array(Spans.InstantSpan),
   records: Schema.Int,
@@ -75,16 +105,18 @@ const Totals = Schema.Struct({
   records: Schema.Int,
   notFinal: Schema.Int,
   notFinalSince: Schema.NullOr(Schema.DateTimeUtcFromNumber),
-  vanished: Schema.Int
+  vanished: Schema.Int,
+  firstRecord: Schema.NullOr(Schema.DateTimeUtcFromNumber)
 })
 
-const nothing: typeof Totals.Type = { records: 0, notFinal: 0, notFinalSince: null, vanished: 0 }
+const nothing: typeof Totals.Type = { records: 0, notFinal: 0, notFinalSince: null, vanished: 0, firstRecord: null }
 
 const OpenBreak = Schema.Struct({ currency: Schema.String, difference: Decimal.FromText })
 
 const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const account = yield* Account
+  const asOf = yield* AsOf
   const extent = makeExtent(sql, account.id)
   const rows = makeRows(sql, account.id)
 
@@ -108,7 +140,8 @@ const make = Effect.gen(function* () {
       SELECT (SELECT count(*) FROM record WHERE account_id = ${id}) AS records,
         (SELECT count(*) FROM record WHERE account_id = ${id} AND final = 0) AS "notFinal",
         (SELECT min(timestamp) FROM record WHERE account_id = ${id} AND final = 0) AS "notFinalSince",
-        (SELECT count(*) FROM record WHERE account_id = ${id} AND vanished_at IS NOT NULL) AS vanished`
+        (SELECT count(*) FROM record WHERE account_id = ${id} AND vanished_at IS NOT NULL) AS vanished,
+        (SELECT min(timestamp) FROM record WHERE account_id = ${id}) AS "firstRecord"`
   })
   const breaks = SqlSchema.findAll({
     Request: Schema.Int,
@@ -118,18 +151,38 @@ const make = Effect.gen(function* () {
         AND reconciliation_id = (SELECT max(id) FROM reconciliation WHERE account_id = ${id}) ORDER BY currency`
   })
 
+  const head = Effect.fnUntraced(function* () {
+    const [last] = yield* sql<{ readonly event: number; readonly hash: string }>`
+      SELECT seq AS event, hash FROM event ORDER BY seq DESC LIMIT 1`
+    return last ?? { event: 0, hash: genesis }
+  })
+
   const get = Effect.fn("LedgerStatus.get")(function* () {
     const covered = yield* extent.coverage()
-    const first = (yield* extent.earliest()) ?? covered[0]?.from
-    const last = covered.at(-1)?.to
+    const earliest = yield* extent.earliest()
+    const first = earliest ?? covered[0]?.from
+    const stretch = covered.at(-1)
+    const last = stretch?.to
+    const quarantined = yield* extent.quarantined()
     const counted = Option.getOrElse(yield* totals(account.id), () => nothing)
     const types = yield* sql<{ readonly type: string }>`
       SELECT DISTINCT type FROM record WHERE account_id = ${account.id} ORDER BY type`
     return {
       account: account.name,
       exchange: account.exchange,
+      asOf: asOf ?? null,
       lastSync: Option.getOrNull(yield* lastSync(account.id)),
       snapshot: Option.getOrNull(yield* lastSnapshot(account.id)),
+      certificate: {
+        complete: quarantined === 0 && earliest !== undefined && stretch !== undefined && stretch.from <= earliest,
+        ...(stretch === undefined ? { from: null, to: null } : Spans.toInstants(stretch)),
+        reach: {
+          from: earliest === undefined ? null : DateTime.unsafeMake(earliest),
+          limited: earliest !== undefined && earliest > firstDay
+        },
+        firstRecord: counted.firstRecord,
+        head: yield* head()
+      },
       coverage: covered.map(Spans.toInstants),
       gaps:
         first === undefined || last === undefined
@@ -137,7 +190,7 @@ const make = Effect.gen(function* () {
           : Spans.gaps({ from: first, to: last }, covered).map(Spans.toInstants),
       records: counted.records,
       notFinal: { count: counted.notFinal, since: counted.notFinalSince },
-      quarantined: yield* extent.quarantined(),
+      quarantined,
       vanished: counted.vanished,
       unknownTypes: types.map((row) => row.type).filter((type) => standard.types[type] === undefined),
       openBreaks: yield* breaks(account.id),

@@ -7,6 +7,7 @@ import { SqlClient } from "@effect/sql"
 import type { DateTime } from "effect"
 import { Clock, Context, Effect, Layer, Schema } from "effect"
 import { Account } from "./Account.ts"
+import { AsOf } from "./AsOf.ts"
 import type { AccountingPolicy } from "./AccountingPolicy.ts"
 import { standard } from "./AccountingPolicy.ts"
 import { makeExtent } from "./internal/Extent.ts"
@@ -55,6 +56,7 @@ const encodeLine = Schema.encode(ReconciliationLine)
 const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const account = yield* Account
+  const asOf = yield* AsOf
   const extent = makeExtent(sql, account.id)
   const inputs = storedInputs(sql)
 
@@ -152,9 +154,9 @@ const make = Effect.gen(function* () {
       gaps,
       quarantined
     }
-    const id = yield* store(report, opening.id, closingId)
+    const id = asOf === undefined ? yield* store(report, opening.id, closingId) : null
     yield* Effect.annotateCurrentSpan({ lines: lines.length, records: settled.length })
-    return { id: String(id), ...report }
+    return { id: id === null ? null : String(id), ...report }
   }, translated("reconcile"))
 
   return { run }

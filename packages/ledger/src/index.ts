@@ -5,6 +5,7 @@
  */
 export * as Account from "./Account.ts"
 export * as AccountingPolicy from "./AccountingPolicy.ts"
+export * as AsOf from "./AsOf.ts"
 export * as Digest from "./Digest.ts"
 export * as EventChain from "./EventChain.ts"
 export * as Export from "./Export.ts"

@@ -46,3 +46,11 @@ const expected =
  */
 export const optional = (name: string, description: string): Options.Options<Option.Option<DateTime.Utc>> =>
   Input.option({ name, placeholder: "T", description, expected, read: fromText }).pipe(Options.optional)
+
+/**
+ * `--as-of`: the books as they were known then.
+ *
+ * @since 0.1.0
+ * @category options
+ */
+export const asOf = optional("as-of", "Tell from the books as they were known at this time; by default as they are.")

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import type { AsOf } from "@btse-wallet/ledger"
 import type { Database, Statement } from "better-sqlite3"
 import { Effect, Match, Schema } from "effect"
 import { QueryRefused } from "../CliError.ts"
@@ -84,13 +85,24 @@ const open = (path: string) =>
   )
 
 /**
- * Runs one statement that reads. Fails with `QueryRefused` where it is no SQL, or would write.
+ * Runs one statement that reads, over the views as they are or as `overlay` shows them. Fails with `QueryRefused` where it
+ * is no SQL, or would write.
  *
  * @since 0.1.0
  * @category running
  */
-export const run = Effect.fnUntraced(function* (path: string, sql: string) {
+export const run = Effect.fnUntraced(function* (
+  path: string,
+  sql: string,
+  overlay: ReadonlyArray<AsOf.Statement> = []
+) {
   const database = yield* open(path)
+  yield* Effect.try({
+    try: () => {
+      for (const { params, sql } of overlay) database.prepare(sql).run(params)
+    },
+    catch: failed
+  })
   const statement = yield* prepare(database, sql)
   return yield* Effect.try({
     try: (): Result => {

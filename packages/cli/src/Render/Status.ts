@@ -20,6 +20,27 @@ const lastSync = ({ lastSync, snapshot }: LedgerStatus.StatusReport): string => 
   return `${DateTime.formatIso(end)} (${lastSync.status})${snapshot === null ? ", no snapshot" : ""}`
 }
 
+const complete = ({
+  certificate: { complete, from, to },
+  gaps,
+  quarantined
+}: LedgerStatus.StatusReport): Table.Cell => {
+  if (from === null || to === null) return { text: "no: nothing has been read yet", color: "yellow" }
+  const stretch = `contiguous ${span({ from, to })}`
+  if (complete) return { text: `yes: ${stretch}`, color: "green" }
+  const lacks = [
+    ...(gaps.length === 0 ? [] : [`${gaps.length} gap${gaps.length === 1 ? "" : "s"}`]),
+    ...(quarantined === 0 ? [] : ["rows in quarantine"])
+  ]
+  return { text: `no: ${stretch}, ${lacks.join(" and ") || "not yet read to its beginning"}`, color: "yellow" }
+}
+
+const reach = ({ firstRecord, reach }: LedgerStatus.Certificate): string => {
+  const first = firstRecord === null ? "" : `, the first record ${DateTime.formatIso(firstRecord)}`
+  if (reach.from === null) return `not known before a sync has read everything${first}`
+  return `${DateTime.formatIso(reach.from)}${reach.limited ? ", the oldest the exchange can be asked for" : ""}${first}`
+}
+
 /**
  * @since 0.1.0
  * @category rendering
@@ -29,8 +50,11 @@ export const report = (status: LedgerStatus.StatusReport, style: Style): string 
   const fields = Table.renderFields(
     [
       ["account", `${status.account} at ${status.exchange}`],
+      ...(status.asOf === null ? [] : [["as of", DateTime.formatIso(status.asOf)] as const]),
       ["last sync", lastSync(status)],
       ["records", String(status.records)],
+      ["complete", complete(status)],
+      ["reaches back", reach(status.certificate)],
       ["coverage", status.coverage.map(span).join(", ") || "none"],
       ["gaps", gaps.length === 0 ? "none" : { text: gaps.map(span).join(", "), color: "red" }],
       [
@@ -51,7 +75,8 @@ export const report = (status: LedgerStatus.StatusReport, style: Style): string 
               color: "red"
             }
       ],
-      ["in flight", withdrawalsInFlight.length === 0 ? "no withdrawals" : `${withdrawalsInFlight.length} withdrawals`]
+      ["in flight", withdrawalsInFlight.length === 0 ? "no withdrawals" : `${withdrawalsInFlight.length} withdrawals`],
+      ["head", `event ${status.certificate.head.event}, ${status.certificate.head.hash}`]
     ],
     style
   )

@@ -4,10 +4,12 @@
  * @since 0.1.0
  */
 import { Args, Command } from "@effect/cli"
-import { Effect } from "effect"
+import { type DateTime, Effect, Option } from "effect"
+import * as Books from "../Books.ts"
 import * as LedgerFile from "../LedgerFile.ts"
 import * as BooksOptions from "../Options/Books.ts"
 import * as Global from "../Options/Global.ts"
+import * as Time from "../Options/Time.ts"
 import * as Output from "../Output.ts"
 import * as Database from "../Query/Database.ts"
 import * as Table from "../Table.ts"
@@ -15,6 +17,7 @@ import * as Table from "../Table.ts"
 const operation = "btse query"
 
 interface Settings extends Global.Global {
+  readonly asOf: Option.Option<DateTime.Utc>
   readonly csv: boolean
   readonly sql: string
 }
@@ -49,7 +52,11 @@ const csv = ({ columns, rows }: Database.Result): string =>
 const run = Effect.fn(operation)(function* (options: Settings) {
   const path = yield* LedgerFile.resolve(options)
   yield* LedgerFile.check({ operation, path, existing: true })
-  const result = yield* Database.run(path, options.sql)
+  const overlay = yield* Option.match(options.asOf, {
+    onNone: () => Effect.succeed([]),
+    onSome: (at) => Books.overlay(operation, path, at)
+  })
+  const result = yield* Database.run(path, options.sql, overlay)
   if (options.json) {
     const { columns, rows } = result
     return yield* Output.document(
@@ -71,6 +78,7 @@ export const command = Command.make(
   "query",
   {
     ...Global.all,
+    asOf: Time.asOf,
     csv: BooksOptions.csv,
     sql: Args.text({ name: "SQL" }).pipe(Args.withDescription("One statement that reads, in quotes."))
   },

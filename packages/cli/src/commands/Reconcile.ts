@@ -81,7 +81,8 @@ export const command = Command.make(
     ...Global.all,
     from: Time.optional("from", "Open with the last snapshot at or before this time; by default with the first day."),
     to: Time.optional("to", "Close with the last snapshot at or before this time; by default the last of all."),
-    policy: BooksOptions.policy
+    policy: BooksOptions.policy,
+    asOf: Time.asOf
   },
   run
 ).pipe(

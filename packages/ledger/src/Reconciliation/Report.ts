@@ -75,7 +75,8 @@ export interface ReconciliationLine extends Schema.Schema.Type<typeof Reconcilia
  * @category models
  */
 export const ReconciliationReport = Schema.Struct({
-  id: Schema.String,
+  /** Null where it is as of an earlier moment: such a one is not stored. */
+  id: Schema.NullOr(Schema.String),
   account: AccountName,
   status: Schema.Literal("matched", "broken", "incomplete"),
   from: Schema.DateTimeUtc,

@@ -1,0 +1,124 @@
+import { Account, AsOf, Ledger, LedgerStatus, Reconciliation, Sync } from "@btse-wallet/ledger"
+import { SqlClient } from "@effect/sql"
+import { SqliteClient } from "@effect/sql-sqlite-node"
+import { describe, expect, it } from "@effect/vitest"
+import { DateTime, Effect, Layer, Random, Schema, TestClock } from "effect"
+import { dawn, ledger, makeExchange, origin, row, temporaryFile } from "./Bench.ts"
+
+const hour = 3_600_000
+
+const views = ["wallet_history", "wallet_history_events", "balances", "coverage", "postings", "reconciliations"]
+
+/** Everything the public views hold. */
+const dump = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const told: Record<string, unknown> = {}
+  for (const view of views) {
+    const rows = yield* sql`SELECT * FROM ${sql(view)}`
+    told[view] = rows.map((one) => JSON.stringify(one)).sort()
+  }
+  return told
+})
+
+/** The same as of a moment, on a connection that cannot write. */
+const dumpAsOf = (filename: string, at: DateTime.Utc) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    for (const statement of yield* AsOf.statements(at)) yield* sql.unsafe(statement.sql, statement.params)
+    return yield* dump
+  }).pipe(Effect.provide(SqliteClient.layer({ filename, readonly: true, disableWAL: true })))
+
+const booksAsOf = (filename: string, asOf: DateTime.Utc) =>
+  Ledger.layerBooks({ account: Account.AccountName.make("default"), exchange: origin, asOf }).pipe(
+    Layer.provide(Ledger.opened(SqliteClient.layer({ filename, disableWAL: true })))
+  )
+
+const status = Effect.flatMap(LedgerStatus.LedgerStatus, (service) => service.get).pipe(
+  Effect.flatMap(Schema.encode(LedgerStatus.StatusReport))
+)
+
+const reconcile = Effect.flatMap(Reconciliation.Reconciliation, (service) => service.run())
+
+const kept = (all: { readonly asOf: unknown; readonly lastSync: unknown }) => {
+  const { asOf: _, lastSync: _sync, ...rest } = all
+  return rest
+}
+
+describe("AsOf", () => {
+  it.effect("shows the books of every moment as they were then, whatever happened since", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(dawn + hour)
+      const exchange = makeExchange()
+      const { state } = exchange
+      const filename = yield* temporaryFile
+      const moments: Array<{ readonly at: DateTime.Utc; readonly views: unknown; readonly status: unknown }> = []
+      yield* Effect.gen(function* () {
+        for (let round = 0; round < 12; round++) {
+          yield* TestClock.adjust("10 minutes")
+          const now = dawn + hour + round * 600_000
+          for (let i = 0; i < 4; i++) {
+            state.rows.push(
+              row({
+                orderId: `${round}-${yield* Random.nextIntBetween(0, 3)}`,
+                amount: `${i + 1}.25`,
+                type: i === 0 ? "Withdraw" : "Deposit",
+                status: i % 2 === 0 ? "PENDING" : "COMPLETED",
+                fees: i === 3 ? null : "0.01",
+                timestamp: now - i * 1000
+              })
+            )
+          }
+          // Some change, some vanish and come back, some cannot be read for a while.
+          const at = yield* Random.nextIntBetween(0, state.rows.length)
+          state.rows = state.rows.map((one, index) =>
+            index % 7 === at % 7 && one.status !== "FAILURE"
+              ? { ...one, status: one.status === "PENDING" ? "COMPLETED" : "FAILURE", txid: `t${round}` }
+              : one
+          )
+          const hidden = state.rows.splice(at, 1)
+          state.undecoded = round % 3 === 0 ? [{ raw: `{"timestamp":${dawn},"n":${round}}`, reason: "amount" }] : []
+          state.balances = { BTC: `${round}` }
+          yield* Effect.flatMap(Sync.Sync, (service) => service.run({ full: true }))
+          state.rows.push(...hidden)
+          if (round % 4 === 3) yield* reconcile
+          moments.push({ at: yield* DateTime.now, views: yield* dump, status: kept(yield* status) })
+        }
+        // Behind the program's back: what is gone now was known then.
+        const sql = yield* SqlClient.SqlClient
+        yield* sql`DELETE FROM record WHERE id IN (SELECT id FROM record ORDER BY id LIMIT 3)`
+      }).pipe(Effect.provide(ledger(exchange, filename)))
+      for (const [round, moment] of moments.entries()) {
+        expect(yield* dumpAsOf(filename, moment.at), `round ${round}`).toEqual(moment.views)
+        const then = yield* Effect.provide(status, booksAsOf(filename, moment.at))
+        expect(then.asOf).toBe(DateTime.formatIso(moment.at))
+        expect(kept(then), `round ${round}`).toEqual(moment.status)
+      }
+    }).pipe(Effect.withRandom(Random.make("as of")), Effect.scoped)
+  )
+
+  it.effect("is nothing before the first event, and reconciles as it did then without writing it down", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(dawn + hour)
+      const exchange = makeExchange()
+      const { state } = exchange
+      const filename = yield* temporaryFile
+      const then = yield* Effect.gen(function* () {
+        state.rows = [row({ orderId: "1", amount: "3" }), row({ orderId: "2", amount: "1", status: "PENDING" })]
+        state.balances = { BTC: "3" }
+        yield* Effect.flatMap(Sync.Sync, (service) => service.run())
+        const report = yield* reconcile
+        yield* TestClock.adjust("1 hour")
+        state.rows = [row({ orderId: "1", amount: "3" }), row({ orderId: "2", amount: "1" })]
+        state.balances = { BTC: "5" }
+        yield* Effect.flatMap(Sync.Sync, (service) => service.run())
+        expect((yield* reconcile).status).toBe("broken")
+        return report
+      }).pipe(Effect.provide(ledger(exchange, filename)))
+      const again = yield* Effect.provide(reconcile, booksAsOf(filename, DateTime.unsafeMake(dawn + hour + 1)))
+      expect(again).toEqual({ ...then, id: null })
+      expect(then.status).toBe("matched")
+      const before = yield* Effect.provide(status, booksAsOf(filename, DateTime.unsafeMake(dawn)))
+      expect(before).toMatchObject({ records: 0, coverage: [], snapshot: null, lastSync: null })
+    }).pipe(Effect.scoped)
+  )
+})
