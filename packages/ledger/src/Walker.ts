@@ -2,14 +2,20 @@
  * Walks a span of history to its end, and tells which spans it has proven complete. Knows neither SQL nor HTTP.
  *
  * The exchange promises no order, no inclusive bound and no page size, so none is assumed: a window is closed only when a
- * request for what is left of it brought nothing new. What is learned of the exchange ({@link Habits}) saves requests.
+ * request for what is left of it brought nothing new. Which rows are kept where a page cannot hold all is learned, and
+ * learned again where it changes. What is assumed: a page holds the newest or the oldest rows of what was asked for, and as
+ * many as the exchange would show of any other time.
  *
  * @since 0.1.0
  */
-import { Chunk, Effect, Option, Stream } from "effect"
-import type { SaturatedMillisecond } from "./LedgerError.ts"
+import { Chunk, Deferred, Effect, Option, Ref, Stream } from "effect"
+import { SaturatedMillisecond } from "./LedgerError.ts"
 import type { Span } from "./Span.ts"
-import { makeStep, type State } from "./Walker/Step.ts"
+import { makeAsk } from "./Walker/Ask.ts"
+import * as Frontier from "./Walker/Frontier.ts"
+import type { Closed } from "./Walker/Judgement.ts"
+import { fromHabits, toHabits } from "./Walker/Knowledge.ts"
+import { makeResolve } from "./Walker/Saturation.ts"
 
 /**
  * What the walker has to know of a row: when it is, in which currency, and its `content`, equal for rows that are equal in
@@ -38,13 +44,16 @@ export interface PageRequest {
 }
 
 /**
- * The exchange as the walker sees it.
+ * The exchange as the walker sees it. `currencies` are those it may hold rows in, asked for only where a millisecond is too
+ * full for one page; `isRefusal` tells the errors that refuse a request from those that pass.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Port<R extends Row, E> {
   readonly fetchPage: (request: PageRequest) => Effect.Effect<ReadonlyArray<R>, E>
+  readonly currencies?: Effect.Effect<ReadonlyArray<string>, E> | undefined
+  readonly isRefusal?: ((error: E) => boolean) | undefined
 }
 
 /**
@@ -87,6 +96,10 @@ export interface WalkOptions {
   readonly count?: number | undefined
   /** The currencies the account is known to have met, for a millisecond too full for one page. */
   readonly currencies?: ReadonlyArray<string> | undefined
+  /** The rows of the span that are known already: where a page shows these and no others, nothing is new. */
+  readonly known?: ReadonlyArray<Row> | undefined
+  /** How many requests may be under way at once; 4 by default. */
+  readonly concurrency?: number | undefined
 }
 
 /**
@@ -98,8 +111,121 @@ export interface WalkOptions {
 export const defaultCount = 500
 
 /**
- * The closed windows of a span; together they cover it, and no two overlap. Fails with `SaturatedMillisecond` rather than
- * skip a row.
+ * How many requests are under way at once, unless told otherwise: enough for five a second at 700 ms each.
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const defaultConcurrency = 4
+
+interface State<R extends Row> {
+  readonly frontier: Frontier.Frontier<R>
+  /** Done when the frontier changes. */
+  readonly changed: Deferred.Deferred<void>
+  readonly saturated: Option.Option<SaturatedMillisecond>
+}
+
+const makeWalk = Effect.fnUntraced(function* <R extends Row, E>(port: Port<R, E>, options: WalkOptions) {
+  const count = options.count ?? defaultCount
+  const ask = makeAsk(port)
+  const { span } = options
+  const resolve = makeResolve(port, span, count)
+  const state = yield* Ref.make<State<R>>({
+    frontier: {
+      todo: span.from > span.to ? [] : [{ ...span, shown: [], known: options.known }],
+      asked: new Map(),
+      nextId: 0,
+      pages: 0,
+      leaps: 0,
+      knowledge: fromHabits(options.habits ?? noHabits),
+      currencies: new Set(options.currencies)
+    },
+    changed: yield* Deferred.make<void>(),
+    saturated: Option.none()
+  })
+
+  const windows = (closed: ReadonlyArray<Closed<R>>, { knowledge }: Frontier.Frontier<R>) =>
+    Chunk.fromIterable(closed.map((one): ClosedWindow<R> => ({ ...one, habits: toHabits(knowledge) })))
+
+  /** Changes the frontier, and wakes those who wait for it. */
+  const change = Effect.fnUntraced(function* <A>(f: (state: State<R>) => readonly [A, State<R>]) {
+    const next = yield* Deferred.make<void>()
+    const [result, changed] = yield* Ref.modify(state, (before) => {
+      const [result, after] = f(before)
+      return [[result, before.changed] as const, { ...after, changed: next }]
+    })
+    yield* Deferred.succeed(changed, undefined)
+    return result
+  })
+
+  const settle = Effect.fnUntraced(function* (id: number, moment: number, rows: ReadonlyArray<R>) {
+    const { currencies, knowledge } = (yield* Ref.get(state)).frontier
+    const whole = yield* Effect.map(resolve(moment, rows, currencies, knowledge), Option.some).pipe(
+      // What is left is read before the walk fails.
+      Effect.catchIf(
+        (error) => error instanceof SaturatedMillisecond,
+        (error) =>
+          Effect.as(
+            change((before) => [undefined, { ...before, saturated: Option.orElseSome(before.saturated, () => error) }]),
+            Option.none<ReadonlyArray<R>>()
+          )
+      )
+    )
+    return yield* change((before) => {
+      const frontier = Frontier.resolved(before.frontier, id)
+      const closed = Option.map(whole, (rows) => [{ from: moment, to: moment, rows }])
+      return [
+        windows(
+          Option.getOrElse(closed, () => []),
+          frontier
+        ),
+        { ...before, frontier }
+      ]
+    })
+  })
+
+  const turn: Effect.Effect<Chunk.Chunk<ClosedWindow<R>>, Option.Option<E | SaturatedMillisecond>> = Effect.gen(
+    function* () {
+      const [next, changed] = yield* Ref.modify(state, (before) => {
+        const [next, frontier] = Frontier.take(before.frontier, count)
+        return [[next, before.changed] as const, { ...before, frontier }]
+      })
+      switch (next._tag) {
+        case "Done":
+          return yield* Effect.fail(Option.none())
+        case "Wait":
+          return yield* Effect.zipRight(Deferred.await(changed), turn)
+        case "Close":
+          return yield* change((before) => [windows([next.closed], before.frontier), before])
+        case "Resolve":
+          return yield* Effect.mapError(settle(next.id, next.moment, next.rows), Option.some)
+        case "Ask": {
+          const { knowledge } = (yield* Ref.get(state)).frontier
+          const answer = yield* Effect.mapError(ask(next.task, { count }, knowledge), Option.some)
+          const [full, closed] = yield* change((before) => {
+            const [full, closed, frontier] = Frontier.answered(before.frontier, next.id, answer, count)
+            return [[full, windows(closed, frontier)] as const, { ...before, frontier }]
+          })
+          return full?._tag === "Resolve"
+            ? Chunk.appendAll(closed, yield* Effect.mapError(settle(full.id, full.moment, full.rows), Option.some))
+            : closed
+        }
+      }
+    }
+  )
+
+  const workers = Array.from({ length: options.concurrency ?? defaultConcurrency }, () =>
+    Stream.repeatEffectChunkOption(turn)
+  )
+  const ended = Effect.map(Ref.get(state), ({ saturated }) =>
+    Option.match(saturated, { onNone: () => Stream.empty, onSome: Stream.fail })
+  )
+  return Stream.concat(Stream.mergeAll(workers, { concurrency: "unbounded", bufferSize: 1 }), Stream.unwrap(ended))
+})
+
+/**
+ * The closed windows of a span; together they cover it, and no two overlap. What of it can be read is read before it fails
+ * with `SaturatedMillisecond` rather than skip a row.
  *
  * @since 0.1.0
  * @category streams
@@ -107,18 +233,4 @@ export const defaultCount = 500
 export const walk = <R extends Row, E>(
   port: Port<R, E>,
   options: WalkOptions
-): Stream.Stream<ClosedWindow<R>, E | SaturatedMillisecond> => {
-  const step = makeStep(port, options.count ?? defaultCount)
-  const start: State<R> = {
-    todo: options.span.from > options.span.to ? [] : [{ ...options.span, known: [] }],
-    habits: options.habits ?? noHabits,
-    probed: false,
-    currencies: new Set(options.currencies)
-  }
-  return Stream.paginateChunkEffect(start, (state) =>
-    Effect.map(step(state), (done) => [
-      Chunk.fromIterable(done.closed),
-      done.next.todo.length === 0 ? Option.none() : Option.some(done.next)
-    ])
-  )
-}
+): Stream.Stream<ClosedWindow<R>, E | SaturatedMillisecond> => Stream.unwrap(makeWalk(port, options))

@@ -1,62 +1,97 @@
 /**
- * A millisecond that fills a page: asked for in larger pages, then currency by currency, until every part has been seen
- * whole.
+ * A millisecond that fills a page: asked for currency by currency, each in larger pages where it fills one by itself, until
+ * every part has been seen whole.
  *
  * @internal
  */
 import { DateTime, Effect, Option } from "effect"
 import { SaturatedMillisecond } from "../LedgerError.ts"
-import type { Habits, PageRequest, Port, Row } from "../Walker.ts"
-import { mayBeCut } from "./Fullness.ts"
-import * as Multiset from "./Multiset.ts"
+import type { Span } from "../Span.ts"
+import type { PageRequest, Port, Row } from "../Walker.ts"
+import { makeAsk } from "./Ask.ts"
+import type { Knowledge } from "./Knowledge.ts"
+import { isSuspect } from "./Knowledge.ts"
+import * as Rows from "./Rows.ts"
 
 /** Beyond this no exchange is asked to go. */
 const largestCount = 16_000
 
-export const makeResolve = <R extends Row, E>(port: Port<R, E>, count: number) => {
-  /** The widest look that is not crowded by the neighbouring milliseconds. */
-  const look = Effect.fnUntraced(function* (moment: number, request: Pick<PageRequest, "count" | "currency">) {
-    const wide = yield* port.fetchPage({ ...request, from: moment - 1, to: moment + 1 })
-    const below = wide.some((row) => row.timestamp === moment - 1)
-    const above = wide.some((row) => row.timestamp === moment + 1)
-    return below || above
-      ? yield* port.fetchPage({ ...request, from: below ? moment : moment - 1, to: above ? moment : moment + 1 })
-      : wide
-  })
+interface Look<R extends Row> {
+  /** The millisecond's own rows. */
+  readonly rows: ReadonlyArray<R>
+  /** How many rows the page had. */
+  readonly length: number
+  /** Whether all of the millisecond must be among them. */
+  readonly whole: boolean
+}
 
-  /** Larger pages for as long as they show more. An exchange that refuses the larger count is left at what it shows. */
-  const grow = Effect.fnUntraced(function* (moment: number, shown: number) {
-    let best: ReadonlyArray<R> = []
-    let largest = count
+export const makeResolve = <R extends Row, E>(port: Port<R, E>, span: Span, count: number) => {
+  const ask = makeAsk(port)
+
+  const look = (moment: number, request: Pick<PageRequest, "count" | "currency">, knowledge: Knowledge) =>
+    Effect.map(ask({ from: moment, to: moment, shown: [moment] }, request, knowledge), ({ page }): Look<R> => {
+      const extent = Rows.extent(page)
+      const between = extent !== undefined && extent.from < moment && extent.to > moment
+      return {
+        rows: page.filter((row) => row.timestamp === moment),
+        length: page.length,
+        whole: between || !isSuspect(knowledge, page.length, request.count)
+      }
+    })
+
+  /** An exchange may refuse a count over its cap. */
+  const unlessRefused = <A>(effect: Effect.Effect<A, E>) =>
+    Effect.catchIf(
+      Effect.asSome(effect),
+      (error) => port.isRefusal?.(error) ?? false,
+      () => Effect.succeedNone
+    )
+
+  /**
+   * Larger pages for as long as they show more. A page that is shorter than it could be is whole only if the exchange shows
+   * longer ones, which the whole span is asked for.
+   */
+  const grow = Effect.fnUntraced(function* (moment: number, currency: string | undefined, knowledge: Knowledge) {
+    let longest = Math.min(count, knowledge.longest, knowledge.cut)
     for (let asked = count * 2; asked <= largestCount; asked *= 2) {
-      const page = Option.getOrElse(yield* Effect.option(look(moment, { count: asked })), (): ReadonlyArray<R> => [])
-      if (page.length <= Math.max(shown, best.length)) break
-      best = page
-      largest = asked
-      if (page.length < asked) break
+      const page = yield* unlessRefused(look(moment, { count: asked, currency }, knowledge))
+      if (Option.isNone(page)) return undefined
+      if (page.value.whole) return page.value
+      if (page.value.length < asked) {
+        const wide = yield* port.fetchPage({ from: span.from - 1, to: span.to + 1, count: asked })
+        return wide.length > page.value.length ? page.value : undefined
+      }
+      if (page.value.length <= longest) return undefined
+      longest = page.value.length
     }
-    return { best, largest }
+    return undefined
   })
 
   return Effect.fnUntraced(function* (
     moment: number,
     seen: ReadonlyArray<R>,
-    currencies: ReadonlySet<string>,
-    habits: Habits
+    met: ReadonlySet<string>,
+    knowledge: Knowledge
   ): Effect.fn.Return<ReadonlyArray<R>, E | SaturatedMillisecond> {
-    const fail = (rows: number) =>
-      new SaturatedMillisecond({ operation: "sync", at: DateTime.unsafeMake(moment), rows })
-    const { best, largest } = yield* grow(moment, habits.longestPage)
-    const longest = { ...habits, longestPage: Math.max(habits.longestPage, best.length) }
-    const known = new Set([...currencies, ...best.map((row) => row.currency)])
-    const whole: Array<R> = []
-    for (const currency of [...known].sort()) {
-      const page = yield* look(moment, { count: largest, currency })
-      if (mayBeCut(page.length, largest, longest)) return yield* fail(page.length)
-      for (const row of page) if (row.timestamp === moment && row.currency === currency) whole.push(row)
+    const shown = seen.filter((row) => row.timestamp === moment)
+    const listed = port.currencies === undefined ? [] : yield* port.currencies
+    const currencies = new Set([...met, ...listed, ...shown.map((row) => row.currency)])
+    const parts: Array<R> = []
+    let most = shown.length
+    let whole = true
+    for (const currency of [...currencies].sort()) {
+      // A row that cannot be decoded has no currency of its own, but is shown with those of its kind.
+      if (currency === "") continue
+      const page = yield* look(moment, { count, currency }, knowledge)
+      const part = page.whole ? page : yield* grow(moment, currency, knowledge)
+      most = Math.max(most, page.length)
+      if (part === undefined) whole = false
+      else for (const row of part.rows) if (row.currency === currency || row.currency === "") parts.push(row)
     }
     // A row that was shown and is in no currency's part means that the parts are not the whole.
-    const shown = [...seen, ...Multiset.beyond(best, seen)].filter((row) => row.timestamp === moment)
-    return Multiset.beyond(shown, whole).length > 0 ? yield* fail(whole.length) : whole
+    if (whole && Rows.beyond(shown, parts).length === 0) return parts
+    const all = yield* grow(moment, undefined, knowledge)
+    if (all !== undefined) return all.rows
+    return yield* new SaturatedMillisecond({ operation: "sync", at: DateTime.unsafeMake(moment), rows: most })
   })
 }

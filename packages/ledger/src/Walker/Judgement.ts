@@ -1,0 +1,179 @@
+/**
+ * What a page proves. Of a page that may have been cut only what lies between its first and its last millisecond is certain:
+ * it was cut at one end, and the exchange may change which. The rest is asked for again, or proven by a later page.
+ *
+ * @internal
+ */
+import type { Span } from "../Span.ts"
+import type { Row } from "../Walker.ts"
+import type { Knowledge } from "./Knowledge.ts"
+import { afterCut, isDoubtful, isSuspect, isWhole } from "./Knowledge.ts"
+import * as Rows from "./Rows.ts"
+import type { Facing, Held, Task } from "./Task.ts"
+import { isEmpty, opposite, turn, turnMoment, within } from "./Task.ts"
+
+export interface Closed<R extends Row> extends Span {
+  readonly rows: ReadonlyArray<R>
+}
+
+export interface Judgement<R extends Row> {
+  readonly closed: ReadonlyArray<Closed<R>>
+  /** A stack: the last one is next. */
+  readonly left: ReadonlyArray<Task<R>>
+  readonly knowledge: Knowledge
+  /** A millisecond that may hold more than a page shows. */
+  readonly saturated?: number | undefined
+}
+
+const close = <R extends Row>(span: Span, rows: ReadonlyArray<R>): ReadonlyArray<Closed<R>> =>
+  isEmpty(span) ? [] : [{ from: span.from, to: span.to, rows: within(rows, span) }]
+
+/** What of a window the page proves by itself. */
+const certain = <R extends Row>({ facing, near, window }: Held<R>): Span => {
+  const [whole, left] = [turn(window, facing), turn(near, facing)]
+  return turn({ from: whole.from, to: left.from - 1 }, facing)
+}
+
+/** The page that was held back, after the answer to what lies beyond its far end. */
+const release = <R extends Row>(
+  held: Held<R>,
+  page: ReadonlyArray<R>,
+  knowledge: Knowledge,
+  count: number
+): Judgement<R> => {
+  const { asked, edge, edgeRows, facing, length, near, rows, shown, window } = held
+  const far = turnMoment(edge, facing)
+  // A bound that was asked for may be exclusive.
+  const hidden = ({ timestamp }: Row) =>
+    turnMoment(timestamp, facing) < far && timestamp > asked.from && timestamp < asked.to
+  const wasCut = page.some(hidden) || Rows.countAt(page, edge) > edgeRows
+  if (wasCut) return { closed: close(window, rows), left: [], knowledge: afterCut(knowledge, facing, length) }
+  if (isWhole(knowledge, length, count)) return { closed: close(window, rows), left: [], knowledge }
+  const left = { ...near, shown, contrary: { keeps: opposite(facing), length } }
+  return { closed: close(certain(held), rows), left: isEmpty(near) ? [] : [left], knowledge }
+}
+
+const slower = (pace: number | undefined, time: number): number => (pace === undefined ? time : (pace + time) / 2)
+
+/** A page, and what it was asked for. */
+export interface Answer<R extends Row> {
+  readonly page: ReadonlyArray<R>
+  readonly asked: Span
+}
+
+/** A page of one millisecond, which may be more than the page shows: it and what lies around it are asked for apart. */
+const apart = <R extends Row>(
+  task: Task<R>,
+  moment: number,
+  { asked, page }: Answer<R>,
+  facing: Facing
+): ReadonlyArray<Task<R>> => {
+  const [span, at] = [turn(task, facing), turnMoment(moment, facing)]
+  const far = turn({ from: span.from, to: at - 1 }, facing)
+  const near = turn({ from: at + 1, to: span.to }, facing)
+  const rows = page.filter((row) => row.timestamp === moment)
+  const single = { from: moment, to: moment, shown: [moment], seen: { rows, length: page.length } }
+  const proof = { edge: moment, edgeRows: rows.length, asked, length: page.length }
+  const held = isEmpty(near) ? undefined : { facing, window: near, near, shown: [], rows: [], ...proof }
+  const beyond = { ...far, shown: [], landmark: task.landmark, pace: task.pace, held }
+  const beside = { ...near, shown: [], contrary: { keeps: opposite(facing), length: page.length } }
+  if (isEmpty(far)) return isEmpty(near) ? [single] : [single, beside]
+  return [single, beyond]
+}
+
+/** What the page says of the task itself. */
+const read = <R extends Row>(
+  task: Task<R>,
+  answer: Answer<R>,
+  knowledge: Knowledge,
+  count: number
+): Omit<Judgement<R>, "knowledge"> => {
+  const { asked, page } = answer
+  const all: Judgement<R>["closed"] = [{ from: task.from, to: task.to, rows: within(page, task) }]
+  const extent = Rows.extent(page)
+  if (extent === undefined) return { closed: all, left: [] }
+  const facing = knowledge.keeps === "oldest" ? "oldest" : "newest"
+  const span = turn(task, facing)
+  const { from: far, to: near } = turn(extent, facing)
+  const [farDone, nearDone] = [far < span.from, near > span.to]
+  const whole = isWhole(knowledge, page.length, count)
+  if ((farDone && nearDone) || (whole && task.known !== undefined && Rows.same(within(page, task), task.known))) {
+    return { closed: all, left: [] }
+  }
+  const doubtful = isDoubtful(knowledge, page.length, count)
+  if (near < span.from || far > span.to) {
+    // Only rows from outside: they may crowd out those that are asked for.
+    if (!doubtful) return { closed: all, left: [] }
+    return task.from === task.to
+      ? { closed: [], left: [], saturated: task.from }
+      : { closed: [], left: apart(task, turnMoment(span.to, facing), answer, facing) }
+  }
+  if (task.from === task.to) {
+    return isSuspect(knowledge, page.length, count)
+      ? { closed: [], left: [], saturated: task.from }
+      : { closed: all, left: [] }
+  }
+  const edge = turnMoment(far, facing)
+  const news = within(page, task).some((row) => !task.shown.includes(row.timestamp))
+  if (!news && !doubtful) return { closed: all, left: [] }
+  if (far === near && doubtful) return { closed: [], left: apart(task, edge, answer, facing) }
+  const rest = { ...turn({ from: near, to: span.to }, facing), shown: [turnMoment(near, facing)] }
+  if (farDone) {
+    if (whole) return { closed: all, left: [] }
+    const inner = turn({ from: span.from, to: near - 1 }, facing)
+    const asBefore = isEmpty(inner) && task.shown.includes(turnMoment(near, facing))
+    return {
+      closed: close(inner, page),
+      left: asBefore
+        ? apart(task, turnMoment(near, facing), answer, facing)
+        : [{ ...rest, contrary: { keeps: opposite(facing), length: page.length } }]
+    }
+  }
+  const window = turn({ from: far + 1, to: span.to }, facing)
+  const beyond = {
+    ...turn({ from: span.from, to: far }, facing),
+    shown: [edge],
+    landmark: task.landmark,
+    pace: slower(task.pace, near - far)
+  }
+  if (nearDone) {
+    const asBefore = isEmpty(window) && task.shown.includes(edge)
+    return { closed: close(window, page), left: asBefore ? apart(task, edge, answer, facing) : [beyond] }
+  }
+  const held: Held<R> = {
+    facing,
+    window,
+    near: far === near ? window : { from: rest.from, to: rest.to },
+    shown: far === near ? [] : rest.shown,
+    rows: within(page, window),
+    edge,
+    edgeRows: Rows.countAt(page, edge),
+    asked,
+    length: page.length
+  }
+  return { closed: [], left: [isEmpty(window) ? beyond : { ...beyond, held }] }
+}
+
+/** `knowledge` already counts the page. */
+export const judge = <R extends Row>(
+  task: Task<R>,
+  answer: Answer<R>,
+  knowledge: Knowledge,
+  count: number
+): Judgement<R> => {
+  const { page } = answer
+  const { contrary, held } = task
+  const news = page.some(
+    ({ timestamp }) => timestamp >= task.from && timestamp <= task.to && !task.shown.includes(timestamp)
+  )
+  const told = contrary !== undefined && news ? afterCut(knowledge, contrary.keeps, contrary.length) : knowledge
+  const before = held === undefined ? undefined : release(held, page, told, count)
+  const learned = before?.knowledge ?? told
+  const now = read(task, answer, learned, count)
+  return {
+    closed: [...(before?.closed ?? []), ...now.closed],
+    left: [...(before?.left ?? []), ...now.left],
+    knowledge: learned,
+    saturated: now.saturated
+  }
+}

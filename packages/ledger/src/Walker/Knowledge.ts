@@ -1,0 +1,61 @@
+/**
+ * What the pages have told of the exchange, and what a page's length says in the light of it.
+ *
+ * @internal
+ */
+import type { Habits } from "../Walker.ts"
+
+export interface Knowledge {
+  readonly keeps: Habits["keeps"]
+  /** The most rows on one page, ever. */
+  readonly longest: number
+  /** The most rows on one page of this walk: the exchange may have changed since the others. */
+  readonly longestHere: number
+  /** The length of the last page that has been proven cut; infinite where none has. */
+  readonly cut: number
+}
+
+/**
+ * No exchange is taken to show fewer rows than this on a page before a page was proven cut: an account whose whole history
+ * is a few rows of one millisecond could not be told from an exchange that shows no more than these.
+ */
+const smallestCap = 5
+
+export const fromHabits = ({ keeps, longestPage }: Habits): Knowledge => ({
+  keeps,
+  longest: longestPage,
+  longestHere: 0,
+  cut: Number.POSITIVE_INFINITY
+})
+
+export const toHabits = ({ cut, keeps, longest }: Knowledge): Habits => ({
+  keeps,
+  longestPage: Math.min(longest, cut)
+})
+
+export const afterPage = (knowledge: Knowledge, rows: number): Knowledge =>
+  rows <= knowledge.longestHere
+    ? knowledge
+    : { ...knowledge, longest: Math.max(knowledge.longest, rows), longestHere: rows }
+
+/** A page of so many rows hid others, beyond the end that is not kept. */
+export const afterCut = (knowledge: Knowledge, keeps: "newest" | "oldest", rows: number): Knowledge => ({
+  ...knowledge,
+  keeps,
+  // A shorter page than others that hid rows tells of rows that came late, not of the cap.
+  cut: rows >= knowledge.longestHere ? rows : knowledge.cut
+})
+
+/** Whether a page is too short to have been cut, on an exchange that keeps its cap. */
+export const isWhole = (knowledge: Knowledge, rows: number, count: number): boolean =>
+  rows < Math.min(count, knowledge.longest, knowledge.cut)
+
+/** Whether no page of this walk shows that this one could have been longer. */
+export const isDoubtful = (knowledge: Knowledge, rows: number, count: number): boolean =>
+  rows > 0 && rows >= Math.min(count, knowledge.longestHere, knowledge.cut)
+
+/** Whether a page is to be taken for a cut one where nothing else can tell. */
+export const isSuspect = (knowledge: Knowledge, rows: number, count: number): boolean =>
+  rows > 0 &&
+  !isWhole(knowledge, rows, count) &&
+  (rows >= smallestCap || rows >= count || knowledge.keeps !== "unknown")
