@@ -64,9 +64,6 @@ export interface HistoryPage {
 
 const known = (text: string | null | undefined): string | null => (text == null || text === "" ? null : text)
 
-const knownAmount = (amount: BigDecimal.BigDecimal | "" | null | undefined): BigDecimal.BigDecimal | null =>
-  amount == null || amount === "" ? null : amount
-
 /**
  * Turns a decoded wire row into a record. `@SPOT` (1.1.0) and `SPOT@` (today) are one wallet, `@SPOT`.
  *
@@ -79,7 +76,7 @@ export const fromRow = (row: WalletHistoryRow, raw: string): HistoryRecord => ({
   type: row.type,
   status: RecordStatus.fromWire(row.status),
   amount: row.amount,
-  fees: knownAmount(row.fees),
+  fees: row.fees ?? null,
   timestamp: DateTime.unsafeMake(row.timestamp),
   wallet: row.wallet === "SPOT@" ? "@SPOT" : known(row.wallet),
   description: known(row.description),
@@ -88,9 +85,9 @@ export const fromRow = (row: WalletHistoryRow, raw: string): HistoryRecord => ({
   currencyNetwork: known(row.currencyNetwork),
   toAddress: known(row.toAddress),
   sourceCurrency: known(row.sourceCurrency),
-  sourceAmount: knownAmount(row.sourceAmount),
+  sourceAmount: row.sourceAmount ?? null,
   targetCurrency: known(row.targetCurrency),
-  targetAmount: knownAmount(row.targetAmount),
-  rate: knownAmount(row.rate),
+  targetAmount: row.targetAmount ?? null,
+  rate: row.rate ?? null,
   raw
 })

@@ -4,8 +4,7 @@
  * @since 0.1.0
  */
 import { HttpApiSchema } from "@effect/platform"
-import type { BigDecimal } from "effect"
-import { JSONSchema, ParseResult, Schema } from "effect"
+import { BigDecimal, JSONSchema, ParseResult, Schema } from "effect"
 import * as Decimal from "./Decimal.ts"
 import { elements, isLosslessNumber, LosslessNumber, parse } from "./internal/losslessJson.ts"
 
@@ -73,6 +72,46 @@ export const Text: Schema.Schema<string, LosslessNumber | string> = Schema.trans
     description: "Text, which the exchange has also written as a bare number."
   }
 })
+
+const ScalarOrNull: Schema.Schema<LosslessNumber | string | null> = Schema.declare(
+  (input): input is LosslessNumber | string | null =>
+    input === null || typeof input === "string" || isLosslessNumber(input)
+)
+
+/**
+ * {@link Text}, or null where the exchange knows nothing.
+ *
+ * @since 0.1.0
+ * @category scalars
+ */
+export const TextOrNull: Schema.Schema<string | null, LosslessNumber | string | null> = Schema.transform(
+  ScalarOrNull,
+  Schema.declare((input): input is string | null => input === null || typeof input === "string"),
+  { strict: true, decode: (scalar) => scalar && literalOf(scalar), encode: (text) => text }
+).annotations({ jsonSchema: { type: ["string", "number", "null"] } })
+
+/**
+ * {@link Amount}, or null where the exchange knows nothing, which it writes as null or `""`.
+ *
+ * @since 0.1.0
+ * @category scalars
+ */
+export const AmountOrNull: Schema.Schema<BigDecimal.BigDecimal | null, LosslessNumber | string | null> =
+  Schema.transformOrFail(
+    ScalarOrNull,
+    Schema.declare((input): input is BigDecimal.BigDecimal | null => input === null || BigDecimal.isBigDecimal(input)),
+    {
+      strict: true,
+      decode: (scalar, _, ast) =>
+        scalar === null || scalar === ""
+          ? ParseResult.succeed(null)
+          : ParseResult.fromOption(
+              Decimal.fromText(literalOf(scalar)),
+              () => new ParseResult.Type(ast, scalar, "Expected an amount")
+            ),
+      encode: (value) => ParseResult.succeed(value && new LosslessNumber(Decimal.toText(value)))
+    }
+  ).annotations({ jsonSchema: { type: ["number", "string", "null"] } })
 
 /**
  * A whole number that fits a JavaScript number exactly: an instant, a code, a count. Never an amount.
