@@ -1,8 +1,8 @@
 import { WalletError } from "@btse-wallet/core"
-import { Reconciliation, Sync } from "@btse-wallet/ledger"
+import { LeaseHolder, Reconciliation, Sync } from "@btse-wallet/ledger"
 import { SqlClient } from "@effect/sql"
 import { describe, expect, it } from "@effect/vitest"
-import { Clock, Effect, Schema, TestClock } from "effect"
+import { Clock, Deferred, Effect, Fiber, Schema, TestClock } from "effect"
 import type { Exchange } from "./Bench.ts"
 import { dawn, ledger, makeExchange, origin, row, temporaryFile } from "./Bench.ts"
 
@@ -208,20 +208,50 @@ describe("Sync", () => {
     )
   )
 
-  it.live("is run by two processes at once without storing a row twice", () =>
+  it.live("is run by one process at a time, and tells the second in a sentence", () =>
     Effect.gen(function* () {
       const exchange = makeExchange()
       exchange.state.cap = 50
       const start = (yield* Clock.currentTimeMillis) - 2 * hour
       exchange.state.rows = Array.from({ length: 400 }, (_, i) => row({ orderId: `${i}`, timestamp: start - i * 1000 }))
       exchange.state.balances = { BTC: "400" }
-      exchange.state.onHistory = Effect.sleep("1 millis")
       const filename = yield* temporaryFile
+      const reading = yield* Deferred.make<void>()
+      const goOn = yield* Deferred.make<void>()
+      const waits = Effect.zipRight(Deferred.succeed(reading, undefined), Deferred.await(goOn))
+      exchange.state.onHistory = waits
       const one = Effect.provide(sync, ledger(exchange, filename))
-      const reports = yield* Effect.all([one, one], { concurrency: "unbounded" })
-      expect(reports.map((report) => report.records.inserted).reduce((a, b) => a + b)).toBe(400)
-      expect((yield* Effect.provide(history, ledger(exchange, filename))).length).toBe(400)
+      const first = yield* Effect.fork(one)
+      yield* Deferred.await(reading)
+      const second = yield* Effect.flip(one)
+      expect(second._tag).toBe("SyncRunning")
+      expect(second.message).toMatch(/^Account "default" is being synced already \(by another program, since 2/)
+      yield* Deferred.succeed(goOn, undefined)
+      expect((yield* Fiber.join(first)).records.inserted).toBe(400)
+      expect((yield* one).records.inserted).toBe(0)
     }).pipe(Effect.scoped)
+  )
+
+  it.live(
+    "takes over where the one before was killed: at once where it is known to be gone, else when its lease ends",
+    () =>
+      Effect.gen(function* () {
+        const exchange = makeExchange()
+        const filename = yield* temporaryFile
+        const now = yield* Clock.currentTimeMillis
+        const killed = (until: number) =>
+          Effect.flatMap(
+            SqlClient.SqlClient,
+            (sql) =>
+              sql`INSERT INTO lease (account_id, token, holder, since, until) VALUES (1, 'x', 'dead', 0, ${until})`
+          ).pipe(Effect.provide(ledger(exchange, filename)))
+        yield* killed(now + hour)
+        yield* Effect.provide(sync, ledger(exchange, filename)).pipe(
+          Effect.provideService(LeaseHolder.LeaseHolder, { name: "me", isGone: (name) => name === "dead" })
+        )
+        yield* killed((yield* Clock.currentTimeMillis) + 300)
+        yield* Effect.provide(sync, ledger(exchange, filename))
+      }).pipe(Effect.scoped)
   )
 
   it.effect("lets no event be changed or deleted", () =>

@@ -5,7 +5,7 @@
  * | --- | --- |
  * | 0 | done |
  * | 1 | unexpected |
- * | 2 | bad input: an option, a variable, a file, a request the exchange refuses as it stands |
+ * | 2 | bad input: an option, a variable, a file, one that another process is using, a request the exchange refuses as it stands |
  * | 3 | the reconciliation found breaks, or could not be completed; the verification found that the ledger was touched |
  * | 4 | not authorized or forbidden |
  * | 5 | the exchange is unavailable or limits the rate |
@@ -44,6 +44,8 @@ const codes: Readonly<Record<string, ExitCode>> = {
   NotFound: 2,
   MethodNotAllowed: 2,
   LedgerUnavailable: 2,
+  LedgerBusy: 2,
+  SyncRunning: 2,
   AccountMismatch: 2,
   AccountUnknown: 2,
   NoSnapshot: 2,

@@ -5,7 +5,9 @@
  * @since 0.1.0
  */
 import { NodeFileSystem, NodePath, NodeRuntime, NodeTerminal } from "@effect/platform-node"
-import { Config, Effect, Layer, Logger, LogLevel } from "effect"
+import { LeaseHolder } from "@btse-wallet/ledger"
+import { Config, Effect, Either, Layer, Logger, LogLevel, Predicate } from "effect"
+import { hostname } from "node:os"
 import * as Btse from "./Btse.ts"
 import { Interactive } from "./Confirmation.ts"
 import * as Output from "./Output.ts"
@@ -31,8 +33,28 @@ const logging = Layer.merge(
   Logger.minimumLogLevel(process.stderr.isTTY ? LogLevel.Warning : LogLevel.None)
 )
 
+/** Signal 0 only asks. A process of another user is there, but may not be asked. */
+const isGone = (pid: number): boolean =>
+  Either.match(
+    Either.try(() => process.kill(pid, 0)),
+    {
+      onLeft: (cause) => Predicate.hasProperty(cause, "code") && cause.code === "ESRCH",
+      onRight: () => false
+    }
+  )
+
+/** Processes of this machine are known to be gone; of others on a shared disk nothing is known. */
+const leaseHolder = Layer.succeed(LeaseHolder.LeaseHolder, {
+  name: `process ${process.pid} on ${hostname()}`,
+  isGone: (name) => {
+    const pid = /^process (\d+) on (.*)$/.exec(name)
+    return pid?.[2] === hostname() && isGone(Number(pid[1]))
+  }
+})
+
 const machine = Layer.mergeAll(
   output,
+  leaseHolder,
   logging,
   NodeFileSystem.layer,
   NodePath.layer,

@@ -39,6 +39,24 @@ export class LedgerBusy extends Schema.TaggedError<LedgerBusy>()("LedgerBusy", {
 }
 
 /**
+ * Another process is syncing the same account. Nothing was done by this one.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class SyncRunning extends Schema.TaggedError<SyncRunning>()("SyncRunning", {
+  operation: Schema.String,
+  account: Schema.String,
+  holder: Schema.String,
+  since: Schema.DateTimeUtc
+}) {
+  readonly retryable = true
+  override get message(): string {
+    return `Account "${this.account}" is being synced already (by ${this.holder}, since ${DateTime.formatIso(this.since)}); what was committed stays. Wait for it to end; if it was killed, the ledger lets the next one in by itself within seconds.`
+  }
+}
+
+/**
  * The account was first used with another exchange. Nothing was read or written.
  *
  * @since 0.1.0
@@ -163,6 +181,7 @@ export class KeyConflict extends Schema.TaggedError<KeyConflict>()("KeyConflict"
 export const LedgerError = Schema.Union(
   LedgerUnavailable,
   LedgerBusy,
+  SyncRunning,
   AccountMismatch,
   AccountUnknown,
   NoSnapshot,

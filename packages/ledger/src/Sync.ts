@@ -11,6 +11,7 @@ import { Account } from "./Account.ts"
 import { makeExtent } from "./internal/Extent.ts"
 import type { Run } from "./internal/Intake.ts"
 import { clockAhead, Intake } from "./internal/Intake.ts"
+import { makeLease } from "./internal/Lease.ts"
 import { Snapshots } from "./internal/Snapshots.ts"
 import { translated, writing } from "./internal/SqlFault.ts"
 import type { LedgerError } from "./LedgerError.ts"
@@ -88,6 +89,7 @@ const make = Effect.fnUntraced(function* (settings: SyncSettings) {
   const account = yield* Account
   const intake = yield* Intake
   const snapshots = yield* Snapshots
+  const holdingLease = yield* makeLease
   const extent = makeExtent(sql, account.id)
   const lookback = settings.lookback ?? 3_600_000
 
@@ -167,7 +169,7 @@ const make = Effect.fnUntraced(function* (settings: SyncSettings) {
     return report
   }, Effect.scoped)
 
-  return { run }
+  return { run: (options?: SyncOptions) => holdingLease(run(options)) }
 })
 
 /**

@@ -26,6 +26,15 @@ export default Effect.gen(function* () {
     longest_page INTEGER NOT NULL DEFAULT 0
   ) STRICT`
 
+  // Who syncs an account. A holder that is killed no longer renews it, and it ends by itself.
+  yield* sql`CREATE TABLE lease (
+    account_id INTEGER PRIMARY KEY REFERENCES account (id),
+    token TEXT NOT NULL,
+    holder TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    until INTEGER NOT NULL
+  ) STRICT`
+
   // A run of sync, or of what else reads history into the books.
   yield* sql`CREATE TABLE run (
     id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -1,0 +1,105 @@
+/**
+ * One sync of an account at a time: a lease in the ledger that its holder renews, and that ends by itself where it no longer
+ * can.
+ *
+ * @internal
+ */
+import { SqlClient } from "@effect/sql"
+import { Clock, Data, DateTime, Effect, Schedule } from "effect"
+import { Account } from "../Account.ts"
+import type { LedgerBusy, LedgerUnavailable } from "../LedgerError.ts"
+import { SyncRunning } from "../LedgerError.ts"
+import { LeaseHolder } from "../LeaseHolder.ts"
+import { translated, writing } from "./SqlFault.ts"
+
+/** How long a lease lasts unless it is renewed, in milliseconds. */
+const lasts = 10_000
+
+const renewed = Schedule.spaced("2 seconds")
+
+/** How often the next in line looks whether the lease has ended or is being renewed. */
+const looked = Schedule.spaced("200 millis")
+
+interface LeaseRow {
+  readonly token: string
+  readonly holder: string
+  readonly since: number
+  readonly until: number
+}
+
+/** Somebody holds the lease, and may or may not be alive. */
+class Held extends Data.TaggedError("Held")<{ readonly row: LeaseRow }> {}
+
+export const makeLease = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const account = yield* Account
+  const { isGone, name } = yield* LeaseHolder
+
+  const take = (token: string) =>
+    writing(sql)(
+      Effect.gen(function* () {
+        const now = yield* Clock.currentTimeMillis
+        const [row] = yield* sql<LeaseRow>`
+          SELECT token, holder, since, until FROM lease WHERE account_id = ${account.id}`
+        if (row !== undefined && row.until > now && !isGone(row.holder)) return yield* new Held({ row })
+        yield* sql`DELETE FROM lease WHERE account_id = ${account.id}`
+        yield* sql`INSERT INTO lease ${sql.insert({
+          account_id: account.id,
+          token,
+          holder: name,
+          since: now,
+          until: now + lasts
+        })}`
+      })
+    )
+
+  const running = (row: LeaseRow) =>
+    new SyncRunning({
+      operation: "sync",
+      account: account.name,
+      holder: row.holder,
+      since: DateTime.unsafeMake(row.since)
+    })
+
+  /** Waits for a lease that nobody renews to end; one that is renewed, or passes to another, is somebody at work. */
+  const acquire = (token: string) =>
+    Effect.catchTag(take(token), "Held", (first) =>
+      take(token).pipe(
+        Effect.retry({
+          schedule: looked,
+          while: (error) => error._tag === "Held" && error.row.until === first.row.until
+        }),
+        Effect.catchTag("Held", ({ row }) => running(row))
+      )
+    ).pipe(translated("sync"))
+
+  const renew = Effect.fnUntraced(function* (token: string) {
+    const now = yield* Clock.currentTimeMillis
+    const rows = yield* writing(sql)(
+      sql`UPDATE lease SET until = ${now + lasts} WHERE account_id = ${account.id} AND token = ${token} RETURNING token`
+    )
+    if (rows.length > 0) return
+    const [row] = yield* sql<LeaseRow>`SELECT token, holder, since, until FROM lease WHERE account_id = ${account.id}`
+    return yield* running(row ?? { token, holder: name, since: now, until: now })
+  }, translated("sync"))
+
+  const release = (token: string) =>
+    writing(sql)(sql`DELETE FROM lease WHERE account_id = ${account.id} AND token = ${token}`).pipe(
+      Effect.catchAll((error) =>
+        Effect.logDebug("The lease of a sync could not be given back; it ends by itself", error)
+      )
+    )
+
+  /** Runs an effect that no other process runs on this account at the same time. */
+  return <A, E, R>(
+    effect: Effect.Effect<A, E, R>
+  ): Effect.Effect<A, E | SyncRunning | LedgerUnavailable | LedgerBusy, R> =>
+    Effect.acquireUseRelease(
+      Effect.suspend(() => {
+        const token = crypto.randomUUID()
+        return Effect.as(Effect.interruptible(acquire(token)), token)
+      }),
+      (token) => Effect.raceFirst(effect, Effect.zipRight(Effect.repeat(renew(token), renewed), Effect.never)),
+      release
+    )
+})
