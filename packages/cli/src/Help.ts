@@ -28,7 +28,7 @@ const groups: ReadonlyArray<
     [
       ["sync", "bring the ledger up to date, and take a snapshot of balances"],
       ["status", "how complete the books are, and what is open"],
-      ["reconcile", "what the books expect against what the exchange holds"],
+      ["reconcile", "what the books expect against the last snapshot of the exchange"],
       ["verify", "whether anything in the ledger was changed behind the program's back"],
       ["withdrawals list|show|track|resolve", "the ledger's withdrawals and their states"],
       ["query SQL", "read-only SQL over the public views"],

@@ -148,6 +148,33 @@ export const render = <A>(rows: ReadonlyArray<A>, columns: ReadonlyArray<Column<
 }
 
 /**
+ * Columns without the padding that sets points under each other: right-aligned, for where that does not fit.
+ *
+ * @since 0.1.0
+ * @category rendering
+ */
+export const compact = <A>(columns: ReadonlyArray<Column<A>>): ReadonlyArray<Column<A>> =>
+  columns.map((column) => (column.align === "decimal" ? { ...column, align: "right" as const } : column))
+
+/**
+ * Prose for a terminal: broken between words where its width is known, the lines after the first set in by `indent`.
+ *
+ * @since 0.1.0
+ * @category rendering
+ */
+export const wrap = (text: string, style: Style, indent = 0): string => {
+  const { columns } = style
+  if (columns === undefined) return text
+  const lines: Array<string> = []
+  for (const word of text.split(/(?<=\S) (?=\S)/)) {
+    const last = lines.at(-1)
+    if (last !== undefined && last.length + 1 + word.length <= columns) lines[lines.length - 1] = `${last} ${word}`
+    else lines.push(last === undefined ? word : " ".repeat(indent) + word)
+  }
+  return lines.join("\n")
+}
+
+/**
  * Renders one thing as names and values, a line each.
  *
  * @since 0.1.0

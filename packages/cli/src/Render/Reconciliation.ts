@@ -5,7 +5,7 @@
  */
 import { Decimal } from "@btse-wallet/core"
 import type { Reconciliation } from "@btse-wallet/ledger"
-import { type BigDecimal, DateTime } from "effect"
+import { BigDecimal, DateTime, Duration } from "effect"
 import type { Style } from "../Output.ts"
 import * as Status from "../Status.ts"
 import * as Table from "../Table.ts"
@@ -16,7 +16,8 @@ type Line = Reconciliation.ReconciliationLine
 const amount = (heading: string, of: (line: Line) => BigDecimal.BigDecimal): Table.Column<Line> => ({
   heading,
   align: "decimal",
-  cell: (line) => Decimal.toText(of(line))
+  // For eyes: the zeros at the end, up to 18 of them, say nothing.
+  cell: (line) => Decimal.toText(BigDecimal.normalize(of(line)))
 })
 
 const columns: ReadonlyArray<Table.Column<Line>> = [
@@ -38,34 +39,51 @@ const zeros = (lines: ReadonlyArray<Line>): ReadonlySet<string> =>
     ...(lines.every((line) => line.adjustments.value === 0n) ? ["ADJUSTMENTS"] : [])
   ])
 
-/** What is left out where a terminal is too narrow, step by step: the sums first, what was expected last. */
-const narrowing: ReadonlyArray<ReadonlySet<string>> = [
-  new Set(),
-  new Set(["OPENING", "IN", "OUT", "FEES", "ADJUSTMENTS"]),
-  new Set(["OPENING", "IN", "OUT", "FEES", "ADJUSTMENTS", "EXPECTED"])
-]
+const sums = ["OPENING", "IN", "OUT", "FEES", "ADJUSTMENTS"]
+
+/** One currency below the other, where not even the columns that matter most stand beside each other. */
+const stacked = (lines: ReadonlyArray<Line>, style: Style): string =>
+  lines
+    .map((line) => {
+      const text = (value: BigDecimal.BigDecimal) => Decimal.toText(BigDecimal.normalize(value))
+      return Table.renderFields(
+        [
+          [line.currency, Status.cell(line.status)],
+          ["  expected", text(line.expected)],
+          ["  actual", text(line.actual)],
+          ["  difference", text(line.difference)]
+        ],
+        style
+      )
+    })
+    .join("\n")
 
 // An amount is never cut and never wrapped; a column of zeros tells nothing.
 const table = (lines: ReadonlyArray<Line>, style: Style): string => {
-  const empty = zeros(lines)
-  const render = (left: ReadonlySet<string>) => {
-    const shown = columns.filter(({ heading }) => !left.has(heading) && !empty.has(heading))
-    const fits = Table.width(lines, shown) <= (style.columns ?? Number.POSITIVE_INFINITY)
-    return { fits, text: () => Table.render(lines, shown, style) }
-  }
-  const steps = narrowing.map(render)
-  const first = steps.findIndex(({ fits }) => fits)
-  const text = (steps.at(first) ?? render(new Set())).text()
-  return first === 0 ? text : `${text}\n\nThe terminal is too narrow for all columns; --json has them.`
+  const all = columns.filter(({ heading }) => !zeros(lines).has(heading))
+  const without = (names: ReadonlyArray<string>) => all.filter(({ heading }) => !names.includes(heading))
+  const fits = (shown: ReadonlyArray<Table.Column<Line>>) =>
+    Table.width(lines, shown) <= (style.columns ?? Number.POSITIVE_INFINITY)
+  const whole = [all, Table.compact(all)].find(fits)
+  if (whole !== undefined) return Table.render(lines, whole, style)
+  const essential = without(sums)
+  const matching = lines.every(({ difference }) => difference.value === 0n)
+  const short = [
+    essential,
+    Table.compact(essential),
+    ...(matching ? [Table.compact(without([...sums, "EXPECTED"]))] : [])
+  ].find(fits)
+  const text = short === undefined ? stacked(lines, style) : Table.render(lines, short, style)
+  return `${text}\n\nThe terminal is too narrow for all columns; --json has them.`
 }
 
-const candidates = (lines: ReadonlyArray<Line>): ReadonlyArray<string> =>
+const candidates = (lines: ReadonlyArray<Line>, style: Style): ReadonlyArray<string> =>
   lines
     .filter((line) => line.candidates.length > 0)
     .flatMap((line) => [
       "",
       Table.plain(`${line.currency}: what may explain ${Decimal.toText(line.difference)}`),
-      ...line.candidates.map((candidate) => Table.plain(`  - ${candidate.explanation}`))
+      ...line.candidates.map((candidate) => Table.wrap(Table.plain(`  - ${candidate.explanation}`), style, 4))
     ])
 
 const summary = (report: Reconciliation.ReconciliationReport): string => {
@@ -74,21 +92,48 @@ const summary = (report: Reconciliation.ReconciliationReport): string => {
   return `${report.status}: ${matched} of ${report.lines.length} currencies matched, ${opening}, ${DateTime.formatIso(report.from)} to ${DateTime.formatIso(report.to)}, policy ${report.policy}`
 }
 
+const units: ReadonlyArray<readonly [name: string, millis: number]> = [
+  ["day", 86_400_000],
+  ["hour", 3_600_000],
+  ["minute", 60_000],
+  ["second", 1000]
+]
+
+const ago = (age: Duration.Duration): string => {
+  const millis = Math.max(0, Duration.toMillis(age))
+  const unit = units.find(([, length]) => millis >= length)
+  if (unit === undefined) return "just now"
+  const count = Math.floor(millis / unit[1])
+  return `${count} ${unit[0]}${count === 1 ? "" : "s"} ago`
+}
+
+/** The books are never compared with the exchange of this moment: only a snapshot is known to straddle no movement. */
+const basis = ({ to }: Reconciliation.ReconciliationReport, now: DateTime.Utc): string =>
+  `The exchange's side is as of the snapshot of ${DateTime.formatIso(to)} (${ago(DateTime.distanceDuration(to, now))}).`
+
+const advice = "For anything that moved since, run `btse sync` first: it takes a new snapshot."
+
 /**
  * @since 0.1.0
  * @category rendering
  */
-export const report = (reconciliation: Reconciliation.ReconciliationReport, style: Style): string => {
+export const report = (
+  reconciliation: Reconciliation.ReconciliationReport,
+  style: Style,
+  moment: { readonly now: DateTime.Utc; readonly latest: boolean }
+): string => {
   const { gaps, lines, quarantined, status, unknownTypes } = reconciliation
+  const since = moment.latest ? `${basis(reconciliation, moment.now)} ${advice}` : basis(reconciliation, moment.now)
   return [
     table(lines, style),
-    ...candidates(lines),
+    ...candidates(lines, style),
     "",
     ...gaps.map((gap) => `Not covered: ${span(gap)}`),
     ...(quarantined > 0 ? [`Not readable: ${quarantined} rows are in quarantine`] : []),
     ...(unknownTypes.length > 0
-      ? [Table.plain(`Types without a rule, counted by their sign: ${unknownTypes.join(", ")}`)]
+      ? [Table.wrap(Table.plain(`Types without a rule, counted by their sign: ${unknownTypes.join(", ")}`), style)]
       : []),
-    Table.paint(Table.plain(summary(reconciliation)), Status.cell(status).color, style)
+    Table.paint(Table.wrap(Table.plain(summary(reconciliation)), style), Status.cell(status).color, style),
+    Table.wrap(since, style)
   ].join("\n")
 }

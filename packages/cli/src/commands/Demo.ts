@@ -88,11 +88,13 @@ const work = Effect.fnUntraced(function* (json: boolean, path: string) {
   yield* say(RenderSync.report(first, style))
   yield* heading("2. A withdrawal, followed until its state is final")
   const withdrawal = yield* withdraw(json)
-  yield* heading("3. The ledger learns what that changed")
+  yield* heading(
+    "3. A second sync takes a new snapshot of balances (following the withdrawal has brought its record in already)"
+  )
   yield* say(RenderSync.report(yield* sync.run(), style))
-  yield* heading("4. The books against the exchange's balances")
+  yield* heading("4. The books against the exchange's balances of that snapshot")
   const report = yield* reconciliation.run()
-  yield* say(RenderReconciliation.report(report, style))
+  yield* say(RenderReconciliation.report(report, style, { now: yield* DateTime.now, latest: false }))
   yield* say(
     `\nThe ledger is ${path}. Look into it:\n\n  ${yield* invocation} query "select time, type, currency, amount, status from wallet_history order by timestamp desc limit 5" --ledger ${path}\n`
   )

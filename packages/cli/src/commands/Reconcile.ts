@@ -1,12 +1,12 @@
 /**
- * `btse reconcile`: what the books expect against what the exchange holds.
+ * `btse reconcile`: what the books expect against what the exchange held at the last snapshot.
  *
  * @since 0.1.0
  */
 import { AccountingPolicy, Reconciliation } from "@btse-wallet/ledger"
 import { Command } from "@effect/cli"
 import { FileSystem } from "@effect/platform"
-import { type DateTime, Effect, Option, Schema } from "effect"
+import { DateTime, Effect, Option, Schema } from "effect"
 import * as Books from "../Books.ts"
 import { InvalidInput, NotReconciled } from "../CliError.ts"
 import * as BooksOptions from "../Options/Books.ts"
@@ -62,11 +62,12 @@ const run = Effect.fn(operation)(function* (options: Settings) {
     to: Option.getOrUndefined(options.to),
     policy: Option.getOrUndefined(policy)
   })
+  const moment = { now: yield* DateTime.now, latest: Option.isNone(options.to) }
   yield* Output.result({
     json: options.json,
     schema: Reconciliation.ReconciliationReport,
     value: report,
-    render: Render.report
+    render: (report, style) => Render.report(report, style, moment)
   })
   yield* matched(operation, report)
 })
@@ -86,6 +87,8 @@ export const command = Command.make(
   },
   run
 ).pipe(
-  Command.withDescription("Compare what the books expect with what the exchange holds, per currency, exactly."),
+  Command.withDescription(
+    "Compare what the books expect with what the exchange held at the last sync's snapshot, per currency, exactly. It asks the exchange nothing: run `btse sync` first."
+  ),
   Command.provide((options) => Books.layerBooks(operation, options))
 )
