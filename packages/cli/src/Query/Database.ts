@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import type { AsOf } from "@btse-wallet/ledger"
+import { FileSystem } from "@effect/platform"
 import type { Database, Statement } from "better-sqlite3"
 import { Effect, Match, Schema } from "effect"
 import { QueryRefused } from "../CliError.ts"
@@ -51,11 +52,24 @@ const fromSqlite = Match.type<unknown>().pipe(
 
 const refused = (problem: string, advice: string) => new QueryRefused({ operation, problem, advice })
 
-const failed = (cause: unknown) =>
-  refused(
-    `The query failed: ${cause instanceof Error ? cause.message.replace(/\.$/, "") : "SQLite did not say why"}.`,
-    "Correct it and run it again; the public views are wallet_history, wallet_history_events, balances, withdrawals, reconciliations, reconciliation_lines, sync_runs, coverage and postings."
+/**
+ * What can be asked, for the help and for whoever asked for something else.
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const views =
+  "wallet_history, wallet_history_events, balances, withdrawals, reconciliations, reconciliation_lines, sync_runs, coverage and postings"
+
+const failed = (cause: unknown) => {
+  const said = cause instanceof Error ? cause.message.replace(/\.$/, "") : "SQLite did not say why"
+  return refused(
+    `The query failed: ${said}.`,
+    said.startsWith("no such collation")
+      ? "Amounts are ordered by `order by decimal_key(amount)` here."
+      : `Correct it and run it again; the public views are ${views}, and the functions on amounts ${Decimals.functions}.`
   )
+}
 
 const prepare = (database: Database, sql: string): Effect.Effect<Statement, QueryRefused> =>
   Effect.try({ try: () => database.prepare(sql), catch: failed }).pipe(
@@ -69,20 +83,43 @@ const prepare = (database: Database, sql: string): Effect.Effect<Statement, Quer
     )
   )
 
-const open = (path: string) =>
-  Effect.acquireRelease(
-    Effect.tryPromise({
-      // Loaded when a query needs it: the driver's native part is slow to load.
-      try: () =>
-        import("better-sqlite3").then(({ default: Sqlite }) => {
-          const database = new Sqlite(path, { readonly: true, fileMustExist: true })
-          Decimals.register(database)
-          return database
-        }),
+// Loaded when a query needs it: the driver's native part is slow to load.
+const driver = Effect.tryPromise({
+  try: () => import("better-sqlite3").then(({ default: Sqlite }) => Sqlite),
+  catch: failed
+})
+
+/** A reading connection makes files beside the ledger and may not remove them; the last one that may write does. */
+const tidy = (path: string) =>
+  Effect.flatMap(driver, (Sqlite) =>
+    Effect.try(() => {
+      const database = new Sqlite(path, { fileMustExist: true })
+      database.pragma("schema_version")
+      database.close()
+    })
+  ).pipe(Effect.ignore)
+
+const open = Effect.fnUntraced(function* (path: string) {
+  const Sqlite = yield* driver
+  const fileSystem = yield* FileSystem.FileSystem
+  // Where they are already, someone else is at work.
+  const inUse = yield* Effect.orElseSucceed(fileSystem.exists(`${path}-wal`), () => true)
+  return yield* Effect.acquireRelease(
+    Effect.try({
+      try: () => {
+        const database = new Sqlite(path, { readonly: true, fileMustExist: true })
+        Decimals.register(database)
+        return database
+      },
       catch: failed
     }),
-    (database) => Effect.sync(() => database.close())
+    (database) =>
+      Effect.zipRight(
+        Effect.sync(() => database.close()),
+        inUse ? Effect.void : tidy(path)
+      )
   )
+})
 
 /**
  * Runs one statement that reads, over the views as they are or as `overlay` shows them. Fails with `QueryRefused` where it

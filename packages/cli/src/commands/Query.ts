@@ -12,6 +12,7 @@ import * as Global from "../Options/Global.ts"
 import * as Time from "../Options/Time.ts"
 import * as Output from "../Output.ts"
 import * as Database from "../Query/Database.ts"
+import * as Decimals from "../Query/Decimals.ts"
 import * as Table from "../Table.ts"
 
 const operation = "btse query"
@@ -33,16 +34,35 @@ const alignOf = (rows: Database.Result["rows"], column: number): Table.Align =>
     ? "decimal"
     : "left"
 
-const table = ({ columns, rows }: Database.Result, style: Output.Style): string =>
-  Table.render(
-    rows,
-    columns.map((heading, index) => ({
-      heading: Table.plain(heading),
-      align: alignOf(rows, index),
-      cell: (row) => cellText(row[index])
-    })),
-    style
-  )
+// Cut to no less than this; where that is not enough, a row stands as lines.
+const narrowest = 20
+
+const asLines = ({ columns, rows }: Database.Result, style: Output.Style): string =>
+  rows
+    .map((row, at) => {
+      const fields = columns.map((name, column) => [Table.plain(name), cellText(row[column])] as const)
+      return `${Table.paint(`row ${at + 1}`, "bold", style)}\n${Table.renderFields(fields, style)}`
+    })
+    .join("\n\n")
+
+const table = (result: Database.Result, style: Output.Style): string => {
+  const { columns, rows } = result
+  if (rows.length === 0) return "no rows"
+  const laid = columns.map((heading, index) => ({
+    heading: Table.plain(heading),
+    align: alignOf(rows, index),
+    cell: (row: Database.Result["rows"][number]) => cellText(row[index])
+  }))
+  const limit = style.columns ?? Number.POSITIVE_INFINITY
+  const compact = Table.compact(laid)
+  const whole = [laid, compact].find((shown) => Table.width(rows, shown) <= limit)
+  if (whole !== undefined) return Table.render(rows, whole, style)
+  const before = Table.width(rows, compact.slice(0, -1)) + 2
+  const last = compact.at(-1)
+  return last?.align === "left" && before + narrowest <= limit
+    ? Table.render(rows, [...compact.slice(0, -1), { ...last, cut: true }], style)
+    : asLines(result, style)
+}
 
 const csvField = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
 
@@ -83,4 +103,8 @@ export const command = Command.make(
     sql: Args.text({ name: "SQL" }).pipe(Args.withDescription("One statement that reads, in quotes."))
   },
   run
-).pipe(Command.withDescription("Run read-only SQL over the ledger's public views."))
+).pipe(
+  Command.withDescription(
+    `Run read-only SQL over the ledger's public views: ${Database.views} (docs/reference/views.md). Amounts are exact text, which SQLite's own sum, max, > and order by do not read as numbers: use ${Decimals.functions}.`
+  )
+)
