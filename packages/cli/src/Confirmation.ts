@@ -7,6 +7,8 @@ import { Prompt } from "@effect/cli"
 import { Terminal } from "@effect/platform"
 import { Context, Effect } from "effect"
 import { NotConfirmed } from "./CliError.ts"
+import * as Configuration from "./Configuration.ts"
+import type { Global } from "./Options/Global.ts"
 import { Output } from "./Output.ts"
 import * as Table from "./Table.ts"
 
@@ -18,9 +20,18 @@ import * as Table from "./Table.ts"
  */
 export class Interactive extends Context.Tag("@btse-wallet/cli/Confirmation/Interactive")<Interactive, boolean>() {}
 
+/** Which exchange and which account of the ledger: a withdrawal on the wrong one is as gone as one to a wrong address. */
+const where = (operation: string, on: Pick<Global, "baseUrl" | "profile">) =>
+  Effect.map(Configuration.read(operation, on), ({ baseUrl }): Fields => [
+    ["exchange", baseUrl.host],
+    ["profile", on.profile]
+  ])
+
+type Fields = ReadonlyArray<readonly [name: string, value: string]>
+
 /**
- * Passes where `yes` was given or the question is answered yes; fails with `NotConfirmed` otherwise. `fields` say what
- * will be done.
+ * Passes where `yes` was given or the question is answered with a typed `yes`; fails with `NotConfirmed` otherwise, and is
+ * interrupted by ctrl-C. `fields` say what will be done, `on` where.
  *
  * @since 0.1.0
  * @category constructors
@@ -29,18 +40,23 @@ export const required = Effect.fnUntraced(function* <E>(options: {
   readonly operation: string
   readonly yes: boolean
   readonly question: string
-  readonly fields: Effect.Effect<ReadonlyArray<readonly [name: string, value: string]>, E>
+  readonly on: Pick<Global, "baseUrl" | "profile">
+  readonly fields: Effect.Effect<Fields, E>
 }) {
   if (options.yes) return
   const interactive = yield* Interactive
   if (!interactive) return yield* new NotConfirmed({ operation: options.operation, interactive })
   const output = yield* Output
   const terminal = yield* Terminal.Terminal
-  yield* output.note(Table.renderFields(yield* options.fields, { colored: false, columns: undefined }))
-  // The question goes where the summary went: stdout is for data.
-  const asked = Prompt.run(Prompt.confirm({ message: options.question, initial: false })).pipe(
+  const fields = [...(yield* options.fields), ...(yield* where(options.operation, options.on))]
+  yield* output.note(Table.renderFields(fields, { colored: false, columns: undefined }))
+  // A whole word and Enter: a single key would send before it could be taken back, and what was typed ahead would be next.
+  const answer = yield* Prompt.run(Prompt.text({ message: `${options.question} Type yes to do it:` })).pipe(
+    // The question goes where the summary went: stdout is for data.
     Effect.provideService(Terminal.Terminal, { ...terminal, display: output.ask }),
-    Effect.catchTag("QuitException", () => Effect.succeed(false))
+    Effect.catchTag("QuitException", () => Effect.zipRight(output.ask("\n"), Effect.interrupt))
   )
-  if (!(yield* asked)) return yield* new NotConfirmed({ operation: options.operation, interactive })
+  if (answer.trim().toLowerCase() !== "yes") {
+    return yield* new NotConfirmed({ operation: options.operation, interactive })
+  }
 })

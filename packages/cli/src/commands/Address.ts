@@ -48,6 +48,7 @@ const create = Effect.fn("btse address create")(function* (options: Settings & {
   yield* Confirmation.required({
     operation: "btse address create",
     yes: options.yes,
+    on: options,
     question: "Create a deposit address?",
     fields: Effect.succeed([
       ["currency", currency],

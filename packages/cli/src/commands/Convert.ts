@@ -33,6 +33,7 @@ const run = Effect.fn(operation)(function* (options: Settings) {
   yield* Confirmation.required({
     operation,
     yes: options.yes,
+    on: options,
     question: "Convert now, at the exchange's rate at that moment?",
     fields: Effect.map(wallet.exchangeRate({ from, to }), (rate) => [
       ["convert", `${Decimal.toText(amount)} ${from}`],

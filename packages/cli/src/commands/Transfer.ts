@@ -34,6 +34,7 @@ const run = Effect.fn(operation)(function* (options: Settings) {
   yield* Confirmation.required({
     operation,
     yes: options.yes,
+    on: options,
     question: "Transfer this? It cannot be taken back.",
     fields: Effect.succeed([
       ["transfer", `${Decimal.toText(amount)} ${asset}`],

@@ -115,6 +115,9 @@ const submit = Effect.fnUntraced(function* (options: Settings, request: WalletMo
   }
   if (options.wait) return yield* follow(options, submitted, submitted.withdrawId)
   yield* show(options, submitted)
+  if (!options.json && Withdrawal.isInFlight(submitted.status)) {
+    yield* Output.note(`Follow it to its end with \`btse withdrawals track ${key}\`.`)
+  }
 })
 
 const run = Effect.fn(operation)(function* (options: Settings) {
@@ -126,8 +129,12 @@ const run = Effect.fn(operation)(function* (options: Settings) {
   yield* Confirmation.required({
     operation,
     yes: options.yes,
+    on: options,
     question: "Send this withdrawal? It cannot be taken back.",
-    fields: Effect.succeed(fieldsOf(request))
+    fields: Effect.succeed([
+      ...fieldsOf(request),
+      ["key", Option.getOrElse(options.key, () => "a new one: a second run sends a second withdrawal")]
+    ])
   })
   // Not before: what is refused up to here leaves no ledger behind.
   yield* Effect.provide(submit(options, request), Books.layer(operation, options))
