@@ -1,9 +1,10 @@
 /**
  * What the ledger's tests stand on: an exchange in memory behind the wallet's services, and a ledger file on disk.
  */
-import type { HistoryRecord } from "@btse-wallet/core"
-import { Decimal, Wallet, WalletError, WalletModel } from "@btse-wallet/core"
+import type { CryptoNetwork, HistoryRecord } from "@btse-wallet/core"
+import { BeforeSend, Decimal, Wallet, WalletError, WalletModel } from "@btse-wallet/core"
 import { Account, Ledger } from "@btse-wallet/ledger"
+import type { Withdrawals } from "@btse-wallet/ledger"
 import { FileSystem } from "@effect/platform"
 import { NodeFileSystem } from "@effect/platform-node"
 import { SqliteClient } from "@effect/sql-sqlite-node"
@@ -54,6 +55,26 @@ export const row = (options: RowOptions): HistoryRecord.HistoryRecord => ({
   raw: JSON.stringify(options)
 })
 
+const terms = (minimum: string, fee: string, rate: string): CryptoNetwork.FeeSchedule => ({
+  enabled: true,
+  minimum: decimal(minimum),
+  feeMinimum: decimal(fee),
+  feeRate: decimal(rate),
+  extraFee: Decimal.zero,
+  extraFeeRate: Decimal.zero
+})
+
+/** A network on which a withdrawal costs 0.0005, or 0.001 of its amount where that is more. */
+export const bitcoin: CryptoNetwork.CryptoNetwork = {
+  network: WalletModel.Network.make("BITCOIN"),
+  name: "Bitcoin",
+  confirmationTime: null,
+  needsTag: false,
+  tagName: null,
+  deposit: terms("0", "0", "0"),
+  withdraw: terms("0.001", "0.0005", "0.001")
+}
+
 /** An exchange whose books the test writes by hand. */
 export const makeExchange = () => {
   const state = {
@@ -66,17 +87,27 @@ export const makeExchange = () => {
     fromInclusive: true,
     toInclusive: true,
     requests: [] as Array<Wallet.HistoryQuery>,
+    networks: [bitcoin],
+    /** How often the networks were asked for. */
+    asked: 0,
     withdrawals: [] as Array<WalletModel.WithdrawRequest>,
-    onBalances: Effect.void as Effect.Effect<void>,
+    /** Holds a withdrawal up where it would wait for its permit. */
+    onPermit: Effect.void as Effect.Effect<void, WalletError.WriteError>,
+    onNetworks: Effect.void as Effect.Effect<void, WalletError.ReadError>,
+    onBalances: Effect.void as Effect.Effect<void, WalletError.ReadError>,
     onHistory: Effect.void as Effect.Effect<void, WalletError.ReadError>,
     onWithdraw: Effect.succeed("w1") as Effect.Effect<string, WalletError.WriteError>
   }
   const unused = (operation: string) => new WalletError.MissingCredentials({ operation })
   const reader: typeof Wallet.WalletReader.Service = {
-    networks: () => unused("networks"),
+    networks: () => Effect.as(state.onNetworks, []),
     exchangeRate: () => unused("exchangeRate"),
     currencies: () => unused("currencies"),
-    cryptoNetworks: () => unused("cryptoNetworks"),
+    cryptoNetworks: () =>
+      Effect.suspend(() => {
+        state.asked++
+        return Effect.as(state.onNetworks, state.networks)
+      }),
     assetExchangeRate: () => unused("assetExchangeRate"),
     serverTime: unused("serverTime"),
     subaccountTransfers: () => Stream.fail(unused("subaccountHistory")),
@@ -119,9 +150,11 @@ export const makeExchange = () => {
     convert: () => unused("convert"),
     transfer: () => unused("transfer"),
     withdraw: (request) =>
-      Effect.suspend(() => {
+      Effect.gen(function* () {
+        yield* state.onPermit
+        yield* yield* BeforeSend.BeforeSend
         state.withdrawals.push(request)
-        return Effect.map(state.onWithdraw, (id) => WalletModel.WithdrawId.make(id))
+        return WalletModel.WithdrawId.make(yield* state.onWithdraw)
       })
   }
   const layer = Layer.merge(Layer.succeed(Wallet.WalletReader, reader), Layer.succeed(Wallet.Wallet, wallet))
@@ -137,11 +170,16 @@ export const temporaryFile = Effect.gen(function* () {
 
 export const origin = "https://exchange.test"
 
-export const ledger = (exchange: Exchange, filename: string, bound: string = origin) =>
+export const ledger = (
+  exchange: Exchange,
+  filename: string,
+  bound: string = origin,
+  withdrawals: Withdrawals.WithdrawalSettings = {}
+) =>
   Ledger.layer({
     account: Account.AccountName.make("default"),
     exchange: bound,
-    withdrawals: { pollEvery: "10 millis" }
+    withdrawals: { pollEvery: "10 millis", resolveFor: 0, ...withdrawals }
   }).pipe(
     Layer.provideMerge(Ledger.opened(SqliteClient.layer({ filename, disableWAL: true }))),
     Layer.provide(exchange.layer)

@@ -1,42 +1,33 @@
-import { WalletError, WalletModel } from "@btse-wallet/core"
-import type { Sync } from "@btse-wallet/ledger"
+import { WalletError } from "@btse-wallet/core"
 import { Withdrawals } from "@btse-wallet/ledger"
 import { SqlClient } from "@effect/sql"
 import { describe, expect, it } from "@effect/vitest"
-import { Chunk, Clock, Deferred, Effect, Exit, Fiber, Stream, TestClock } from "effect"
-import type { Exchange } from "./Bench.ts"
-import { dawn, decimal, ledger, makeExchange, row, temporaryFile } from "./Bench.ts"
+import { Clock, DateTime, Deferred, Effect, Exit, Fiber, TestClock } from "effect"
+import { decimal, ledger, makeExchange, origin, temporaryFile } from "./Bench.ts"
+import { books, get, morning, request, stage, submit } from "./WithdrawalBench.ts"
 
-const hour = 3_600_000
+const answer = { operation: "withdraw", errorCode: null, exchangeMessage: null }
 
-const request = WalletModel.WithdrawRequest.make({
-  currency: WalletModel.Currency.make("BTC"),
-  network: WalletModel.Network.make("BITCOIN"),
-  address: "bc1q-somewhere",
-  amount: decimal("0.5"),
-  feeOnTop: false
+/** What a process leaves behind that ends before the outcome is known. */
+const left = Effect.fnUntraced(function* (sendingAt: number | null) {
+  const sql = yield* SqlClient.SqlClient
+  const now = yield* Clock.currentTimeMillis
+  yield* sql`INSERT INTO withdrawal ${sql.insert({
+    account_id: 1,
+    key: "k",
+    status: "INTENDED",
+    currency: "BTC",
+    network: "BITCOIN",
+    address: "bc1q-somewhere",
+    amount: "0.5",
+    fee_on_top: 0,
+    claim: "of a process that is gone",
+    alive_at: now,
+    sending_at: sendingAt,
+    created_at: now,
+    updated_at: now
+  })}`
 })
-
-type Layered = Withdrawals.Withdrawals | Withdrawals.WithdrawalBook | Sync.Sync | SqlClient.SqlClient
-
-const books = <A, E>(body: (exchange: Exchange) => Effect.Effect<A, E, Layered>) =>
-  Effect.gen(function* () {
-    yield* TestClock.setTime(dawn + hour)
-    const exchange = makeExchange()
-    const filename = yield* temporaryFile
-    return yield* body(exchange).pipe(Effect.provide(ledger(exchange, filename)))
-  }).pipe(Effect.scoped)
-
-const submit = (options: Partial<Withdrawals.SubmitOptions> = {}) =>
-  Effect.flatMap(Withdrawals.Withdrawals, (service) => service.submit({ key: "k", request, ...options }))
-
-const get = (id: string) => Effect.flatMap(Withdrawals.WithdrawalBook, (book) => book.get(id))
-
-const resolve = Effect.flatMap(Withdrawals.WithdrawalBook, (book) => book.resolve)
-
-const lost = Effect.fail(
-  new WalletError.OutcomeUnknown({ operation: "withdraw", request: "a withdrawal", reason: "a timeout" })
-)
 
 describe("Withdrawals", () => {
   it.effect("sends once for a key, and gives the first outcome again", () =>
@@ -44,39 +35,45 @@ describe("Withdrawals", () => {
       Effect.gen(function* () {
         const first = yield* submit({ note: "rent" })
         expect(first).toMatchObject({ status: "SUBMITTED", withdrawId: "w1", key: "k", note: "rent" })
+        expect(first.sendingAt?.epochMillis).toBe(morning)
         expect(yield* submit()).toEqual(first)
         expect(state.withdrawals.length).toBe(1)
-        yield* submit({ key: "other" }).pipe(Effect.flip)
+      })
+    )
+  )
+
+  it.effect("calls it unknown where the exchange gives one id to two withdrawals", () =>
+    books(({ state }) =>
+      Effect.gen(function* () {
+        const first = yield* submit()
+        expect((yield* Effect.flip(submit({ key: "other" })))._tag).toBe("OutcomeUnknown")
+        expect(yield* submit()).toEqual(first)
         expect(state.withdrawals.length).toBe(2)
       })
     )
   )
 
-  it.effect(
-    "refuses a key that stands for another request, and an amount of nine decimals, before anything is sent",
-    () =>
-      books(({ state }) =>
-        Effect.gen(function* () {
-          yield* submit()
-          const other = { ...request, amount: decimal("0.51") }
-          expect((yield* Effect.flip(submit({ request: other })))._tag).toBe("KeyConflict")
-          const fine = { ...request, amount: decimal("0.123456789") }
-          expect((yield* Effect.flip(submit({ key: "fine", request: fine })))._tag).toBe("InvalidRequest")
-          expect((yield* Effect.flip(get("fine")))._tag).toBe("WithdrawalNotFound")
-          expect(state.withdrawals.length).toBe(1)
-        })
-      )
-  )
-
-  it.effect("remembers a refusal, and does not send the same key again", () =>
+  it.effect("refuses another request for a key, nine decimals, and a transaction, before anything is sent", () =>
     books(({ state }) =>
       Effect.gen(function* () {
-        const refusal = new WalletError.InsufficientBalance({
-          operation: "withdraw",
-          status: 400,
-          errorCode: 51523,
-          exchangeMessage: "Insufficient wallet balance"
-        })
+        yield* submit()
+        const other = { ...request, amount: decimal("0.51") }
+        expect((yield* Effect.flip(submit({ request: other })))._tag).toBe("KeyConflict")
+        const fine = { ...request, amount: decimal("0.123456789") }
+        expect((yield* Effect.flip(submit({ key: "fine", request: fine })))._tag).toBe("InvalidRequest")
+        const sql = yield* SqlClient.SqlClient
+        const within = yield* Effect.flip(sql.withTransaction(submit({ key: "fine" })))
+        expect(within.message).toContain("inside a transaction")
+        expect((yield* Effect.flip(get("fine")))._tag).toBe("WithdrawalNotFound")
+        expect(state.withdrawals.length).toBe(1)
+      })
+    )
+  )
+
+  it.effect("remembers what the exchange refused, and does not send the same key again", () =>
+    books(({ state }) =>
+      Effect.gen(function* () {
+        const refusal = new WalletError.InsufficientBalance({ ...answer, status: 400 })
         state.onWithdraw = Effect.fail(refusal)
         expect(yield* Effect.flip(submit())).toEqual(refusal)
         state.onWithdraw = Effect.succeed("w1")
@@ -87,36 +84,69 @@ describe("Withdrawals", () => {
     )
   )
 
-  it.effect("takes an intent without an outcome for an unknown one, and never sends it again", () =>
+  it.effect("sends a key again where a refusal that passes proved that nothing was done", () =>
     books(({ state }) =>
       Effect.gen(function* () {
-        const sql = yield* SqlClient.SqlClient
-        const now = yield* Clock.currentTimeMillis
-        // What a process leaves that dies between its intent and the exchange's answer.
-        yield* sql`INSERT INTO withdrawal ${sql.insert({
-          account_id: 1,
-          key: "k",
-          status: "INTENDED",
-          currency: "BTC",
-          network: "BITCOIN",
-          address: "bc1q-somewhere",
-          amount: "0.5",
-          fee_on_top: 0,
-          created_at: now,
-          updated_at: now
-        })}`
-        yield* TestClock.adjust("1 minute")
+        const unlockAt = DateTime.unsafeMake(morning + 1_000)
+        const passing: ReadonlyArray<WalletError.WriteError> = [
+          new WalletError.RateLimited({ ...answer, status: 429, unlockAt }),
+          new WalletError.Unreachable({ operation: "withdraw", host: "h", sent: false, reason: "refused" }),
+          new WalletError.MissingCredentials({ operation: "withdraw" }),
+          new WalletError.Unauthorized({ ...answer, status: 401 }),
+          new WalletError.Forbidden({ ...answer, status: 403, permission: "Withdraw" })
+        ]
+        for (const error of passing) {
+          state.onWithdraw = Effect.fail(error)
+          expect(yield* Effect.flip(submit())).toEqual(error)
+          expect(yield* get("k")).toMatchObject({ status: "UNSENT", sendingAt: null, reason: error.message })
+        }
+        state.onWithdraw = Effect.succeed("w1")
+        expect(yield* submit()).toMatchObject({ id: "1", status: "SUBMITTED", withdrawId: "w1", reason: null })
+        expect(state.withdrawals.length).toBe(passing.length + 1)
+      })
+    )
+  )
+
+  it.effect("never sends again what was leaving when its program ended", () =>
+    books(({ state }) =>
+      Effect.gen(function* () {
+        yield* left(morning)
+        yield* TestClock.adjust("6 seconds")
         expect((yield* Effect.flip(submit()))._tag).toBe("OutcomeUnknown")
         expect(yield* get("k")).toMatchObject({ status: "UNKNOWN" })
+        yield* TestClock.adjust("1 day")
         expect((yield* Effect.flip(submit()))._tag).toBe("OutcomeUnknown")
         expect(state.withdrawals.length).toBe(0)
       })
     )
   )
 
-  it.effect("takes an interruption during the send for an unknown outcome", () =>
+  it.effect("sends what was intended when its program ended before anything left", () =>
     books(({ state }) =>
       Effect.gen(function* () {
+        yield* left(null)
+        const fiber = yield* Effect.fork(submit())
+        // It may still be alive.
+        yield* TestClock.adjust("4 seconds")
+        expect(state.withdrawals.length).toBe(0)
+        yield* TestClock.adjust("2 seconds")
+        expect(yield* Fiber.join(fiber)).toMatchObject({ id: "1", status: "SUBMITTED" })
+        expect(state.withdrawals.length).toBe(1)
+      })
+    )
+  )
+
+  it.effect("takes an interruption for unsent before the bytes leave, and for unknown after", () =>
+    books(({ state }) =>
+      Effect.gen(function* () {
+        const reached = yield* Deferred.make<void>()
+        const wait = Effect.zipRight(Deferred.succeed(reached, undefined), Effect.never)
+        state.onPermit = wait
+        const queued = yield* Effect.fork(submit())
+        yield* Deferred.await(reached)
+        expect(Exit.isInterrupted(yield* Fiber.interrupt(queued))).toBe(true)
+        expect(yield* get("k")).toMatchObject({ status: "UNSENT", sendingAt: null })
+        state.onPermit = Effect.void
         const sending = yield* Deferred.make<void>()
         state.onWithdraw = Effect.zipRight(Deferred.succeed(sending, undefined), Effect.never)
         const fiber = yield* Effect.fork(submit())
@@ -129,98 +159,110 @@ describe("Withdrawals", () => {
     )
   )
 
-  it.effect("finds an unknown withdrawal in history, where exactly one row fits", () =>
+  it.effect("lets a sender that was paused before its gate send nothing once another has taken its key", () =>
     books(({ state }) =>
       Effect.gen(function* () {
-        state.onWithdraw = lost
-        yield* Effect.flip(submit())
-        expect(yield* resolve).toMatchObject([{ status: "UNKNOWN", withdrawId: null }])
-        const found = row({
-          orderId: "w77",
-          type: "Withdraw",
-          amount: "0.5",
-          fees: "0.001",
-          status: "PROCESSING",
-          timestamp: dawn + hour,
-          toAddress: "bc1q-somewhere"
-        })
-        state.rows = [
-          found,
-          row({ orderId: "w78", type: "Withdraw", amount: "0.5", timestamp: dawn + hour, toAddress: "elsewhere" })
-        ]
-        expect(yield* resolve).toMatchObject([{ status: "PROCESSING", withdrawId: "w77" }])
-        expect(yield* submit()).toMatchObject({ withdrawId: "w77", status: "PROCESSING" })
-      })
-    )
-  )
-
-  it.effect("leaves two unknown withdrawals unknown where one row fits both, or two rows one", () =>
-    books(({ state }) =>
-      Effect.gen(function* () {
-        state.onWithdraw = lost
-        yield* Effect.flip(submit())
-        yield* Effect.flip(submit({ key: "k2" }))
-        const fitting = { type: "Withdraw", amount: "0.5", timestamp: dawn + hour }
-        state.rows = [row({ orderId: "w77", ...fitting })]
-        expect(yield* resolve).toMatchObject([{ status: "UNKNOWN" }, { status: "UNKNOWN" }])
-        state.rows = [row({ orderId: "w77", ...fitting }), row({ orderId: "w78", ...fitting })]
-        expect(yield* resolve).toMatchObject([{ status: "UNKNOWN" }, { status: "UNKNOWN" }])
-        expect((yield* get("k")).reason).toContain("a person must tell")
-      })
-    )
-  )
-
-  it.live("tracks a withdrawal to its end, each transition once, and again from what was recorded", () =>
-    Effect.gen(function* () {
-      const exchange = makeExchange()
-      const filename = yield* temporaryFile
-      yield* Effect.gen(function* () {
-        const { state } = exchange
-        yield* submit()
-        const timestamp = yield* Clock.currentTimeMillis
-        // Each state lasts longer than the requests of one poll.
-        const states = ["PENDING", "PROCESSING", "COMPLETED"].flatMap((status) =>
-          Array.from({ length: 8 }, () => status)
-        )
-        state.onHistory = Effect.sync(() => {
-          const status = states.shift()
-          const txid = status === "COMPLETED" ? "abc" : null
-          if (status !== undefined) {
-            state.rows = [
-              row({ orderId: "w1", type: "Withdraw", amount: "0.5", fees: "0.01", status, timestamp, txid })
-            ]
-          }
-        })
-        const book = yield* Withdrawals.WithdrawalBook
-        const seen = Chunk.toReadonlyArray(yield* Stream.runCollect(book.track("w1")))
-        expect(seen.map((one) => one.status)).toEqual(["SUBMITTED", "PENDING", "PROCESSING", "COMPLETED"])
-        expect(seen.at(-1)).toMatchObject({ withdrawId: "w1", txid: "abc", currency: "BTC" })
-        state.requests = []
-        expect(Chunk.toReadonlyArray(yield* Stream.runCollect(book.track("w1")))).toEqual(seen)
-        expect(state.requests).toEqual([])
-        expect(yield* get("w1")).toMatchObject({ status: "COMPLETED", txid: "abc" })
         const sql = yield* SqlClient.SqlClient
-        expect(yield* sql`SELECT status, txid, fees FROM withdrawals`).toEqual([
-          { status: "COMPLETED", txid: "abc", fees: "0.01" }
-        ])
-      }).pipe(Effect.provide(ledger(exchange, filename)))
+        const paused = yield* Deferred.make<void>()
+        const goOn = yield* Deferred.make<void>()
+        state.onPermit = Effect.zipRight(Deferred.succeed(paused, undefined), Deferred.await(goOn))
+        const first = yield* Effect.fork(submit())
+        yield* Deferred.await(paused)
+        // As if its machine had slept: no sign of life for a minute.
+        yield* sql`UPDATE withdrawal SET alive_at = alive_at - 60000`
+        state.onPermit = Effect.void
+        const second = yield* submit()
+        yield* Deferred.succeed(goOn, undefined)
+        expect(yield* Fiber.join(first)).toEqual(second)
+        expect(state.withdrawals.length).toBe(1)
+      })
+    )
+  )
+
+  it.effect("keeps the exchange's answer that comes after others took the sender for dead", () =>
+    books(({ state }) =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const sending = yield* Deferred.make<void>()
+        const goOn = yield* Deferred.make<void>()
+        state.onWithdraw = Effect.as(Effect.zipRight(Deferred.succeed(sending, undefined), Deferred.await(goOn)), "w1")
+        const first = yield* Effect.fork(submit())
+        yield* Deferred.await(sending)
+        yield* sql`UPDATE withdrawal SET alive_at = alive_at - 60000`
+        expect((yield* Effect.flip(submit()))._tag).toBe("OutcomeUnknown")
+        yield* Deferred.succeed(goOn, undefined)
+        expect(yield* Fiber.join(first)).toMatchObject({ status: "SUBMITTED", withdrawId: "w1" })
+        expect(state.withdrawals.length).toBe(1)
+      })
+    )
+  )
+
+  it.effect("sends nothing where the ledger cannot write down that it leaves", () =>
+    books(({ state }) =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        yield* sql`CREATE TRIGGER full BEFORE UPDATE OF sending_at ON withdrawal WHEN NEW.sending_at IS NOT NULL
+          BEGIN SELECT RAISE(ABORT, 'the disk is full'); END`
+        expect((yield* Effect.flip(submit()))._tag).toBe("LedgerUnavailable")
+        expect(yield* get("k")).toMatchObject({ status: "UNSENT" })
+        expect(state.withdrawals.length).toBe(0)
+        yield* sql`DROP TRIGGER full`
+        expect(yield* submit()).toMatchObject({ status: "SUBMITTED" })
+      })
+    )
+  )
+
+  it.effect("has every commit reach the disk, so that a power loss takes back none", () =>
+    books(() =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        expect(yield* sql`PRAGMA synchronous`).toEqual([{ synchronous: 2 }])
+      })
+    )
+  )
+
+  it.live("sends once where one key is submitted by many fibers over two connections", () =>
+    Effect.gen(function* () {
+      const { exchange, filename } = yield* stage
+      yield* Effect.provide(Effect.void, ledger(exchange, filename))
+      exchange.state.onWithdraw = Effect.delay(Effect.succeed("w1"), "30 millis")
+      const each = Effect.all(
+        Array.from({ length: 20 }, () => submit()),
+        { concurrency: "unbounded" }
+      ).pipe(Effect.provide(ledger(exchange, filename)))
+      const outcomes = (yield* Effect.all([each, each], { concurrency: "unbounded" })).flat()
+      expect(exchange.state.withdrawals.length).toBe(1)
+      expect(new Set(outcomes.map(({ status, withdrawId }) => `${status} ${withdrawId}`))).toEqual(
+        new Set(["SUBMITTED w1"])
+      )
     }).pipe(Effect.scoped)
   )
 
-  it.live("sends once where one key is submitted twice at a time over two connections", () =>
+  it.live("tells all who waited for an attempt what came of it, and sends no second one for them", () =>
     Effect.gen(function* () {
-      const exchange = makeExchange()
-      const filename = yield* temporaryFile
-      yield* Effect.provide(Effect.void, ledger(exchange, filename))
-      exchange.state.onWithdraw = Effect.delay(Effect.succeed("w1"), "30 millis")
-      const each = Effect.all([submit(), submit(), submit()], { concurrency: "unbounded" }).pipe(
-        Effect.provide(ledger(exchange, filename))
-      )
-      const outcomes = (yield* Effect.all([each, each], { concurrency: "unbounded" })).flat()
+      const { exchange, filename } = yield* stage
+      const error = new WalletError.Unreachable({ operation: "withdraw", host: "h", sent: false, reason: "refused" })
+      exchange.state.onWithdraw = Effect.delay(Effect.fail(error), "100 millis")
+      const outcomes = yield* Effect.all(
+        Array.from({ length: 5 }, () => Effect.flip(submit())),
+        { concurrency: "unbounded" }
+      ).pipe(Effect.provide(ledger(exchange, filename)))
+      expect(outcomes).toEqual(Array.from({ length: 5 }, () => error))
       expect(exchange.state.withdrawals.length).toBe(1)
-      expect(outcomes.map((outcome) => [outcome.withdrawId, outcome.status])).toEqual(
-        Array.from({ length: 6 }, () => ["w1", "SUBMITTED"])
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("makes a withdrawal of its own of each submit without a key", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(morning)
+      const exchange = makeExchange()
+      exchange.state.balances = { BTC: "1000" }
+      exchange.state.onWithdraw = Effect.sync(() => `w${exchange.state.withdrawals.length}`)
+      const keyless = Effect.flatMap(Withdrawals.Withdrawals, (service) => service.submit({ request }))
+      const made = yield* Effect.all([keyless, keyless]).pipe(
+        Effect.provide(ledger(exchange, yield* temporaryFile, origin))
       )
+      expect(new Set(made.map(({ key }) => key)).size).toBe(2)
     }).pipe(Effect.scoped)
   )
 })

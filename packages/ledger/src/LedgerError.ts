@@ -175,6 +175,40 @@ export class KeyConflict extends Schema.TaggedError<KeyConflict>()("KeyConflict"
 }
 
 /**
+ * A check before sending failed: the exchange's terms, the balance, or the policy. Nothing was sent, and the key is free.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class WithdrawalBlocked extends Schema.TaggedError<WithdrawalBlocked>()("WithdrawalBlocked", {
+  operation: Schema.String,
+  problems: Schema.NonEmptyArray(Schema.String)
+}) {
+  readonly retryable = false
+  override get message(): string {
+    return `The withdrawal was not sent: ${this.problems.join("; ")}. Correct the request, or the policy where it is too strict.`
+  }
+}
+
+/**
+ * A person's decision about a withdrawal that the ledger does not take. Nothing was changed.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class DecisionRefused extends Schema.TaggedError<DecisionRefused>()("DecisionRefused", {
+  operation: Schema.String,
+  id: Schema.String,
+  problem: Schema.String,
+  advice: Schema.String
+}) {
+  readonly retryable = false
+  override get message(): string {
+    return `Nothing was decided about withdrawal ${this.id}: ${this.problem}. ${this.advice}`
+  }
+}
+
+/**
  * @since 0.1.0
  * @category errors
  */
@@ -188,7 +222,9 @@ export const LedgerError = Schema.Union(
   SnapshotUnsettled,
   SaturatedMillisecond,
   WithdrawalNotFound,
-  KeyConflict
+  KeyConflict,
+  WithdrawalBlocked,
+  DecisionRefused
 )
 
 /**

@@ -15,7 +15,7 @@ import { translated } from "./internal/SqlFault.ts"
 import type { LedgerError } from "./LedgerError.ts"
 import { firstDay } from "./Sync.ts"
 import * as Spans from "./Span.ts"
-import { isFinal, Withdrawal } from "./Withdrawal.ts"
+import { isInFlight, Withdrawal } from "./Withdrawal.ts"
 import { makeRows, toWithdrawal } from "./Withdrawals/Rows.ts"
 
 /**
@@ -194,7 +194,7 @@ const make = Effect.gen(function* () {
       vanished: counted.vanished,
       unknownTypes: types.map((row) => row.type).filter((type) => standard.types[type] === undefined),
       openBreaks: yield* breaks(account.id),
-      withdrawalsInFlight: (yield* rows.all).filter((row) => !isFinal(row.status)).map(toWithdrawal)
+      withdrawalsInFlight: (yield* rows.all).filter((row) => isInFlight(row.status)).map(toWithdrawal)
     }
   }, translated("status"))
 

@@ -8,8 +8,11 @@ import { Schema } from "effect"
 
 /**
  * `INTENDED` is written before anything is sent; `SUBMITTED` when the exchange answered with an id; then the exchange's own
- * (`PENDING`, `PROCESSING`, `COMPLETED`, `CANCELLED`, `EXPIRED`, `FAILURE`, or one it has added since). `REFUSED`: nothing was
- * done. `UNKNOWN`: it may have been done; only history can tell, and it is never sent again.
+ * (`PENDING`, `PROCESSING`, `COMPLETED`, `CANCELLED`, `EXPIRED`, `FAILURE`, or one it has added since).
+ * `UNSENT`: nothing was done, for a reason that passes (no connection, the rate limit, missing credentials, a program that
+ * ended too early); submitting it again with its key sends it. `REFUSED`: the exchange refused it, or a person decided that
+ * it was not sent; its key keeps that outcome. `UNKNOWN`: it may have been done; only history or a person can tell, and it
+ * is never sent again.
  *
  * @since 0.1.0
  * @category models
@@ -25,8 +28,17 @@ export type WithdrawalStatus = string
 export const isFinal = (status: WithdrawalStatus): boolean => status === "REFUSED" || RecordStatus.isFinal(status)
 
 /**
+ * Whether money may be on its way, or be sent at any moment.
+ *
+ * @since 0.1.0
+ * @category predicates
+ */
+export const isInFlight = (status: WithdrawalStatus): boolean => status !== "UNSENT" && !isFinal(status)
+
+/**
  * A withdrawal of this ledger. `id` is the ledger's, `withdrawId` the exchange's (`orderId` in history). `amount` is what was
- * asked for, in units of `currency`; `fees` and `txid` are known once history shows them.
+ * asked for, in units of `currency`; `fees` and `txid` are known once history shows them. `sendingAt` is written before the
+ * request's bytes leave: while it is null, nothing was sent. `decidedAt` is when a person decided about it.
  *
  * @since 0.1.0
  * @category models
@@ -46,6 +58,8 @@ export const Withdrawal = Schema.Struct({
   txid: Schema.NullOr(Schema.String),
   note: Schema.NullOr(Schema.String),
   reason: Schema.NullOr(Schema.String),
+  sendingAt: Schema.NullOr(Schema.DateTimeUtc),
+  decidedAt: Schema.NullOr(Schema.DateTimeUtc),
   createdAt: Schema.DateTimeUtc,
   updatedAt: Schema.DateTimeUtc
 })
@@ -78,3 +92,45 @@ export const WithdrawalTransition = Schema.Struct({
  * @category models
  */
 export interface WithdrawalTransition extends Schema.Schema.Type<typeof WithdrawalTransition> {}
+
+/**
+ * A row of history that may be a withdrawal: of its currency, amount, address and time, and no other withdrawal's.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const WithdrawalCandidate = Schema.Struct({
+  orderId: Schema.String,
+  status: Schema.String,
+  amount: Decimal.FromText,
+  fees: Schema.NullOr(Decimal.FromText),
+  address: Schema.NullOr(Schema.String),
+  at: Schema.DateTimeUtc
+})
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface WithdrawalCandidate extends Schema.Schema.Type<typeof WithdrawalCandidate> {}
+
+/**
+ * What a look at the history told about a withdrawal whose outcome was not known. `found`: it is the row it now has.
+ * `unsent`: its program ended before anything was sent. `waiting`: history may still lag, or it is being sent just now.
+ * `ambiguous`: several rows fit it, or several withdrawals one row (`candidates`), and a person must say which it is.
+ * `missing`: history had time enough and shows no row, and a person must say that it was not sent.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const Resolution = Schema.Struct({
+  ...Withdrawal.fields,
+  verdict: Schema.Literal("found", "unsent", "waiting", "ambiguous", "missing"),
+  candidates: Schema.Array(WithdrawalCandidate)
+})
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Resolution extends Schema.Schema.Type<typeof Resolution> {}

@@ -129,6 +129,9 @@ export interface TransferOperations {
  * @category models
  */
 export interface WithdrawOperations {
-  /** "Withdraw Funds". The id is the `orderId` of the withdrawal's history row. */
+  /**
+   * "Withdraw Funds". The id is the `orderId` of the withdrawal's history row. Runs `BeforeSend` in the instant before the
+   * request leaves, as a ledger that must know what may have left relies on.
+   */
   readonly withdraw: (request: WithdrawRequest) => Effect.Effect<WithdrawId, WriteError>
 }

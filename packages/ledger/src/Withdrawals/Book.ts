@@ -1,30 +1,41 @@
 /**
- * The withdrawals as they are, and how they get on: list, get, track, resolve.
+ * The withdrawals as they are, and how they get on: list, get, track, resolve, decide.
  *
  * @internal
  */
-import { SqlClient, SqlSchema } from "@effect/sql"
-import type { Duration } from "effect"
-import { Clock, Effect, Option, Ref, Schedule, Schema, Stream } from "effect"
+import { SqlClient } from "@effect/sql"
+import { Clock, Duration, Effect, Option, Schedule } from "effect"
 import { Account } from "../Account.ts"
-import { clockAhead, Intake } from "../internal/Intake.ts"
-import type { Run } from "../internal/Intake.ts"
+import { Intake } from "../internal/Intake.ts"
 import { translated, writing } from "../internal/SqlFault.ts"
-import { advanceWithdrawals } from "../internal/Transitions.ts"
 import { WithdrawalNotFound } from "../LedgerError.ts"
-import type { WithdrawalTransition } from "../Withdrawal.ts"
-import { isFinal } from "../Withdrawal.ts"
-import { Claimable, resolveAll } from "./Resolve.ts"
+import type { Resolution } from "../Withdrawal.ts"
+import type { Decision, WithdrawalSettings } from "../Withdrawals.ts"
+import { makeClaims } from "./Claims.ts"
+import { makeDecide } from "./Decide.ts"
+import { makeHistory } from "./History.ts"
+import { makePoller } from "./Poller.ts"
 import type { Verdict } from "./Resolve.ts"
+import { resolveAll, toCandidate } from "./Resolve.ts"
 import type { StoredWithdrawal } from "./Rows.ts"
-import { makeRows, toWithdrawal } from "./Rows.ts"
-import { intentLasts } from "./Submit.ts"
+import { makeRows, sentAt, toWithdrawal } from "./Rows.ts"
+import { claimLasts } from "./Submit.ts"
+import { makeTrack } from "./Track.ts"
 
-export const makeBook = Effect.fnUntraced(function* (pollEvery: Duration.DurationInput) {
+const isOpen = ({ status }: StoredWithdrawal): boolean => status === "UNKNOWN" || status === "INTENDED"
+
+export const makeBook = Effect.fnUntraced(function* (settings: WithdrawalSettings) {
   const sql = yield* SqlClient.SqlClient
   const account = yield* Account
   const intake = yield* Intake
   const rows = makeRows(sql, account.id)
+  const history = yield* makeHistory
+  const claims = yield* makeClaims(settings.claimLasts ?? claimLasts)
+  const pollEvery = settings.pollEvery ?? "1 second"
+  const resolveFor = Duration.toMillis(settings.resolveFor ?? "30 seconds")
+  const lag = Duration.toMillis(settings.historyLag ?? "15 minutes")
+  const poller = yield* makePoller(history, pollEvery)
+  const decideOn = yield* makeDecide(history, lag)
 
   const find = Effect.fnUntraced(function* (id: string) {
     const found = yield* rows.named(id).pipe(translated("withdrawals"))
@@ -34,92 +45,56 @@ export const makeBook = Effect.fnUntraced(function* (pollEvery: Duration.Duratio
     })
   })
 
-  /** Where to read history for a withdrawal: from its row, or from a while before it was intended. */
-  const readFrom = Effect.fnUntraced(function* (run: Run, oldest: StoredWithdrawal) {
+  const apply = ({ candidates, reason, verdict, withdrawal }: Verdict) => {
+    const [only] = candidates
+    return verdict === "found" && only !== undefined
+      ? history.adopt(withdrawal.rowId, only.orderId, reason)
+      : sql`UPDATE withdrawal SET reason = ${reason} WHERE id = ${withdrawal.rowId} AND status = 'UNKNOWN'`
+  }
+
+  const judged = Effect.fnUntraced(function* () {
     const now = yield* Clock.currentTimeMillis
-    const [known] = yield* sql<{ readonly timestamp: number | null }>`
-      SELECT min(timestamp) AS timestamp FROM record
-      WHERE account_id = ${account.id} AND order_id = ${oldest.withdrawId}`
-    const from = known?.timestamp ?? oldest.createdAt.epochMillis - clockAhead
-    yield* run.walk({ from: Math.min(from, now), to: now + clockAhead }, now)
-  }, translated("withdrawals"))
-
-  const track = (withdrawId: string) =>
-    Stream.unwrapScoped(
-      Effect.gen(function* () {
-        const first = yield* find(withdrawId)
-        const last = yield* Ref.make(0)
-        const fresh = Effect.gen(function* () {
-          const after = yield* Ref.get(last)
-          const arrived = yield* rows.transitions({ withdrawal: first.rowId, after }).pipe(translated("withdrawals"))
-          const now = yield* find(first.id)
-          yield* Ref.set(last, arrived.at(-1)?.rowId ?? after)
-          return {
-            ended: isFinal(now.status),
-            transitions: arrived.map(({ at, fees, status, txid }): WithdrawalTransition => ({
-              withdrawId: now.withdrawId ?? withdrawId,
-              status,
-              at,
-              id: now.id,
-              currency: now.currency,
-              amount: now.amount,
-              fees,
-              txid
-            }))
-          }
-        })
-        const run = yield* intake.open("track")
-        const polled = Stream.repeatEffectWithSchedule(
-          Effect.zipRight(readFrom(run, first), fresh),
-          Schedule.spaced(pollEvery)
-        )
-        return Stream.concat(Stream.fromEffect(fresh), polled).pipe(
-          Stream.takeUntil((poll) => poll.ended),
-          Stream.mapConcat((poll) => poll.transitions)
-        )
-      })
-    )
-
-  const claimable = SqlSchema.findAll({
-    Request: Schema.Int,
-    Result: Claimable,
-    execute: (accountId) => sql`
-      SELECT r.order_id AS "orderId", r.currency, r.timestamp, r.amount, coalesce(r.fees, '0') AS fees, r.to_address AS "toAddress"
-      FROM record r WHERE r.account_id = ${accountId} AND r.type = 'Withdraw'
-        AND r.timestamp >= (SELECT min(created_at) FROM withdrawal WHERE account_id = ${accountId} AND status = 'UNKNOWN') - 300000
-        AND NOT EXISTS (SELECT 1 FROM withdrawal w WHERE w.account_id = r.account_id AND w.withdraw_id = r.order_id)`
+    const open = (yield* rows.all).filter(isOpen)
+    const since = Math.min(now, ...open.map(sentAt))
+    const verdicts = resolveAll({ open, rows: yield* history.unclaimed({ since }), now, lag })
+    for (const verdict of verdicts) yield* apply(verdict)
+    return verdicts
   })
 
-  const settle = Effect.fnUntraced(function* ({ orderId, reason, withdrawal }: Verdict, now: number) {
-    if (orderId === undefined) {
-      yield* sql`UPDATE withdrawal SET reason = ${reason} WHERE id = ${withdrawal.rowId} AND status = 'UNKNOWN'`
-    } else {
-      yield* sql`UPDATE withdrawal SET ${sql.update({ status: "SUBMITTED", withdraw_id: orderId, reason, error: null, updated_at: now })}
-        WHERE id = ${withdrawal.rowId} AND status = 'UNKNOWN'`
-      yield* sql`INSERT INTO transition ${sql.insert({ withdrawal_id: withdrawal.rowId, status: "SUBMITTED", at: now })}`
+  /** One look at history; `again` where another may tell more soon. */
+  const look = Effect.fnUntraced(function* (ids: ReadonlySet<number>) {
+    yield* claims.sweep()
+    const open = (yield* rows.all).filter(isOpen)
+    const now = yield* Clock.currentTimeMillis
+    if (open.length > 0) {
+      const from = Math.min(...open.map(sentAt))
+      yield* Effect.flatMap(intake.open("resolve"), (run) => history.read(run, from)).pipe(Effect.scoped)
     }
+    const verdicts = open.length === 0 ? [] : yield* writing(sql)(judged())
+    const again = verdicts.some(
+      ({ verdict, withdrawal }) =>
+        verdict === "waiting" && (withdrawal.status === "INTENDED" || now - sentAt(withdrawal) < resolveFor)
+    )
+    const all = yield* rows.all
+    const resolutions = all.flatMap((row): ReadonlyArray<Resolution> => {
+      if (!ids.has(row.rowId)) return []
+      const said = verdicts.find(({ withdrawal }) => withdrawal.rowId === row.rowId)
+      const verdict = said?.verdict ?? (row.status === "UNSENT" ? "unsent" : "found")
+      const candidates = (said?.candidates ?? []).map(toCandidate)
+      return [{ ...toWithdrawal(row), verdict, candidates }]
+    })
+    return { again, resolutions }
   })
 
   const resolve = Effect.fn("WithdrawalBook.resolve")(function* () {
-    const now = yield* Clock.currentTimeMillis
-    yield* writing(sql)(
-      sql`UPDATE withdrawal SET status = 'UNKNOWN', reason = 'the program ended while it was being sent'
-        WHERE account_id = ${account.id} AND status = 'INTENDED' AND created_at < ${now - intentLasts}`
+    const ids = new Set((yield* rows.all).filter(isOpen).map((row) => row.rowId))
+    if (ids.size === 0) return []
+    const whileLagging = Schedule.spaced(pollEvery).pipe(
+      Schedule.whileInput((looked: Effect.Effect.Success<ReturnType<typeof look>>) => looked.again),
+      Schedule.passthrough
     )
-    const before = yield* rows.all
-    const unknown = before.filter((row) => row.status === "UNKNOWN")
-    const oldest = unknown.at(-1)
-    if (oldest === undefined) return []
-    yield* Effect.flatMap(intake.open("resolve"), (run) => readFrom(run, oldest)).pipe(Effect.scoped)
-    yield* writing(sql)(
-      Effect.gen(function* () {
-        const still = (yield* rows.all).filter((row) => row.status === "UNKNOWN")
-        for (const verdict of resolveAll(still, yield* claimable(account.id))) yield* settle(verdict, now)
-        yield* advanceWithdrawals(sql, account.id, now)
-      })
-    )
-    const ids = new Set(unknown.map((row) => row.rowId))
-    return (yield* rows.all).filter((row) => ids.has(row.rowId)).map(toWithdrawal)
+    const { resolutions } = yield* Effect.repeat(look(ids), whileLagging)
+    return resolutions
   }, translated("withdrawals"))
 
   return {
@@ -130,7 +105,12 @@ export const makeBook = Effect.fnUntraced(function* (pollEvery: Duration.Duratio
     get: Effect.fn("WithdrawalBook.get")(function* (id: string) {
       return toWithdrawal(yield* find(id))
     }),
-    track,
-    resolve: Effect.suspend(resolve)
+    track: makeTrack({ rows, history, poller, find }),
+    resolve: Effect.suspend(resolve),
+    decide: Effect.fn("WithdrawalBook.decide")(function* (id: string, decision: Decision) {
+      yield* claims.sweep()
+      yield* decideOn(find(id), decision)
+      return toWithdrawal(yield* find(id))
+    })
   }
 })

@@ -1,63 +1,112 @@
 /**
- * Which row of history an unknown withdrawal became, decided without writing anything.
+ * Which row of history an unknown withdrawal became, decided without reading or writing anything.
  *
  * @internal
  */
 import { Decimal } from "@btse-wallet/core"
-import { BigDecimal, Schema } from "effect"
+import { BigDecimal, DateTime, Schema } from "effect"
+import type { Resolution } from "../Withdrawal.ts"
+import { WithdrawalCandidate } from "../Withdrawal.ts"
 import type { StoredWithdrawal } from "./Rows.ts"
+import { sentAt } from "./Rows.ts"
 
 export const Claimable = Schema.Struct({
-  orderId: Schema.String,
-  currency: Schema.String,
-  timestamp: Schema.Int,
-  amount: Decimal.FromText,
-  fees: Decimal.FromText,
-  toAddress: Schema.NullOr(Schema.String)
+  ...WithdrawalCandidate.fields,
+  at: Schema.DateTimeUtcFromNumber,
+  currency: Schema.String
 })
 
 export interface Claimable extends Schema.Schema.Type<typeof Claimable> {}
 
-/** The exchange's clock may be behind ours by this much. */
-const clockBehind = 300_000
+export const toCandidate = ({ currency: _currency, ...candidate }: Claimable): WithdrawalCandidate => candidate
+
+/** The exchange's clock may be behind or ahead of ours by this much. */
+export const clockApart = 300_000
+
+/** The exchange gives up on a request after 30 seconds ("API Status Codes", 408): a later row is another's. */
+const givesUpAfter = 35_000
 
 /** Whether the amount of a row includes its fees is not documented, so each reading fits. */
-const fits = (withdrawal: StoredWithdrawal, row: Claimable): boolean =>
-  row.currency === withdrawal.currency &&
-  row.timestamp >= withdrawal.createdAt.epochMillis - clockBehind &&
-  (row.toAddress === null || row.toAddress === withdrawal.address) &&
-  [row.amount, BigDecimal.subtract(row.amount, row.fees), BigDecimal.sum(row.amount, row.fees)].some((amount) =>
-    BigDecimal.equals(BigDecimal.abs(amount), withdrawal.amount)
+const fits = (withdrawal: StoredWithdrawal, row: Claimable): boolean => {
+  const after = row.at.epochMillis - sentAt(withdrawal)
+  const fees = row.fees ?? Decimal.zero
+  return (
+    row.currency === withdrawal.currency &&
+    after >= -clockApart &&
+    after <= givesUpAfter + clockApart &&
+    (row.address === null || row.address === withdrawal.address) &&
+    [row.amount, BigDecimal.subtract(row.amount, fees), BigDecimal.sum(row.amount, fees)].some((amount) =>
+      BigDecimal.equals(BigDecimal.abs(amount), withdrawal.amount)
+    )
   )
+}
 
 export interface Verdict {
   readonly withdrawal: StoredWithdrawal
-  /** The row it is, where exactly one fits it and that one fits no other. */
-  readonly orderId: string | undefined
+  readonly verdict: Exclude<Resolution["verdict"], "unsent">
   readonly reason: string
+  /** One for `found`. */
+  readonly candidates: ReadonlyArray<Claimable>
 }
 
-/** `rows` are the withdrawals in history that no withdrawal of the ledger has claimed. */
-export const resolveAll = (
-  unknown: ReadonlyArray<StoredWithdrawal>,
-  rows: ReadonlyArray<Claimable>
-): ReadonlyArray<Verdict> => {
-  const fitting = unknown.map((withdrawal) => ({
+export interface Situation {
+  /** Those whose outcome is unknown, and those that are being sent, whose row it may be as well. */
+  readonly open: ReadonlyArray<StoredWithdrawal>
+  /** The withdrawals in history that no withdrawal of the ledger has claimed. */
+  readonly rows: ReadonlyArray<Claimable>
+  readonly now: number
+  /** How long after the sending a row may still show up, in milliseconds. */
+  readonly lag: number
+}
+
+/** One row of an order is enough: the id is what is claimed. */
+const byOrder = (rows: ReadonlyArray<Claimable>): ReadonlyArray<Claimable> => [
+  ...new Map(rows.map((row) => [row.orderId, row])).values()
+]
+
+export const resolveAll = ({ lag, now, open, rows }: Situation): ReadonlyArray<Verdict> => {
+  const fitting = open.map((withdrawal) => ({
     withdrawal,
-    orderIds: [...new Set(rows.filter((row) => fits(withdrawal, row)).map((row) => row.orderId))]
+    candidates: byOrder(rows.filter((row) => fits(withdrawal, row)))
   }))
-  return fitting.map(({ orderIds, withdrawal }) => {
-    const [only] = orderIds
-    if (only === undefined) {
-      return { withdrawal, orderId: undefined, reason: "history shows no row for it yet" }
+  const rivalsOf = (orderId: string) =>
+    fitting
+      .filter(({ candidates }) => candidates.some((row) => row.orderId === orderId))
+      .map(({ withdrawal }) => withdrawal)
+  const lagging = (withdrawal: StoredWithdrawal) => withdrawal.status === "INTENDED" || now - sentAt(withdrawal) < lag
+  return fitting.map(({ candidates, withdrawal }): Verdict => {
+    if (withdrawal.status === "INTENDED") {
+      return { withdrawal, verdict: "waiting", reason: "it is being sent just now", candidates: [] }
     }
-    const rivals = fitting.filter((other) => other.orderIds.includes(only)).length
-    return orderIds.length === 1 && rivals === 1
-      ? { withdrawal, orderId: only, reason: "found in history" }
+    const [only, ...others] = candidates
+    if (only === undefined) {
+      const until = DateTime.formatIso(DateTime.unsafeMake(sentAt(withdrawal) + lag))
+      return lagging(withdrawal)
+        ? {
+            withdrawal,
+            verdict: "waiting",
+            reason: `history shows no row for it yet, and may lag until ${until}`,
+            candidates
+          }
+        : { withdrawal, verdict: "missing", reason: "history shows no row for it, and had time enough", candidates }
+    }
+    const rivals = rivalsOf(only.orderId)
+    if (others.length === 0 && rivals.length === 1) {
+      return { withdrawal, verdict: "found", reason: "found in history", candidates }
+    }
+    // Where rows are fewer than the withdrawals they fit, the others' may only be late.
+    return others.length === 0 && rivals.some(lagging)
+      ? {
+          withdrawal,
+          verdict: "waiting",
+          reason: "a row fits it and another withdrawal, whose row may still show up",
+          candidates
+        }
       : {
           withdrawal,
-          orderId: undefined,
-          reason: `history has ${orderIds.length} rows and the ledger ${rivals} withdrawals that fit each other; a person must tell which is which`
+          verdict: "ambiguous",
+          reason: `history has ${candidates.length} rows and the ledger ${rivals.length} withdrawals that fit each other; a person must tell which is which`,
+          candidates
         }
   })
 }

@@ -1,178 +1,163 @@
 /**
- * The making of a withdrawal: an intent, one request, its outcome.
+ * The making of a withdrawal: a claim, the checks, one request, its outcome.
  *
  * @internal
  */
-import { Decimal, Wallet, WalletError } from "@btse-wallet/core"
 import type { WalletModel } from "@btse-wallet/core"
+import { BeforeSend, Decimal, Wallet, WalletError } from "@btse-wallet/core"
 import { SqlClient } from "@effect/sql"
-import { BigDecimal, Cause, Clock, Effect, Exit, Option, Random, Schedule, Schema } from "effect"
+import { Cause, Clock, Duration, Effect, Exit, Option, Ref, Schedule } from "effect"
 import { Account } from "../Account.ts"
-import { translated, writing } from "../internal/SqlFault.ts"
-import { KeyConflict } from "../LedgerError.ts"
-import type { SubmitOptions } from "../Withdrawals.ts"
+import { translated } from "../internal/SqlFault.ts"
+import type { Withdrawal } from "../Withdrawal.ts"
+import type { SubmitError, SubmitOptions, WithdrawalSettings } from "../Withdrawals.ts"
+import * as Policy from "../WithdrawalPolicy.ts"
+import { amountProblem } from "./Checks.ts"
+import type { Claim } from "./Claims.ts"
+import { ClaimLost, GateShut, makeClaims, randomToken, standingOf } from "./Claims.ts"
+import { makeGuards } from "./Guards.ts"
+import { outcomeOf } from "./Outcome.ts"
 import type { StoredWithdrawal } from "./Rows.ts"
 import { makeRows, toWithdrawal } from "./Rows.ts"
 
-/** The exchange gives up on a request after 30 seconds; an intent without an outcome after this was left by a crash. */
-export const intentLasts = 45_000
-
-const encodeError = Schema.encode(Schema.parseJson(WalletError.WriteError))
+/** How long a claim is respected whose holder gives no sign of life. */
+export const claimLasts = "5 seconds"
 
 const describe = ({ amount, currency, network }: WalletModel.WithdrawRequest): string =>
   `a withdrawal of ${Decimal.toText(amount)} ${currency} on ${network}`
 
-const sameRequest = (stored: StoredWithdrawal, request: WalletModel.WithdrawRequest): boolean =>
-  stored.currency === request.currency &&
-  stored.network === request.network &&
-  stored.address === request.address &&
-  (stored.tag ?? "") === (request.tag ?? "") &&
-  stored.feeOnTop === request.feeOnTop &&
-  BigDecimal.equals(stored.amount, request.amount)
+const refuse = (reason: string) => new WalletError.InvalidRequest({ operation: "withdraw", reason })
 
-/** "Max decimal supported is `8` for all currencies", "Withdraw Funds", 1.1.0. */
-const checked = (request: WalletModel.WithdrawRequest) => {
-  const refuse = (reason: string) => new WalletError.InvalidRequest({ operation: "withdraw", reason })
-  if (BigDecimal.normalize(request.amount).scale > 8) {
-    return refuse("the amount has more than 8 decimals. Use at most 8.")
-  }
-  return BigDecimal.isPositive(request.amount) ? Effect.void : refuse("the amount is not above zero. Use a larger one.")
-}
+/** What could not be durable before it is sent is not sent: inside a transaction nothing is committed yet. */
+const outsideTransactions = Effect.gen(function* () {
+  const transaction = yield* Effect.serviceOption(SqlClient.TransactionConnection)
+  if (Option.isNone(transaction)) return
+  return yield* refuse(
+    "it was submitted inside a transaction, where its intent cannot be committed. Submit it outside."
+  )
+})
 
-const randomKey = Effect.map(Effect.replicateEffect(Random.nextIntBetween(0, 65_536), 8), (parts) =>
-  parts.map((part) => part.toString(16).padStart(4, "0")).join("")
-)
+const gateShut = (cause: Cause.Cause<unknown>): Option.Option<GateShut> =>
+  Option.flatMap(Cause.dieOption(cause), (defect) => (defect instanceof GateShut ? Option.some(defect) : Option.none()))
 
-interface Outcome {
-  readonly status: "SUBMITTED" | "REFUSED" | "UNKNOWN"
-  readonly withdraw_id: string | null
-  readonly reason: string | null
-  readonly error: string | null
-}
+/** How the caller goes on: with the exchange's error, with the ledger's where its gate was shut, or by looking again. */
+const afterwards = (exit: Exit.Exit<string, WalletError.WriteError>) =>
+  Effect.gen(function* () {
+    if (Exit.isSuccess(exit)) return
+    const shut = gateShut(exit.cause)
+    if (Option.isSome(shut)) return yield* shut.value.reason
+    // A claim that was lost at the gate is another's to send: what comes of that is this submit's outcome too.
+    if (!isClaimLost(exit.cause)) return yield* Effect.failCause(exit.cause)
+  })
 
-export const makeSubmit = Effect.gen(function* () {
+const isClaimLost = (cause: Cause.Cause<unknown>): boolean =>
+  Option.exists(Cause.dieOption(cause), (defect) => defect instanceof ClaimLost)
+
+export const makeSubmit = Effect.fnUntraced(function* (settings: WithdrawalSettings) {
   const sql = yield* SqlClient.SqlClient
   const wallet = yield* Wallet.Wallet
   const account = yield* Account
   const rows = makeRows(sql, account.id)
+  const lasts = Duration.toMillis(settings.claimLasts ?? claimLasts)
+  const claims = yield* makeClaims(lasts)
+  const guards = yield* makeGuards(settings.policy ?? Policy.none, settings.termsLast ?? "10 minutes")
+
+  // A commit that a power loss could take back would let a withdrawal be sent twice; SQLite's drivers may relax this.
+  yield* sql
+    .onDialectOrElse({ sqlite: () => Effect.asVoid(sql`PRAGMA synchronous = FULL`), orElse: () => Effect.void })
+    .pipe(translated("open"))
 
   const unknown = (request: WalletModel.WithdrawRequest, reason: string) =>
     new WalletError.OutcomeUnknown({ operation: "withdraw", request: describe(request), reason })
 
-  /** Commits the intent, unless the key already stands for a withdrawal, which is returned instead. */
-  const intend = Effect.fnUntraced(function* (key: string, { note, request }: SubmitOptions) {
-    const now = yield* Clock.currentTimeMillis
-    return yield* writing(sql)(
-      Effect.gen(function* () {
-        const before = yield* rows.keyed(key)
-        if (Option.isSome(before)) return { before: before.value, id: before.value.rowId }
-        const [row] = yield* sql<{ readonly id: number }>`INSERT INTO withdrawal ${sql.insert({
-          account_id: account.id,
-          key,
-          status: "INTENDED",
-          currency: request.currency,
-          network: request.network,
-          address: request.address,
-          tag: request.tag ?? null,
-          amount: Decimal.toText(request.amount),
-          fee_on_top: request.feeOnTop ? 1 : 0,
-          note: note ?? null,
-          created_at: now,
-          updated_at: now
-        })} RETURNING id`
-        return { before: undefined, id: row?.id ?? 0 }
-      })
-    )
-  }, translated("withdraw"))
-
-  const conclude = Effect.fnUntraced(function* (id: number, outcome: Outcome) {
-    const now = yield* Clock.currentTimeMillis
-    yield* writing(sql)(
-      Effect.gen(function* () {
-        const changed = yield* sql`UPDATE withdrawal SET ${sql.update({ ...outcome, updated_at: now })}
-          WHERE id = ${id} AND status IN ('INTENDED', 'UNKNOWN') AND withdraw_id IS NULL RETURNING id`
-        if (changed.length > 0 && outcome.status === "SUBMITTED") {
-          yield* sql`INSERT INTO transition ${sql.insert({ withdrawal_id: id, status: outcome.status, at: now })}`
-        }
-      })
-    )
-  })
-
-  const outcomeOf = Effect.fnUntraced(function* (exit: Exit.Exit<string, WalletError.WriteError>) {
-    const outcome: Outcome = { status: "UNKNOWN", withdraw_id: null, reason: null, error: null }
-    if (Exit.isSuccess(exit)) return { ...outcome, status: "SUBMITTED", withdraw_id: exit.value } satisfies Outcome
-    const failure = Cause.failureOption(exit.cause)
-    if (Option.isNone(failure)) {
-      const reason = Cause.isInterrupted(exit.cause) ? "it was interrupted while it was sent" : "the program failed"
-      return { ...outcome, reason }
-    }
-    const status = failure.value.done === "no" ? "REFUSED" : "UNKNOWN"
-    const error = yield* encodeError(failure.value)
-    return { ...outcome, status, reason: failure.value.message, error } satisfies Outcome
-  })
-
   /**
-   * Sends once. Whatever happens to the calling fiber, what came of it is written down; where that fails, the intent stays,
-   * and an intent without an outcome is an unknown one.
+   * Sends once. Whatever happens to the calling fiber, what came of it is written down; where that fails, the claim stays
+   * as the gate left it, and says on its own whether it may have left.
    */
-  const send = Effect.fnUntraced(function* (id: number, request: WalletModel.WithdrawRequest) {
+  const send = Effect.fnUntraced(function* (claim: Claim, request: WalletModel.WithdrawRequest) {
     yield* Effect.uninterruptibleMask((restore) =>
       Effect.gen(function* () {
-        const exit = yield* Effect.exit(restore(wallet.withdraw(request)))
-        yield* Effect.flatMap(outcomeOf(exit), (outcome) => conclude(id, outcome)).pipe(
-          Effect.catchAllCause(() =>
-            Exit.isSuccess(exit)
-              ? unknown(request, `the exchange took it as ${exit.value}, but the ledger could not write that down`)
-              : unknown(request, "the ledger could not write down what came of it")
+        const left = yield* Ref.make(false)
+        const gate = Effect.uninterruptible(Effect.zipRight(claims.pass(claim), Ref.set(left, true)))
+        const exit = yield* wallet
+          .withdraw(request)
+          .pipe(Effect.provideService(BeforeSend.BeforeSend, gate), restore, Effect.exit)
+        // An error of this package's own schema that cannot be encoded is a broken invariant.
+        const outcome = yield* Effect.flatMap(Ref.get(left), (left) => outcomeOf(exit, left)).pipe(Effect.orDie)
+        const written = yield* Effect.exit(claims.conclude(claim, outcome))
+        if (Exit.isFailure(written) && Exit.isSuccess(exit)) {
+          return yield* unknown(
+            request,
+            `the exchange took it as ${exit.value}, but the ledger could not write that down`
           )
-        )
-        yield* exit
+        }
+        if (Exit.isFailure(written) && outcome.status === "UNKNOWN") {
+          return yield* unknown(request, "the ledger could not write down what came of it")
+        }
+        return exit
       })
-    )
+    ).pipe(Effect.flatMap(afterwards))
   })
 
-  /** Another fiber or process is sending it: its outcome, or the intent once that has lasted too long. */
-  const settled = Effect.fnUntraced(function* (key: string, first: StoredWithdrawal) {
-    const ready = (row: StoredWithdrawal) =>
-      Effect.map(
-        Clock.currentTimeMillis,
-        (now) => row.status !== "INTENDED" || now - row.createdAt.epochMillis > intentLasts
+  const carryOut = Effect.fnUntraced(function* (claim: Claim, request: WalletModel.WithdrawRequest) {
+    yield* claims.keepAlive(claim)
+    yield* guards.takes(request).pipe(
+      Effect.onExit((exit) =>
+        Exit.isSuccess(exit)
+          ? Effect.void
+          : // Where it cannot be given back, it is free as soon as it is old.
+            Effect.catchAll(claims.giveBack(claim, "a check before sending failed"), (error) =>
+              Effect.logDebug("A claim could not be given back", error)
+            )
       )
-    const again = Effect.map(
-      rows.keyed(key),
-      Option.getOrElse(() => first)
     )
-    const row = (yield* ready(first))
-      ? first
-      : yield* Effect.repeat(again, { schedule: Schedule.spaced("50 millis"), until: ready }).pipe(
-          Effect.zipRight(again)
-        )
-    if (row.status !== "INTENDED") return row
-    const reason = "the program ended while it was being sent"
-    yield* conclude(row.rowId, { status: "UNKNOWN", withdraw_id: null, reason, error: null })
-    return { ...row, status: "UNKNOWN", reason }
-  }, translated("withdraw"))
+    yield* send(claim, request)
+  }, Effect.scoped)
+
+  /** Another fiber or process holds the key: how it stands when that is over. */
+  const awaited = (key: string) => {
+    const looked = Effect.map(Effect.all([rows.keyed(key), Clock.currentTimeMillis]), ([row, now]) => ({
+      row,
+      busy: Option.exists(row, (row) => standingOf(row, now, lasts) === "busy")
+    }))
+    const whileBusy = Schedule.spaced("50 millis").pipe(
+      Schedule.whileInput(({ busy }: Effect.Effect.Success<typeof looked>) => busy),
+      Schedule.passthrough
+    )
+    return Effect.map(Effect.repeat(looked, whileBusy), ({ row }) => row).pipe(translated("withdraw"))
+  }
+
+  const outcomeOfRow = (row: StoredWithdrawal, request: WalletModel.WithdrawRequest) => {
+    if (row.status === "UNKNOWN") return unknown(request, row.reason ?? "no answer came")
+    return row.status === "REFUSED" && row.error !== null ? Effect.fail(row.error) : Effect.succeed(toWithdrawal(row))
+  }
+
+  const settle = (key: string, options: SubmitOptions): Effect.Effect<Withdrawal, SubmitError> =>
+    Effect.gen(function* () {
+      const { request } = options
+      const taken = yield* claims.take({ key, options, keepsPolicy: guards.keepsPolicy })
+      if (taken._tag === "Claimed") {
+        yield* Effect.annotateCurrentSpan({ withdrawal: taken.claim.id })
+        yield* carryOut(taken.claim, request)
+      } else if (taken.standing === "settled") {
+        return yield* outcomeOfRow(taken.row, request)
+      } else if (taken.standing === "lost") {
+        yield* claims.sweep()
+      } else {
+        const after = yield* awaited(key)
+        // Who waited for an attempt shares its outcome: only a submit that comes later tries again.
+        const error = Option.flatMapNullable(after, (row) => (row.status === "UNSENT" ? row.error : null))
+        if (Option.isSome(error)) return yield* error.value
+      }
+      return yield* settle(key, options)
+    })
 
   const submit = Effect.fn("Withdrawals.submit")(function* (options: SubmitOptions) {
-    const { request } = options
-    yield* checked(request)
-    const key = options.key ?? (yield* randomKey)
-    const { before, id } = yield* intend(key, options)
-    yield* Effect.annotateCurrentSpan({ withdrawal: id })
-    if (before === undefined) {
-      yield* send(id, request)
-      const sent = yield* rows.keyed(key).pipe(translated("withdraw"))
-      return yield* Option.match(sent, {
-        onNone: () => unknown(request, "its row is gone from the ledger"),
-        onSome: (row) => Effect.succeed(toWithdrawal(row))
-      })
-    }
-    if (!sameRequest(before, request)) return yield* new KeyConflict({ operation: "withdraw", key })
-    const row = yield* settled(key, before)
-    if (row.error !== null && row.status === "REFUSED") return yield* row.error
-    if (row.status === "UNKNOWN") return yield* unknown(request, row.reason ?? "no answer came")
-    return toWithdrawal(row)
+    yield* outsideTransactions
+    const problem = amountProblem(options.request.amount)
+    if (problem !== undefined) return yield* refuse(`${problem}. Use another amount.`)
+    return yield* settle(options.key ?? (yield* randomToken), options)
   })
 
-  return { submit }
+  return { submit, check: Effect.fn("Withdrawals.check")(guards.preview) }
 })

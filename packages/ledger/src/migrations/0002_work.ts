@@ -37,7 +37,9 @@ export default Effect.gen(function* () {
     PRIMARY KEY (reconciliation_id, currency)
   ) STRICT`
 
-  // An intent is committed before anything is sent. A key stands for one request, a withdraw_id for one withdrawal.
+  // An intent is committed before anything is sent, and sending_at before its bytes leave: while it is null, nothing was
+  // sent. Who holds the claim may send, and says every so often that it is alive. A key stands for one request, a
+  // withdraw_id for one withdrawal.
   yield* sql`CREATE TABLE withdrawal (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     account_id INTEGER NOT NULL REFERENCES account (id),
@@ -54,6 +56,9 @@ export default Effect.gen(function* () {
     reason TEXT,
     error TEXT,
     record_id INTEGER,
+    claim TEXT,
+    alive_at INTEGER NOT NULL,
+    sending_at INTEGER,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
     UNIQUE (account_id, key)
@@ -70,4 +75,27 @@ export default Effect.gen(function* () {
     txid TEXT
   ) STRICT`
   yield* sql`CREATE INDEX transition_by_withdrawal ON transition (withdrawal_id, id)`
+
+  // What a person has decided about a withdrawal whose outcome nobody knew: which row it is (order_id), or that it was not
+  // sent (null).
+  yield* sql`CREATE TABLE decision (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    withdrawal_id INTEGER NOT NULL REFERENCES withdrawal (id),
+    at INTEGER NOT NULL,
+    order_id TEXT,
+    reason TEXT NOT NULL
+  ) STRICT`
+  yield* sql`CREATE TRIGGER decision_is_not_updated BEFORE UPDATE ON decision
+    BEGIN SELECT RAISE(ABORT, 'decisions are append-only: a decision is never changed'); END`
+  yield* sql`CREATE TRIGGER decision_is_not_deleted BEFORE DELETE ON decision
+    BEGIN SELECT RAISE(ABORT, 'decisions are append-only: a decision is never deleted'); END`
+
+  // The exchange's networks for a currency with what a withdrawal costs there, as JSON; asked for again when it is old.
+  yield* sql`CREATE TABLE withdrawal_terms (
+    account_id INTEGER NOT NULL REFERENCES account (id),
+    currency TEXT NOT NULL,
+    fetched_at INTEGER NOT NULL,
+    networks TEXT NOT NULL,
+    PRIMARY KEY (account_id, currency)
+  ) STRICT`
 })

@@ -42,7 +42,10 @@ export default Effect.gen(function* () {
   // The withdrawals made through this ledger; fees and txid once history shows them.
   yield* sql`CREATE VIEW withdrawals AS
     SELECT w.id, a.name AS account, w.key, w.withdraw_id, w.status, w.currency, w.network, w.address, w.tag, w.amount,
-      w.fee_on_top, r.fees, r.txid, w.note, w.reason, ${iso("w.created_at")} AS created_at,
+      w.fee_on_top, r.fees, r.txid, w.note, w.reason,
+      CASE WHEN w.sending_at IS NULL THEN NULL ELSE ${iso("w.sending_at")} END AS sending_at,
+      (SELECT ${iso("max(d.at)")} FROM decision d WHERE d.withdrawal_id = w.id) AS decided_at,
+      ${iso("w.created_at")} AS created_at,
       ${iso("w.updated_at")} AS updated_at
     FROM withdrawal w JOIN account a ON a.id = w.account_id LEFT JOIN record r ON r.id = w.record_id`
 

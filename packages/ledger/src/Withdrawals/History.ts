@@ -1,0 +1,94 @@
+/**
+ * What the work on withdrawals reads of the history, and the rows that may be theirs.
+ *
+ * @internal
+ */
+import { SqlClient, SqlSchema } from "@effect/sql"
+import { Clock, Effect, Schema } from "effect"
+import { Account } from "../Account.ts"
+import type { Run } from "../internal/Intake.ts"
+import { clockAhead } from "../internal/Intake.ts"
+import { translated } from "../internal/SqlFault.ts"
+import { advanceWithdrawals } from "../internal/Transitions.ts"
+import type { StoredWithdrawal } from "./Rows.ts"
+import { sentAt } from "./Rows.ts"
+import { Claimable, clockApart } from "./Resolve.ts"
+
+/** A withdrawal that is tracked: the exchange's id, and where its row stands in history or may stand at the earliest. */
+export interface Watched {
+  readonly id: string
+  readonly from: number
+}
+
+export const makeHistory = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const account = yield* Account
+
+  /** Where a withdrawal's row stands in history, or may stand at the earliest. */
+  const startOf = Effect.fnUntraced(function* (withdrawal: StoredWithdrawal) {
+    const [known] = yield* sql<{ readonly timestamp: number | null }>`
+      SELECT min(timestamp) AS timestamp FROM record
+      WHERE account_id = ${account.id} AND order_id = ${withdrawal.withdrawId}`
+    return known?.timestamp ?? sentAt(withdrawal) - clockApart
+  }, translated("withdrawals"))
+
+  const spanFrom = (from: number, now: number) => ({ from: Math.min(from, now), to: now + clockAhead })
+
+  const unclaimed = SqlSchema.findAll({
+    Request: Schema.Struct({ since: Schema.Int }),
+    Result: Claimable,
+    execute: ({ since }) => sql`
+      SELECT r.order_id AS "orderId", r.status, r.currency, r.timestamp AS at, r.amount, r.fees, r.to_address AS address
+      FROM record r WHERE r.account_id = ${account.id} AND r.type = 'Withdraw' AND r.vanished_at IS NULL
+        AND r.timestamp >= ${since - clockApart}
+        AND NOT EXISTS (SELECT 1 FROM withdrawal w WHERE w.account_id = r.account_id AND w.withdraw_id = r.order_id)
+      ORDER BY r.timestamp, r.id`
+  })
+
+  const statuses = SqlSchema.findAll({
+    Request: Schema.Void,
+    Result: Schema.Struct({ id: Schema.String, status: Schema.String }),
+    execute: () => sql`
+      SELECT withdraw_id AS id, status FROM withdrawal
+      WHERE account_id = ${account.id} AND withdraw_id IS NOT NULL
+        AND status NOT IN ('COMPLETED', 'CANCELLED', 'EXPIRED', 'FAILURE', 'REFUSED')`
+  })
+
+  /** Makes a row of history a withdrawal's own, inside a transaction. */
+  const adopt = Effect.fnUntraced(function* (id: number, orderId: string, reason: string) {
+    const now = yield* Clock.currentTimeMillis
+    yield* sql`UPDATE withdrawal SET ${sql.update({
+      status: "SUBMITTED",
+      withdraw_id: orderId,
+      claim: null,
+      reason,
+      error: null,
+      updated_at: now
+    })} WHERE id = ${id} AND status = 'UNKNOWN'`
+    yield* sql`INSERT INTO transition ${sql.insert({ withdrawal_id: id, status: "SUBMITTED", at: now })}`
+    yield* advanceWithdrawals(sql, account.id, now)
+  })
+
+  return {
+    startOf,
+    unclaimed,
+    adopt,
+    /** Reads all of it into the books. */
+    read: Effect.fnUntraced(function* (run: Run, from: number) {
+      const now = yield* Clock.currentTimeMillis
+      yield* run.walk(spanFrom(from, now), now)
+    }),
+    /** Reads on where these have moved, or are not to be seen in a single request. */
+    follow: Effect.fnUntraced(function* (run: Run, watched: ReadonlyArray<Watched>) {
+      const now = yield* Clock.currentTimeMillis
+      const span = spanFrom(Math.min(...watched.map(({ from }) => from)), now)
+      const shown = new Map<string, string>()
+      for (const { order_id, status } of yield* run.peek(span)) shown.set(order_id, status)
+      const states = new Map((yield* statuses(undefined)).map(({ id, status }) => [id, status]))
+      const unmoved = watched.every(({ id }) => states.has(id) && shown.get(id) === states.get(id))
+      if (!unmoved) yield* run.walk(span, now)
+    }, translated("withdrawals"))
+  }
+})
+
+export type History = Effect.Effect.Success<typeof makeHistory>

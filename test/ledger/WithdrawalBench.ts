@@ -1,0 +1,59 @@
+/**
+ * What the withdrawals' tests have in common: a request, a ledger on a file, and the services in short.
+ */
+import { WalletError, WalletModel } from "@btse-wallet/core"
+import type { Sync } from "@btse-wallet/ledger"
+import { Withdrawals } from "@btse-wallet/ledger"
+import type { SqlClient } from "@effect/sql"
+import { Effect, TestClock } from "effect"
+import type { Exchange } from "./Bench.ts"
+import { dawn, decimal, ledger, makeExchange, origin, temporaryFile } from "./Bench.ts"
+
+/** When the tests begin. */
+export const morning = dawn + 3_600_000
+
+export const request = WalletModel.WithdrawRequest.make({
+  currency: WalletModel.Currency.make("BTC"),
+  network: WalletModel.Network.make("BITCOIN"),
+  address: "bc1q-somewhere",
+  amount: decimal("0.5"),
+  feeOnTop: false
+})
+
+export type Services = Withdrawals.Withdrawals | Withdrawals.WithdrawalBook | Sync.Sync | SqlClient.SqlClient
+
+/** An exchange that holds 1000 BTC, and the file of a ledger. */
+export const stage = Effect.gen(function* () {
+  const exchange = makeExchange()
+  exchange.state.balances = { BTC: "1000" }
+  return { exchange, filename: yield* temporaryFile }
+})
+
+/** Runs a test over a ledger, on the test's clock. */
+export const books = <A, E>(
+  body: (exchange: Exchange) => Effect.Effect<A, E, Services>,
+  settings: Withdrawals.WithdrawalSettings = {}
+) =>
+  Effect.gen(function* () {
+    yield* TestClock.setTime(morning)
+    const { exchange, filename } = yield* stage
+    return yield* body(exchange).pipe(Effect.provide(ledger(exchange, filename, origin, settings)))
+  }).pipe(Effect.scoped)
+
+export const submit = (options: Partial<Withdrawals.SubmitOptions> = {}) =>
+  Effect.flatMap(Withdrawals.Withdrawals, (service) => service.submit({ key: "k", request, ...options }))
+
+export const check = (options: Partial<WalletModel.WithdrawRequest> = {}) =>
+  Effect.flatMap(Withdrawals.Withdrawals, (service) => service.check({ ...request, ...options }))
+
+export const get = (id: string) => Effect.flatMap(Withdrawals.WithdrawalBook, (book) => book.get(id))
+
+export const resolve = Effect.flatMap(Withdrawals.WithdrawalBook, (book) => book.resolve)
+
+export const decide = (id: string, decision: Withdrawals.Decision) =>
+  Effect.flatMap(Withdrawals.WithdrawalBook, (book) => book.decide(id, decision))
+
+/** A request of which nobody knows whether it was carried out. */
+export const lost = Effect.fail(
+  new WalletError.OutcomeUnknown({ operation: "withdraw", request: "a withdrawal", reason: "a timeout" })
+)
