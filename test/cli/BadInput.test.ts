@@ -57,7 +57,7 @@ it.layer(Sandbox.layer, { timeout: "30 seconds" })("btse says what is wrong, and
       yield* refused(["balances"], half, {
         exitCode: 2,
         tag: "ConfigurationInvalid",
-        message: /^BTSE_API_SECRET is not set\. Set BTSE_API_SECRET/
+        message: /: BTSE_API_SECRET is not set; nothing was sent\. Set BTSE_API_KEY and BTSE_API_SECRET\./
       })
       yield* refused(
         ["balances"],
@@ -65,7 +65,8 @@ it.layer(Sandbox.layer, { timeout: "30 seconds" })("btse says what is wrong, and
         {
           exitCode: 2,
           tag: "MissingCredentials",
-          message: /nothing was sent\. Set BTSE_API_KEY and BTSE_API_SECRET\./
+          message:
+            /^The query of balances needs an API key and there is none; nothing was sent\. Set BTSE_API_KEY and BTSE_API_SECRET\./
         }
       )
     })
@@ -117,8 +118,13 @@ it.layer(Sandbox.layer, { timeout: "30 seconds" })("btse says what is wrong, and
     Effect.gen(function* () {
       const { environment } = yield* Sandbox
       const unknown: ReadonlyArray<readonly [ReadonlyArray<string>, string, RegExp]> = [
-        [["networks", "--currency", "NOPE"], "BadRequest", /code 11/],
-        [["rate", "--from", "BTC", "--to", "NOPE"], "BadRequest", /code 11/],
+        [["networks", "--currency", "NOPE"], "InvalidInput", /does not know the currency "NOPE"\. Run /],
+        [
+          ["networks", "--currency", "btc"],
+          "InvalidInput",
+          /does not know the currency "btc"\. Did you mean BTC\? Run /
+        ],
+        [["rate", "--from", "BTC", "--to", "NOPE"], "InvalidInput", /does not know the currency "NOPE"\. Run /],
         [["history", "--currency", "NOPE"], "InvalidInput", /does not know the currency "NOPE"\. Run /],
         [
           ["convert", "--amount", "1", "--from", "NOPE", "--to", "USD", "--yes"],
@@ -139,6 +145,11 @@ it.layer(Sandbox.layer, { timeout: "30 seconds" })("btse says what is wrong, and
           ["withdraw", "--amount", "1", "--currency", "BTC", "--network", "NOPE", "--address", "a", "--yes"],
           "InvalidInput",
           /no network "NOPE" for BTC; nothing was sent\. Use one of Bitcoin, Liquid\./
+        ],
+        [
+          ["convert", "--amount", "1", "--from", "usd", "--to", "BTC", "--yes"],
+          "InvalidInput",
+          /does not convert "usd"; nothing was sent\. Did you mean USD\? Run /
         ]
       ]
       for (const [args, tag, message] of unknown) yield* refused(args, environment, { exitCode: 2, tag, message })
@@ -237,6 +248,8 @@ it.layer(Sandbox.layer, { timeout: "30 seconds" })("btse says what is wrong, and
     Effect.gen(function* () {
       const wrong: ReadonlyArray<readonly [ReadonlyArray<string>, RegExp]> = [
         [["bogus"], /^There is no command "bogus"\. Run `btse --help`/],
+        [["balance"], /^There is no command "balance"\. Did you mean balances\? Run `btse --help`/],
+        [["currencies", "--action", "BUY"], /^--action cannot be "BUY"\. It wants one of CONVERT, WITHDRAW, SEND\./],
         [["withdrawals", "bogus"], /^btse withdrawals has no command "bogus"\. Use one of /],
         [["balances", "--bogus"], /^There is no option or argument --bogus here\. Run `btse balances --help`/],
         [["balances", "more"], /^There is no option or argument more here\. Run `btse balances --help`/],

@@ -7,6 +7,7 @@
  */
 import { Either, LogLevel } from "effect"
 import { InvalidInput } from "./CliError.ts"
+import * as Nearest from "./Nearest.ts"
 
 /**
  * A command's name, and those of its subcommands where it has any.
@@ -113,7 +114,11 @@ export const parse = (
     if (name === undefined) return Either.right({ path: [], words: given })
     const command = commands.find((known) => known.name === name)
     if (command === undefined) {
-      return invalid(`There is no command "${name}".`, "Run `btse --help` for the list of commands.")
+      const names = commands.map((known) => known.name)
+      return invalid(
+        `There is no command "${name}".`,
+        `${Nearest.question(name, names)}Run \`btse --help\` for the list of commands.`
+      )
     }
     const [subcommand] = afterName
     if (command.subcommands.length === 0 || subcommand === undefined) {
@@ -123,7 +128,10 @@ export const parse = (
       })
     }
     if (!command.subcommands.includes(subcommand)) {
-      return invalid(`btse ${name} has no command "${subcommand}".`, `Use one of ${command.subcommands.join(", ")}.`)
+      return invalid(
+        `btse ${name} has no command "${subcommand}".`,
+        `${Nearest.question(subcommand, command.subcommands)}Use one of ${command.subcommands.join(", ")}.`
+      )
     }
     const others = afterName.slice(1)
     return Either.right({

@@ -20,6 +20,9 @@ export class ConfigurationInvalid extends Schema.TaggedError<ConfigurationInvali
 }) {
   readonly retryable = false
   override get message(): string {
+    if (isSecret(this.variable) && this.problem === missing) {
+      return `There is half of an API key only: ${this.variable} is not set; nothing was sent. Set BTSE_API_KEY and BTSE_API_SECRET.`
+    }
     return `${this.variable} ${this.problem}. Set ${this.variable} in the environment and run the command again.`
   }
 }

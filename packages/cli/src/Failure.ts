@@ -6,6 +6,7 @@
 import { HelpDoc, ValidationError } from "@effect/cli"
 import { Cause, Effect, Option, Predicate, Ref, Schema } from "effect"
 import * as ExitCode from "./ExitCode.ts"
+import * as OperationName from "./OperationName.ts"
 import * as Output from "./Output.ts"
 import { plain } from "./Table.ts"
 
@@ -85,11 +86,12 @@ const unexpected = (tag: string, message: string): Failure => ({
 const fromError = (error: unknown, path: ReadonlyArray<string>): Failure => {
   if (ValidationError.isValidationError(error)) return fromValidation(error, path)
   if (Predicate.hasProperty(error, "_tag") && Predicate.isString(error._tag) && error instanceof Error) {
+    const operation =
+      Predicate.hasProperty(error, "operation") && Predicate.isString(error.operation) ? error.operation : null
     return {
       tag: error._tag,
-      message: plain(error.message),
-      operation:
-        Predicate.hasProperty(error, "operation") && Predicate.isString(error.operation) ? error.operation : null,
+      message: plain(operation === null ? error.message : OperationName.inWords(error.message, operation)),
+      operation,
       retryable: Predicate.hasProperty(error, "retryable") && error.retryable === true,
       exitCode: ExitCode.fromTag(error._tag)
     }

@@ -25,7 +25,7 @@ export const yes = Options.boolean("yes").pipe(
  * @category options
  */
 export const dryRun = Options.boolean("dry-run").pipe(
-  Options.withDescription("Check the request and show it, without sending it.")
+  Options.withDescription("Show the request with every check and the fee, without sending it.")
 )
 
 /**
@@ -60,4 +60,42 @@ export const key = Input.option({
   description: "The idempotency key: a second withdraw with it returns the first one's outcome and sends nothing.",
   expected: "a text of 1 to 200 characters",
   read: (text) => Option.liftPredicate(text.trim(), (value) => value.length >= 1 && value.length <= 200)
+}).pipe(Options.optional)
+
+/**
+ * `--as`: which row of history an unknown withdrawal is.
+ *
+ * @since 0.1.0
+ * @category options
+ */
+export const as = Input.option({
+  name: "as",
+  placeholder: "ORDER_ID",
+  description: "Decide that it is this row of the history.",
+  expected: "an order id",
+  read: (text) => Option.liftPredicate(text.trim(), (value) => value !== "")
+}).pipe(Options.optional)
+
+/**
+ * `--not-sent`: that an unknown withdrawal is no row.
+ *
+ * @since 0.1.0
+ * @category options
+ */
+export const notSent = Options.boolean("not-sent").pipe(
+  Options.withDescription("Decide that it was not sent. Its key keeps that outcome.")
+)
+
+/**
+ * `--reason`: how a person knows.
+ *
+ * @since 0.1.0
+ * @category options
+ */
+export const reason = Input.option({
+  name: "reason",
+  placeholder: "TEXT",
+  description: "How that is known; kept with the decision and its time.",
+  expected: "a text",
+  read: (text) => Option.liftPredicate(text.trim(), (value) => value !== "")
 }).pipe(Options.optional)

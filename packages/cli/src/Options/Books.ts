@@ -59,11 +59,12 @@ export const policy = Input.option({
  * @since 0.1.0
  * @category options
  */
-export const format = Options.choice("format", Export.Format.literals).pipe(
-  Options.withDescription(
+export const format = Input.choice({
+  name: "format",
+  choices: Export.Format.literals,
+  description:
     "What to write the books as: all records (csv, jsonl), a journal of plain-text accounting (hledger, ledger, beancount), or a file for a tax program (koinly, cointracking, rotki and, for its trades, rotki-trades)."
-  )
-)
+})
 
 /**
  * `--output`: a file instead of stdout.

@@ -72,9 +72,11 @@ export const tag = Options.text("tag").pipe(
  * @since 0.1.0
  * @category options
  */
-export const action = Options.choice("action", WalletModel.WalletAction.literals).pipe(
-  Options.withDescription("What the currencies are wanted for.")
-)
+export const action = Input.choice({
+  name: "action",
+  choices: WalletModel.WalletAction.literals,
+  description: "What the currencies are wanted for: CONVERT, WITHDRAW or SEND."
+})
 
 /**
  * @since 0.1.0

@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import { HelpDoc, Options, ValidationError } from "@effect/cli"
-import { Effect, Option } from "effect"
+import { Array as Arr, Effect, Option } from "effect"
 
 /**
  * An option of text that `read` turns into a value; where it cannot, `expected` says what the option wants.
@@ -34,3 +34,22 @@ export const option = <A>(settings: {
       })
     )
   )
+
+/**
+ * An option that is one of a few words.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const choice = <const A extends string>(settings: {
+  readonly name: string
+  readonly description: string
+  readonly choices: ReadonlyArray<A>
+}): Options.Options<A> =>
+  option({
+    name: settings.name,
+    placeholder: settings.name.toUpperCase(),
+    description: settings.description,
+    expected: `one of ${settings.choices.join(", ")}`,
+    read: (text) => Arr.findFirst(settings.choices, (choice) => choice === text.trim())
+  })

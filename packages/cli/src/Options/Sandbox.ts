@@ -77,19 +77,21 @@ export const faultKinds = Input.option({
  * @since 0.1.0
  * @category options
  */
-export const dialect = Options.choice("dialect", ["1.1.0", "today"]).pipe(
-  Options.withDescription("The spelling of responses: the document's, or the live exchange's. 1.1.0 by default."),
-  Options.withDefault("1.1.0")
-)
+export const dialect = Input.choice({
+  name: "dialect",
+  choices: ["1.1.0", "today"],
+  description: "The spelling of responses: the document's, or the live exchange's. 1.1.0 by default."
+}).pipe(Options.withDefault("1.1.0"))
 
 /**
  * @since 0.1.0
  * @category options
  */
-export const order = Options.choice("order", ["newest-first", "oldest-first", "shuffled"]).pipe(
-  Options.withDescription("The order of history rows on a page. newest-first by default."),
-  Options.withDefault("newest-first")
-)
+export const order = Input.choice({
+  name: "order",
+  choices: ["newest-first", "oldest-first", "shuffled"],
+  description: "The order of history rows on a page. newest-first by default."
+}).pipe(Options.withDefault("newest-first"))
 
 /**
  * @since 0.1.0
@@ -107,21 +109,18 @@ export const late = Input.option({
  * @since 0.1.0
  * @category options
  */
-export const blocks = Options.choice("blocks", ["none", "escalating"]).pipe(
-  Options.withDescription(
-    "What going over the rate limit brings: a refusal, or blocks of 1 s, 5 and 15 minutes. none by default."
-  ),
-  Options.withDefault("none")
-)
+export const blocks = Input.choice({
+  name: "blocks",
+  choices: ["none", "escalating"],
+  description: "What going over the rate limit brings: a refusal, or blocks of 1 s, 5 and 15 minutes. none by default."
+}).pipe(Options.withDefault("none"))
 
 /**
  * @since 0.1.0
  * @category options
  */
-export const retryAfter = Options.choice("retry-after", [
-  "seconds",
-  "epoch-seconds",
-  "epoch-millis",
-  "http-date",
-  "none"
-]).pipe(Options.withDescription("How Retry-After is written. seconds by default."), Options.withDefault("seconds"))
+export const retryAfter = Input.choice({
+  name: "retry-after",
+  choices: ["seconds", "epoch-seconds", "epoch-millis", "http-date", "none"],
+  description: "How Retry-After is written. seconds by default."
+}).pipe(Options.withDefault("seconds"))

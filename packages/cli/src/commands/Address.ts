@@ -8,6 +8,7 @@ import { Command } from "@effect/cli"
 import { DateTime, Effect, Redacted } from "effect"
 import { AddressUnused } from "../CliError.ts"
 import * as Confirmation from "../Confirmation.ts"
+import * as CurrencyCheck from "../CurrencyCheck.ts"
 import * as Document from "../Document.ts"
 import * as Exchange from "../Exchange.ts"
 import * as Acting from "../Options/Acting.ts"
@@ -39,7 +40,9 @@ const show = (options: Settings, value: ReadonlyArray<WalletModel.WalletAddress>
 
 const get = Effect.fn("btse address get")(function* (options: Settings) {
   const wallet = yield* Wallet.Wallet
-  yield* show(options, yield* wallet.getAddress({ currency: options.currency, network: options.network }))
+  const { currency, network } = options
+  const asked = wallet.getAddress({ currency, network })
+  yield* show(options, yield* CurrencyCheck.explained("btse address get", currency)(asked))
 })
 
 const create = Effect.fn("btse address create")(function* (options: Settings & { readonly yes: boolean }) {
@@ -55,13 +58,12 @@ const create = Effect.fn("btse address create")(function* (options: Settings & {
       ["network", network]
     ])
   })
-  const created = yield* wallet
-    .createAddress({ currency, network })
-    .pipe(
-      Effect.catchTag("UnusedAddressExists", ({ address }) =>
-        Effect.fail(new AddressUnused({ operation: "btse address create", address: Redacted.value(address) }))
-      )
+  const created = yield* wallet.createAddress({ currency, network }).pipe(
+    CurrencyCheck.explained("btse address create", currency),
+    Effect.catchTag("UnusedAddressExists", ({ address }) =>
+      Effect.fail(new AddressUnused({ operation: "btse address create", address: Redacted.value(address) }))
     )
+  )
   yield* show(options, created)
 })
 

@@ -5,7 +5,7 @@
  */
 import { Decimal, Wallet } from "@btse-wallet/core"
 import { Command } from "@effect/cli"
-import { Effect } from "effect"
+import { Array as Arr, Effect, Order } from "effect"
 import * as Document from "../Document.ts"
 import * as Exchange from "../Exchange.ts"
 import * as Global from "../Options/Global.ts"
@@ -18,12 +18,15 @@ const columns: ReadonlyArray<Table.Column<(typeof Document.Balances.Type)[number
   { heading: "AVAILABLE", align: "decimal", cell: ({ available }) => Decimal.toText(available) }
 ]
 
+// The exchange's own order changes from one answer to the next.
+const byCurrency = Order.mapInput(Order.string, ({ currency }: { readonly currency: string }) => currency)
+
 const run = Effect.fn("btse balances")(function* (options: Global.Global) {
   const wallet = yield* Wallet.WalletReader
   yield* Output.result({
     json: options.json,
     schema: Document.Balances,
-    value: yield* wallet.balances,
+    value: Arr.sort(yield* wallet.balances, byCurrency),
     render: (balances, style) =>
       balances.length === 0 ? "The wallet is empty." : Table.render(balances, columns, style)
   })

@@ -6,6 +6,7 @@
 import { Wallet, type WalletModel } from "@btse-wallet/core"
 import { Command } from "@effect/cli"
 import { Effect } from "effect"
+import * as CurrencyCheck from "../CurrencyCheck.ts"
 import * as Document from "../Document.ts"
 import * as Exchange from "../Exchange.ts"
 import * as ExchangeOptions from "../Options/Exchange.ts"
@@ -27,7 +28,8 @@ const networks = Effect.fn("btse networks")(function* (
   options: Global.Global & { readonly currency: WalletModel.Currency }
 ) {
   const wallet = yield* Wallet.WalletReader
-  yield* show(options.json, yield* wallet.networks(options.currency))
+  const { currency } = options
+  yield* show(options.json, yield* CurrencyCheck.explained("btse networks", currency)(wallet.networks(currency)))
 })
 
 /**

@@ -6,6 +6,7 @@
 import { Decimal, Wallet, type WalletModel } from "@btse-wallet/core"
 import { Command } from "@effect/cli"
 import { Effect } from "effect"
+import * as CurrencyCheck from "../CurrencyCheck.ts"
 import * as Document from "../Document.ts"
 import * as Exchange from "../Exchange.ts"
 import * as ExchangeOptions from "../Options/Exchange.ts"
@@ -18,10 +19,11 @@ const run = Effect.fn("btse rate")(function* (
 ) {
   const wallet = yield* Wallet.WalletReader
   const { from, to } = options
+  const rate = yield* CurrencyCheck.explained("btse rate", from, to)(wallet.exchangeRate({ from, to }))
   yield* Output.result({
     json: options.json,
     schema: Document.Rate,
-    value: { from, to, rate: yield* wallet.exchangeRate({ from, to }) },
+    value: { from, to, rate },
     render: ({ rate }) => plain(`1 ${from} = ${Decimal.toText(rate)} ${to}`)
   })
 })
