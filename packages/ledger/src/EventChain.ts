@@ -9,8 +9,8 @@
 
 /**
  * The kinds of events. Of a record: `seen` (its first sight), `changed`, `vanished`, `reappeared`. Of the books beside
- * them: `account` (bound to its exchange), `covered` (a span is complete), `snapshot` (balances), `quarantined` and
- * `released` (a row that cannot be read, and its end).
+ * them: `account` (bound to its exchange), `covered` (a span is complete), `uncovered` (it was claimed without ground),
+ * `snapshot` (balances), `quarantined` and `released` (a row that cannot be read, and its end).
  *
  * @since 0.1.0
  * @category models
@@ -22,6 +22,7 @@ export type EventKind =
   | "reappeared"
   | "account"
   | "covered"
+  | "uncovered"
   | "snapshot"
   | "quarantined"
   | "released"

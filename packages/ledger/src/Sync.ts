@@ -9,7 +9,8 @@ import type { DateTime } from "effect"
 import { Clock, Context, Effect, Layer, Ref } from "effect"
 import { Account } from "./Account.ts"
 import { makeExtent } from "./internal/Extent.ts"
-import type { Run } from "./internal/Intake.ts"
+import type { Limits } from "./internal/Habits.ts"
+import type { IntakeError, Run } from "./internal/Intake.ts"
 import { clockAhead, Intake } from "./internal/Intake.ts"
 import { makeLease } from "./internal/Lease.ts"
 import { Snapshots } from "./internal/Snapshots.ts"
@@ -72,6 +73,11 @@ export const firstDay = 1_514_764_800_000
 /** Some endpoint refuses to be asked for more than 1569888000000 (October 2019); requests go a millisecond beyond. */
 const refusedBefore = 1_569_888_000_001
 
+/** How often a refusal is looked into: the end of what is refused moves while history is read. */
+const mostRefusals = 6
+
+type Reading = Effect.Effect<number, IntakeError>
+
 /**
  * How the synchronisation is set up. `lookback` is how far before the end of coverage history is read again for rows that
  * came late, in milliseconds; an hour by default.
@@ -97,7 +103,12 @@ const make = Effect.fnUntraced(function* (settings: SyncSettings) {
     writing(sql)(sql`UPDATE account SET earliest = ${earliest} WHERE id = ${account.id} AND earliest IS NULL`)
 
   /** What is to be read: what coverage lacks, and again what may have changed since it was read. */
-  const spansFor = Effect.fnUntraced(function* (earliest: number, now: number, options: SyncOptions) {
+  const spansFor = Effect.fnUntraced(function* (
+    earliest: number,
+    now: number,
+    options: SyncOptions,
+    { longestRange, showsUntil }: Limits
+  ) {
     const from = options.since?.epochMillis ?? earliest
     const to = Math.min(options.until?.epochMillis ?? now, now)
     const beyond = to === now ? to + clockAhead : to
@@ -105,14 +116,18 @@ const make = Effect.fnUntraced(function* (settings: SyncSettings) {
     const covered = yield* extent.coverage()
     const end = covered.at(-1)?.to
     const oldest = yield* extent.oldestNotFinal()
-    const again: ReadonlyArray<Span> =
-      end === undefined ? [] : [{ from: Math.max(0, Math.min(end - lookback, oldest ?? end)), to: beyond }]
+    const again: Array<Span> = []
+    if (end !== undefined) {
+      const shown = now - Math.min(showsUntil ?? now, longestRange ?? now)
+      const landmark = Math.max(shown, yield* extent.landmark(end))
+      again.push({ from: Math.max(0, Math.min(end - lookback, oldest ?? end, landmark)), to: beyond })
+    }
     // Milliseconds beyond now belong to the span that reaches it, not to one of their own.
     return Spans.union([...Spans.gaps({ from, to: beyond }, covered), ...again]).filter((span) => span.from <= span.to)
   })
 
   const read = Effect.fnUntraced(function* (run: Run, options: SyncOptions, earliest: number, now: number) {
-    const spans = yield* spansFor(earliest, now, options).pipe(translated("sync"))
+    const spans = yield* spansFor(earliest, now, options, yield* run.limits).pipe(translated("sync"))
     const claimUntil = Math.min(options.until?.epochMillis ?? now, now)
     let windows = 0
     for (const span of spans.toReversed()) {
@@ -132,15 +147,31 @@ const make = Effect.fnUntraced(function* (settings: SyncSettings) {
     }
   })
 
-  /** History from its beginning; an exchange that refuses to be asked for so old a time is asked for less. */
-  const readAll = Effect.fnUntraced(function* (run: Run, options: SyncOptions, now: number) {
+  /** History from its beginning; where the exchange refuses that, as much as it does not refuse. */
+  const readAll = Effect.fnUntraced(function* (run: Run, options: SyncOptions, started: number) {
     const known = yield* extent.earliest().pipe(translated("sync"))
-    const first = known ?? settings.earliest ?? firstDay
-    const reading = Effect.as(read(run, options, first, now), first)
-    const start = yield* known === undefined && options.since === undefined && first < refusedBefore
-      ? Effect.catchTag(reading, "BadRequest", () => Effect.as(read(run, options, refusedBefore, now), refusedBefore))
-      : reading
-    if (options.since === undefined) yield* rememberEarliest(start).pipe(translated("sync"))
+    const whole = known === undefined && options.since === undefined
+    const reading = Effect.fnUntraced(function* (first: number, tries: number) {
+      const now = tries === 0 ? started : yield* Clock.currentTimeMillis
+      return yield* read(run, options, first, now).pipe(
+        Effect.as(first),
+        Effect.catchTag("BadRequest", (refusal): Reading =>
+          Effect.gen(function* () {
+            if (tries >= mostRefusals) return yield* refusal
+            if (whole && first < refusedBefore) return yield* reading(refusedBefore, tries + 1)
+            const asked = options.since?.epochMillis ?? Math.min(first, (yield* extent.oldestNotFinal()) ?? first)
+            return (yield* run.explain(asked, now)) ? yield* reading(first, tries + 1) : yield* refusal
+          }).pipe(translated("sync"))
+        )
+      )
+    })
+    const first = yield* reading(known ?? settings.earliest ?? firstDay, 0)
+    if (options.since !== undefined) return
+    const { refusesBeyond } = yield* run.limits
+    const [oldest] = yield* extent.coverage().pipe(translated("sync"))
+    yield* rememberEarliest(refusesBeyond === undefined ? first : Math.max(first, oldest?.from ?? first)).pipe(
+      translated("sync")
+    )
   })
 
   const run = Effect.fn("Sync.run")(function* (options: SyncOptions = {}) {

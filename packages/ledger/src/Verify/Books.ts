@@ -64,6 +64,9 @@ export const makeBooks = () => {
       else if (event.kind === "covered") {
         const span = readCovered(event)
         if (Option.isSome(span)) books.covered = Spans.union([...books.covered, span.value])
+      } else if (event.kind === "uncovered") {
+        const span = readCovered(event)
+        if (Option.isSome(span)) books.covered = books.covered.flatMap((one) => Spans.gaps(one, [span.value]))
       } else if (event.kind === "quarantined") {
         const aside = readAside(event)
         if (Option.isSome(aside)) books.quarantine.set(event.raw ?? "", { ...aside.value, at: event.at })

@@ -154,6 +154,22 @@ const read = <R extends Row>(
   return { closed: [], left: [isEmpty(window) ? beyond : { ...beyond, held }] }
 }
 
+/** Windows that touch are one. */
+const joined = <R extends Row>(closed: ReadonlyArray<Closed<R>>): ReadonlyArray<Closed<R>> => {
+  const [first, ...others] = [...closed].sort((a, b) => a.from - b.from)
+  if (first === undefined) return []
+  const windows: Array<Closed<R>> = []
+  let last = first
+  for (const one of others) {
+    if (one.from === last.to + 1) last = { from: last.from, to: one.to, rows: [...last.rows, ...one.rows] }
+    else {
+      windows.push(last)
+      last = one
+    }
+  }
+  return [...windows, last]
+}
+
 /** `knowledge` already counts the page. */
 export const judge = <R extends Row>(
   task: Task<R>,
@@ -171,7 +187,7 @@ export const judge = <R extends Row>(
   const learned = before?.knowledge ?? told
   const now = read(task, answer, learned, count)
   return {
-    closed: [...(before?.closed ?? []), ...now.closed],
+    closed: joined([...(before?.closed ?? []), ...now.closed]),
     left: [...(before?.left ?? []), ...now.left],
     knowledge: learned,
     saturated: now.saturated

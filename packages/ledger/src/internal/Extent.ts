@@ -27,6 +27,14 @@ export const makeExtent = (sql: SqlClient.SqlClient, accountId: number) => {
     return row?.newest ?? undefined
   })
 
+  /** The moment of the last record but one that was known by then: where it is not shown any more, nothing older is. */
+  const landmark = Effect.fnUntraced(function* (until: number) {
+    const rows = yield* sql<{ readonly timestamp: number }>`
+      SELECT DISTINCT timestamp FROM record WHERE account_id = ${accountId} AND vanished_at IS NULL
+        AND timestamp <= ${until} ORDER BY timestamp DESC LIMIT 2`
+    return rows.at(-1)?.timestamp ?? until
+  })
+
   /** The number of the last event of a record: as long as it stands, the books have learned nothing new. */
   const lastEvent = Effect.fnUntraced(function* () {
     const [row] = yield* sql<{ readonly seq: number }>`SELECT last_event AS seq FROM account WHERE id = ${accountId}`
@@ -45,5 +53,5 @@ export const makeExtent = (sql: SqlClient.SqlClient, accountId: number) => {
     return row?.count ?? 0
   })
 
-  return { coverage, oldestNotFinal, newest, lastEvent, earliest, quarantined }
+  return { coverage, oldestNotFinal, newest, landmark, lastEvent, earliest, quarantined }
 }

@@ -35,12 +35,26 @@ const timeOf = (raw: string): number | null => {
 export interface HistoryPort extends Port<HistoryRow, WalletError.ReadError> {
   /** How many requests went out. */
   readonly requests: Ref.Ref<number>
+  /** The oldest moment with a row on any page, since {@link HistoryPort.forgetOldest}; infinite where there was none. */
+  readonly oldestShown: Effect.Effect<number>
+  readonly forgetOldest: Effect.Effect<void>
   /** The undecodable rows without a time that came since this was last asked. */
   readonly takeTimeless: Effect.Effect<ReadonlyArray<Undecoded>>
 }
 
-export const makeHistoryPort = Effect.fnUntraced(function* (reader: Wallet.ReadOperations) {
+const actions: ReadonlyArray<WalletModel.WalletAction> = ["WITHDRAW", "CONVERT", "SEND"]
+
+/** A list that the exchange does not give, to this key or at all, is left out; one that only failed is not. */
+const unlessRefused = <A>(list: Effect.Effect<ReadonlyArray<A>, WalletError.ReadError>) =>
+  Effect.catchIf(
+    list,
+    (error) => !error.retryable,
+    () => Effect.succeed([])
+  )
+
+export const makeHistoryPort = Effect.fnUntraced(function* (reader: Wallet.Operations<"Read">) {
   const requests = yield* Ref.make(0)
+  const oldest = yield* Ref.make(Number.POSITIVE_INFINITY)
   const timeless = yield* Ref.make<ReadonlyArray<Undecoded>>([])
   const fetchPage = Effect.fnUntraced(function* (request: PageRequest) {
     yield* Ref.update(requests, (count) => count + 1)
@@ -60,9 +74,24 @@ export const makeHistoryPort = Effect.fnUntraced(function* (reader: Wallet.ReadO
       if (undecoded.timestamp === null) lost.push(undecoded)
       else rows.push({ timestamp: undecoded.timestamp, currency: "", content: raw, undecoded })
     }
+    yield* Ref.update(oldest, (before) => rows.reduce((least, row) => Math.min(least, row.timestamp), before))
     if (lost.length > 0) yield* Ref.update(timeless, (rows) => [...rows, ...lost])
     return rows
   })
-  const port: HistoryPort = { fetchPage, requests, takeTimeless: Ref.getAndSet(timeless, []) }
+  const currencies = Effect.gen(function* () {
+    yield* Ref.update(requests, (count) => count + actions.length + 1)
+    const lists = yield* Effect.forEach(actions, (action) => unlessRefused(reader.currencies(action)))
+    const held = yield* unlessRefused(reader.balances)
+    return [...lists.flat(), ...held.map((balance) => balance.currency)]
+  })
+  const port: HistoryPort = {
+    fetchPage,
+    currencies: yield* Effect.cached(currencies),
+    isRefusal: (error) => error._tag === "BadRequest",
+    requests,
+    oldestShown: Ref.get(oldest),
+    forgetOldest: Ref.set(oldest, Number.POSITIVE_INFINITY),
+    takeTimeless: Ref.getAndSet(timeless, [])
+  }
   return port
 })

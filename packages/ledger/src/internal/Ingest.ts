@@ -5,8 +5,9 @@
  */
 import type { SqlClient } from "@effect/sql"
 import { Effect } from "effect"
-import type { Span } from "../Span.ts"
 import type { ClosedWindow } from "../Walker.ts"
+import type { Limits } from "./Habits.ts"
+import { encodeKeeps } from "./Habits.ts"
 import { makeCoverage } from "./Coverage.ts"
 import type { Events, Place } from "./Events.ts"
 import type { HistoryRow, Undecoded } from "./HistoryPort.ts"
@@ -21,13 +22,14 @@ export interface IngestOptions {
   readonly runId: number
   /** Coverage is claimed no further than this. */
   readonly claimUntil: number
+  readonly limits: Limits
 }
 
 export const makeIngest = (sql: SqlClient.SqlClient, events: typeof Events.Service, options: IngestOptions) => {
-  const { accountId, claimUntil, runId } = options
+  const { accountId, claimUntil, limits, runId } = options
   const records = makeRecords(sql, events, accountId)
   const quarantine = makeQuarantine(sql, events, accountId)
-  const cover = makeCoverage(sql, events, accountId)
+  const { cover } = makeCoverage(sql, events, accountId)
 
   /** Commits a closed window, and the rows without a readable time that came with it. Once begun it is not interrupted. */
   const commit = Effect.fnUntraced(function* (window: ClosedWindow<HistoryRow>, timeless: ReadonlyArray<Undecoded>) {
@@ -41,7 +43,8 @@ export const makeIngest = (sql: SqlClient.SqlClient, events: typeof Events.Servi
         yield* quarantine.settle([...undecoded, ...timeless], window, place)
         const claimed = { from: window.from, to: Math.min(window.to, claimUntil) }
         if (claimed.from <= claimed.to) yield* cover(claimed, place)
-        yield* sql`UPDATE account SET keeps = ${window.habits.keeps}, longest_page = ${window.habits.longestPage}
+        const keeps = encodeKeeps(window.habits.keeps, limits)
+        yield* sql`UPDATE account SET keeps = ${keeps}, longest_page = ${window.habits.longestPage}
           WHERE id = ${accountId}`
         yield* advanceWithdrawals(sql, accountId, place.at)
         return {
@@ -55,19 +58,5 @@ export const makeIngest = (sql: SqlClient.SqlClient, events: typeof Events.Servi
     )
   }, Effect.uninterruptible)
 
-  /** Whether the books already hold these rows as they are, and still wait for none that is not among them. */
-  const holds = Effect.fnUntraced(function* (rows: ReadonlyArray<HistoryRow>, span: Span) {
-    const plan = decide(
-      yield* records.within(span),
-      rows.flatMap((row) => (row.sight === undefined ? [] : [row.sight]))
-    )
-    return (
-      plan.fresh.length === 0 &&
-      plan.changed.length === 0 &&
-      plan.vanished.every((known) => known.final === 1) &&
-      rows.every((row) => row.sight !== undefined)
-    )
-  })
-
-  return { commit, holds }
+  return { commit }
 }

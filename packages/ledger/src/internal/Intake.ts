@@ -6,21 +6,25 @@
 import type { WalletError } from "@btse-wallet/core"
 import { Wallet } from "@btse-wallet/core"
 import { SqlClient } from "@effect/sql"
-import { Clock, Context, Effect, Exit, Layer, Option, Ref, Stream } from "effect"
+import { Clock, Context, Effect, Exit, Layer, Option, Ref } from "effect"
 import type { Scope } from "effect"
 import { Account } from "../Account.ts"
 import type { LedgerBusy, LedgerUnavailable, SaturatedMillisecond } from "../LedgerError.ts"
 import type { Span } from "../Span.ts"
-import type { Habits } from "../Walker.ts"
 import * as Walker from "../Walker.ts"
 import { Events } from "./Events.ts"
 import type { HistoryPort } from "./HistoryPort.ts"
 import { makeHistoryPort } from "./HistoryPort.ts"
 import type { Counts } from "./Counts.ts"
-import { addCounts, noCounts } from "./Counts.ts"
-import { makeIngest } from "./Ingest.ts"
+import { noCounts } from "./Counts.ts"
+import { makeExtent } from "./Extent.ts"
+import type { Limits } from "./Habits.ts"
+import { encodeKeeps, readHabits } from "./Habits.ts"
 import { makeQuarantine } from "./Quarantine.ts"
+import type { Sight } from "./Sight.ts"
+import { makeRefusals } from "./Refusals.ts"
 import { translated, writing } from "./SqlFault.ts"
+import { makeWalking } from "./Walking.ts"
 
 export type IntakeError = WalletError.ReadError | LedgerUnavailable | LedgerBusy | SaturatedMillisecond
 
@@ -39,8 +43,14 @@ export interface Run {
   ) => Effect.Effect<Counts, IntakeError>
   /** Lets go of the rows in quarantine without a time that this run, having read everything, did not meet again. */
   readonly releaseUnmet: Effect.Effect<void, LedgerUnavailable | LedgerBusy>
+  /** What a single request shows of a span, as it is; nothing is stored. */
+  readonly peek: (span: Span) => Effect.Effect<ReadonlyArray<Sight>, IntakeError>
   /** Whether the newest history is what the books hold. What is new is read into them. */
   readonly isCurrent: (span: Span, claimUntil: number) => Effect.Effect<boolean, IntakeError>
+  /** What the exchange is known to refuse or to leave out. */
+  readonly limits: Effect.Effect<Limits, LedgerUnavailable | LedgerBusy>
+  /** Finds out why a request from `from` until `now` was refused, and remembers it; false where nothing explains it. */
+  readonly explain: (from: number, now: number) => Effect.Effect<boolean, IntakeError>
 }
 
 export class Intake extends Context.Tag("@btse-wallet/ledger/internal/Intake")<
@@ -48,28 +58,13 @@ export class Intake extends Context.Tag("@btse-wallet/ledger/internal/Intake")<
   { readonly open: (kind: string) => Effect.Effect<Run, LedgerUnavailable | LedgerBusy, Scope.Scope> }
 >() {}
 
-interface Learned {
-  readonly keeps: Habits["keeps"]
-  readonly longest_page: number
-}
-
 const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const events = yield* Events
   const reader = yield* Wallet.WalletReader
   const account = yield* Account
   const quarantine = makeQuarantine(sql, events, account.id)
-
-  const habits = Effect.fnUntraced(function* () {
-    const [row] = yield* sql<Learned>`SELECT keeps, longest_page FROM account WHERE id = ${account.id}`
-    return row === undefined ? Walker.noHabits : { keeps: row.keeps, longestPage: row.longest_page }
-  })
-
-  const currencies = Effect.fnUntraced(function* () {
-    const rows = yield* sql<{ readonly currency: string }>`
-      SELECT DISTINCT currency FROM balance b JOIN snapshot s ON s.id = b.snapshot_id WHERE s.account_id = ${account.id}`
-    return rows.map((row) => row.currency)
-  })
+  const extent = makeExtent(sql, account.id)
 
   const begin = Effect.fnUntraced(function* (kind: string) {
     const now = yield* Clock.currentTimeMillis
@@ -103,6 +98,7 @@ const make = Effect.gen(function* () {
 
   const open = Effect.fnUntraced(function* (kind: string) {
     const port = yield* makeHistoryPort(reader)
+    const refusals = makeRefusals(port)
     const counts = yield* Ref.make(noCounts)
     const id = yield* Effect.acquireRelease(begin(kind), (id, exit) =>
       // The run's row is a note beside the books: that it could not be finished must not hide how the run ended.
@@ -111,38 +107,35 @@ const make = Effect.gen(function* () {
       )
     )
 
-    const walk: Run["walk"] = Effect.fnUntraced(function* (span, claimUntil, onWindow) {
-      const ingest = makeIngest(sql, events, { accountId: account.id, runId: id, claimUntil })
-      const options = { span, habits: yield* habits(), currencies: yield* currencies() }
-      return yield* Walker.walk(port, options).pipe(
-        Stream.runFoldEffect(noCounts, (total, window) =>
-          Effect.gen(function* () {
-            const done = yield* ingest.commit(window, yield* port.takeTimeless)
-            yield* Ref.update(counts, (all) => addCounts(all, done))
-            if (onWindow !== undefined) yield* onWindow(window)
-            return addCounts(total, done)
-          })
-        )
-      )
-    }, translated("sync"))
+    const coveredUntil = yield* Effect.map(extent.coverage(), (spans) => spans.at(-1)?.to).pipe(translated("sync"))
+    const walking = makeWalking(sql, events, { accountId: account.id, runId: id, port, counts, coveredUntil })
 
-    const isCurrent: Run["isCurrent"] = Effect.fnUntraced(function* (span, claimUntil) {
-      const learned = yield* habits()
-      if (learned.keeps === "newest") {
-        const page = yield* port.fetchPage({ from: span.from - 1, to: span.to + 1, count: Walker.defaultCount })
-        const rows = page.filter((row) => row.timestamp >= span.from && row.timestamp <= span.to)
-        const ingest = makeIngest(sql, events, { accountId: account.id, runId: id, claimUntil })
-        if (yield* ingest.holds(rows, span)) return true
-      }
-      const brought = yield* walk(span, claimUntil)
-      return brought.inserted + brought.updated + brought.vanished === 0
+    const walk: Run["walk"] = (span, claimUntil, onWindow) => translated("sync")(walking(span, claimUntil, onWindow))
+
+    const peek: Run["peek"] = (span) =>
+      port
+        .fetchPage({ from: span.from - 1, to: span.to + 1, count: Walker.defaultCount })
+        .pipe(Effect.map((page) => page.flatMap(({ sight }) => (sight === undefined ? [] : [sight]))))
+
+    const isCurrent: Run["isCurrent"] = (span, claimUntil) =>
+      Effect.map(walk(span, claimUntil), ({ inserted, updated, vanished }) => inserted + updated + vanished === 0)
+
+    const limits = Effect.map(readHabits(sql, account.id), (learned) => learned.limits).pipe(translated("sync"))
+
+    const explain: Run["explain"] = Effect.fnUntraced(function* (from, now) {
+      const found = yield* refusals(from, now)
+      if (found === undefined) return false
+      const { habits, limits } = yield* readHabits(sql, account.id)
+      const keeps = encodeKeeps(habits.keeps, { ...limits, ...found })
+      yield* writing(sql)(sql`UPDATE account SET keeps = ${keeps} WHERE id = ${account.id}`)
+      return true
     }, translated("sync"))
 
     const releaseUnmet = writing(sql)(
       Effect.flatMap(events.now, (at) => quarantine.releaseUnmet({ accountId: account.id, runId: id, at }))
     ).pipe(translated("sync"))
 
-    return { id, requests: port.requests, counts, walk, isCurrent, releaseUnmet }
+    return { id, requests: port.requests, counts, walk, peek, isCurrent, limits, explain, releaseUnmet }
   })
 
   return { open }

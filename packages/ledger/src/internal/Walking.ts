@@ -1,0 +1,174 @@
+/**
+ * Reads a span of history into the books, window by window, and claims no more than the exchange has shown.
+ *
+ * @internal
+ */
+import type { WalletError } from "@btse-wallet/core"
+import type { SqlClient, SqlError } from "@effect/sql"
+import { Clock, Effect, Ref, Stream } from "effect"
+import type { LedgerBusy, LedgerUnavailable, SaturatedMillisecond } from "../LedgerError.ts"
+import type { Span } from "../Span.ts"
+import * as Spans from "../Span.ts"
+import type { ClosedWindow } from "../Walker.ts"
+import * as Walker from "../Walker.ts"
+import type { Counts } from "./Counts.ts"
+import { addCounts, noCounts } from "./Counts.ts"
+import { makeCoverage } from "./Coverage.ts"
+import type { Events } from "./Events.ts"
+import type { Limits } from "./Habits.ts"
+import { encodeKeeps, readHabits } from "./Habits.ts"
+import type { HistoryPort, HistoryRow } from "./HistoryPort.ts"
+import { makeIngest } from "./Ingest.ts"
+import type { Known } from "./Plan.ts"
+import { judgeUnshown } from "./Reach.ts"
+import { contentOf } from "./Sight.ts"
+import { writing } from "./SqlFault.ts"
+
+export interface WalkingOptions {
+  readonly accountId: number
+  readonly runId: number
+  readonly port: HistoryPort
+  readonly counts: Ref.Ref<Counts>
+  /** The end of coverage when the run began. */
+  readonly coveredUntil: number | undefined
+}
+
+export type OnWindow = (window: Span) => Effect.Effect<void>
+
+/** So many known rows are held against a page; beyond, a page cannot show them all anyway. */
+const mostKnown = Walker.defaultCount
+
+/** How far from the end of what is refused requests stay, which moves while they are made, in milliseconds. */
+const margin = 60_000
+
+const pieces = (span: Span, longest: number | undefined): ReadonlyArray<Span> => {
+  if (longest === undefined) return [span]
+  // Requests go a millisecond beyond at both ends.
+  const length = Math.max(1, longest - 3)
+  return Array.from({ length: Math.ceil((span.to - span.from + 1) / length) }, (_, index) => ({
+    from: span.from + index * length,
+    to: Math.min(span.from + (index + 1) * length - 1, span.to)
+  })).toReversed()
+}
+
+export const makeWalking = (sql: SqlClient.SqlClient, events: typeof Events.Service, options: WalkingOptions) => {
+  const { accountId, counts, coveredUntil, port, runId } = options
+  const { uncover } = makeCoverage(sql, events, accountId)
+
+  const currencies = Effect.fnUntraced(function* () {
+    const rows = yield* sql<{ readonly currency: string }>`
+      SELECT DISTINCT currency FROM balance b JOIN snapshot s ON s.id = b.snapshot_id WHERE s.account_id = ${accountId}`
+    return rows.map((row) => row.currency)
+  })
+
+  const knownIn = Effect.fnUntraced(function* (span: Span) {
+    const rows = yield* sql<Known>`
+      SELECT * FROM record WHERE account_id = ${accountId} AND vanished_at IS NULL
+        AND timestamp BETWEEN ${span.from} AND ${span.to} LIMIT ${mostKnown + 1}`
+    if (rows.length > mostKnown) return undefined
+    return rows.map((row) => ({ timestamp: row.timestamp, currency: row.currency, content: contentOf(row) }))
+  })
+
+  /** When the newest two of the records were that are known in a span, and when the oldest of all is. */
+  const knownMoments = Effect.fnUntraced(function* (span: Span) {
+    const newest = yield* sql<{ readonly timestamp: number }>`
+      SELECT DISTINCT timestamp FROM record WHERE account_id = ${accountId} AND vanished_at IS NULL
+        AND timestamp BETWEEN ${span.from} AND ${span.to} ORDER BY timestamp DESC LIMIT 2`
+    const [oldest] = yield* sql<{ readonly timestamp: number | null }>`
+      SELECT min(timestamp) AS timestamp FROM record WHERE account_id = ${accountId}`
+    return { newest: newest.map((row) => row.timestamp), oldest: oldest?.timestamp ?? span.to }
+  })
+
+  /** From now on it is known that old rows are left out: emptiness before the oldest record proves nothing. */
+  const limit = Effect.fnUntraced(function* (limits: Limits, oldest: number) {
+    const { habits } = yield* readHabits(sql, accountId)
+    yield* writing(sql)(
+      Effect.gen(function* () {
+        const place = { accountId, runId, at: yield* events.now }
+        yield* sql`UPDATE account SET earliest = ${oldest}, keeps = ${encodeKeeps(habits.keeps, limits)}
+          WHERE id = ${accountId}`
+        yield* uncover({ from: 0, to: oldest - 1 }, place)
+      })
+    )
+  })
+
+  type WalkError = WalletError.ReadError | SqlError.SqlError | LedgerUnavailable | LedgerBusy | SaturatedMillisecond
+
+  return Effect.fnUntraced(function* (
+    wanted: Span,
+    claimUntil: number,
+    onWindow?: OnWindow
+  ): Effect.fn.Return<Counts, WalkError> {
+    const now = yield* Clock.currentTimeMillis
+    const { habits, limits } = yield* readHabits(sql, accountId)
+    const accepted = limits.refusesBeyond === undefined ? wanted.from : now - limits.refusesBeyond + margin
+    const span = { from: Math.max(wanted.from, accepted), to: wanted.to }
+    if (span.from > span.to) return noCounts
+    const ingest = makeIngest(sql, events, { accountId, runId, claimUntil, limits })
+    const total = yield* Ref.make(noCounts)
+    const unshown = yield* Ref.make<ReadonlyArray<Span>>([])
+    yield* port.forgetOldest
+
+    const commit = Effect.fnUntraced(function* (window: ClosedWindow<HistoryRow>) {
+      const done = yield* ingest.commit(window, yield* port.takeTimeless)
+      yield* Ref.update(total, (all) => addCounts(all, done))
+      yield* Ref.update(counts, (all) => addCounts(all, done))
+      if (onWindow !== undefined) yield* onWindow(window)
+    })
+
+    const commitShown = Effect.fnUntraced(function* (window: ClosedWindow<HistoryRow>) {
+      const oldest = yield* port.oldestShown
+      const shown = { ...window, from: Math.max(window.from, oldest) }
+      const rest = { from: window.from, to: Math.min(window.to, oldest - 1) }
+      if (rest.from > rest.to) return yield* commit(window)
+      const older = yield* knownMoments({ from: span.from, to: Math.min(span.to, oldest - 1) })
+      if (older.newest.length === 0 && limits.showsUntil === undefined) return yield* commit(window)
+      yield* Ref.update(unshown, (spans) => Spans.union([...spans, rest]))
+      if (shown.from <= shown.to) yield* commit(shown)
+    })
+
+    const walkPiece = Effect.fnUntraced(function* (piece: Span) {
+      const walked = Walker.walk(port, {
+        span: piece,
+        habits: (yield* readHabits(sql, accountId)).habits,
+        known: yield* knownIn(piece),
+        currencies: yield* currencies(),
+        count: limits.largestCount
+      })
+      yield* Stream.runForEach(walked, commitShown)
+    })
+
+    /** What nothing was shown in is judged when all else is known. */
+    const settle = Effect.gen(function* () {
+      const oldestShown = yield* port.oldestShown
+      const { habits: learned } = yield* readHabits(sql, accountId)
+      const closed = { rows: [], habits: learned.longestPage >= habits.longestPage ? learned : habits }
+      for (const stretch of (yield* Ref.get(unshown)).toReversed()) {
+        const [within, older] = [
+          { from: Math.max(stretch.from, oldestShown), to: stretch.to },
+          { from: stretch.from, to: Math.min(stretch.to, oldestShown - 1) }
+        ]
+        if (within.from <= within.to) yield* commit({ ...within, ...closed })
+        if (older.from > older.to) continue
+        const { newest, oldest } = yield* knownMoments(older)
+        const { claim, learned: showsUntil } = judgeUnshown({
+          span: older,
+          known: newest,
+          oldestShown: Number.isFinite(oldestShown) ? oldestShown : undefined,
+          now,
+          coveredUntil,
+          showsUntil: limits.showsUntil
+        })
+        if (claim.from <= claim.to) yield* commit({ ...claim, ...closed })
+        if (showsUntil !== undefined) yield* limit({ ...limits, showsUntil }, oldest)
+      }
+    })
+
+    // What was read before it failed is claimed like the rest.
+    yield* Effect.forEach(pieces(span, limits.longestRange), walkPiece, { discard: true }).pipe(
+      Effect.catchTag("SaturatedMillisecond", (error) => Effect.zipRight(settle, error))
+    )
+    yield* settle
+    return yield* Ref.get(total)
+  })
+}
