@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { Duration, Effect, Metric, MetricBoundaries } from "effect"
+import { Duration, type Effect, Metric, MetricBoundaries } from "effect"
 
 const waits = Metric.histogram(
   "btse_permit_wait_ms",
