@@ -27,12 +27,15 @@ it.effect("is what btse says without a command, and each command has its own", (
     for (const [index, { exitCode, stderr, stdout }] of all.entries()) {
       const path = paths[index]?.join(" ")
       expect({ path, exitCode, stderr }).toEqual({ path, exitCode: 0, stderr: "" })
-      expect(stdout).toContain(`$ btse ${path}`)
-      expect(stdout).toMatch(/DESCRIPTION\n\n\S.+\.\n/)
-      // Each option says what it does: between its name and the next there is a line of ours, ended by a point.
-      for (const option of stdout.split(/^--|^\(-/m).slice(1)) {
-        expect(option.split("\n\n").filter((line) => /^ {2}\S/.test(line)).length).toBeGreaterThanOrEqual(2)
-      }
+      expect(stdout).toMatch(new RegExp(`^Usage: btse ${path}\\b`))
+      // A sentence of what it does, an example that is a run of it, and nothing of the library's own words.
+      expect(stdout).toMatch(/\n\n\S.+\.\n\n/)
+      expect(stdout).toMatch(new RegExp(`\nExample\n  (\\w+ \\w+ && )?btse ${path}\\b`))
+      expect(stdout).not.toMatch(/user-defined|true or false|setting is optional/)
+      // Each option says what it does, on its own line.
+      const options = stdout.split("\n").filter((line) => /^ {2}(-\w, )?--/.test(line))
+      expect(options.filter((line) => !/ {2}\S.*\.$/.test(line))).toEqual([])
+      expect(options.length).toBeGreaterThanOrEqual(1)
     }
   })
 )

@@ -3,9 +3,10 @@
  *
  * @since 0.1.0
  */
-import { CliConfig, Command, Options } from "@effect/cli"
+import { CliConfig, Command, type CommandDescriptor, Options } from "@effect/cli"
 import { Array as Arr, Cause, Console, Effect, Either, Exit, HashMap, Option } from "effect"
 import * as Argv from "./Argv.ts"
+import * as CommandHelp from "./CommandHelp.ts"
 import * as Address from "./commands/Address.ts"
 import * as Balances from "./commands/Balances.ts"
 import * as Convert from "./commands/Convert.ts"
@@ -108,8 +109,34 @@ const help = Effect.fnUntraced(function* (version: string) {
   yield* write(`${Help.render(version, { colored, columns })}\n`)
 })
 
-const execute = ({ path, words }: Argv.Argv, version: string) =>
-  path.length === 0 && asksForHelp(words) ? help(version) : command({ path, words }, version)
+const below: ReadonlyMap<string, HashMap.HashMap<string, CommandDescriptor.Command<unknown>>> = new Map([
+  ["address", Command.getSubcommands(Address.command)],
+  ["withdrawals", Command.getSubcommands(Withdrawals.command)]
+])
+
+/** The command that a path names. */
+const descriptorAt = ([name, subcommand]: ReadonlyArray<string>) => {
+  if (name === undefined) return Option.none()
+  return subcommand === undefined
+    ? HashMap.get(Command.getSubcommands(root), name)
+    : Option.flatMap(Option.fromNullable(below.get(name)), HashMap.get(subcommand))
+}
+
+const commandHelp = Effect.fnUntraced(function* (
+  path: ReadonlyArray<string>,
+  descriptor: CommandDescriptor.Command<unknown>
+) {
+  const { colored, columns, write } = yield* Output
+  yield* write(
+    `${CommandHelp.render(path, path.length > 1 ? [] : (groups.get(path[0] ?? "") ?? []), descriptor, { colored, columns })}\n`
+  )
+})
+
+const execute = ({ path, words }: Argv.Argv, version: string) => {
+  if (path.length === 0 && asksForHelp(words)) return help(version)
+  const descriptor = words.some((word) => word === "--help" || word === "-h") ? descriptorAt(path) : Option.none()
+  return Option.isSome(descriptor) ? commandHelp(path, descriptor.value) : command({ path, words }, version)
+}
 
 const command = ({ path, words }: Argv.Argv, version: string) =>
   Effect.flatMap(consoleFor(path), (console) =>

@@ -36,12 +36,12 @@ type Fields = ReadonlyArray<readonly [name: string, value: string]>
  * @since 0.1.0
  * @category constructors
  */
-export const required = Effect.fnUntraced(function* <E>(options: {
+export const required = Effect.fnUntraced(function* <E, R>(options: {
   readonly operation: string
   readonly yes: boolean
   readonly question: string
   readonly on: Pick<Global, "baseUrl" | "profile">
-  readonly fields: Effect.Effect<Fields, E>
+  readonly fields: Effect.Effect<Fields, E, R>
 }) {
   if (options.yes) return
   const interactive = yield* Interactive

@@ -63,6 +63,21 @@ export const ledger = Input.option({
 }).pipe(Options.optional)
 
 /**
+ * `--ledger` of the demo, which leaves the ledger of BTSE_LEDGER alone.
+ *
+ * @since 0.1.0
+ * @category options
+ */
+export const demoLedger = Input.option({
+  name: "ledger",
+  placeholder: "FILE",
+  description:
+    "Where to put the demo's ledger; by default in a new temporary folder. It gets an account of its own in it.",
+  expected: "a file's path",
+  read: (text) => Option.liftPredicate(text, (path) => path !== "")
+}).pipe(Options.optional)
+
+/**
  * All of them, to be spread into a command's options.
  *
  * @since 0.1.0

@@ -137,6 +137,6 @@ const run = Effect.fn(operation)(function* (options: Settings) {
  * @since 0.1.0
  * @category commands
  */
-export const command = Command.make("demo", { json: Global.json, ledger: Global.ledger }, run).pipe(
+export const command = Command.make("demo", { json: Global.json, ledger: Global.demoLedger }, run).pipe(
   Command.withDescription("Do the main job against a sandbox: sync, withdraw, follow, reconcile.")
 )

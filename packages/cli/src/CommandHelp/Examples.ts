@@ -1,0 +1,43 @@
+/**
+ * An example of each command.
+ *
+ * @since 0.1.0
+ */
+
+const withdrawal = "--currency BTC --network Bitcoin --address bc1qexample --amount 0.01"
+
+const examples: ReadonlyMap<string, string> = new Map([
+  ["balances", "btse balances --json"],
+  ["history", "btse history --currency BTC --since 2026-01-01 --count 50"],
+  ["address get", "btse address get --currency BTC --network Bitcoin"],
+  ["address create", "btse address create --currency BTC --network Bitcoin"],
+  ["convert", "btse convert --amount 0.5 --from BTC --to USDT"],
+  ["transfer", "btse transfer --amount 100 --asset USDT --to-user alice --to-mail alice@example.com"],
+  ["currencies", "btse currencies --action WITHDRAW"],
+  ["networks", "btse networks --currency BTC"],
+  ["rate", "btse rate --from BTC --to USD"],
+  ["withdraw", `btse withdraw ${withdrawal} --key invoice-17 --wait`],
+  ["sync", "btse sync --watch 5m"],
+  ["status", "btse status"],
+  ["reconcile", "btse sync && btse reconcile --from 2026-01-01 --to 2026-02-01"],
+  ["verify", "btse verify"],
+  ["withdrawals list", "btse withdrawals list"],
+  ["withdrawals show", "btse withdrawals show invoice-17"],
+  ["withdrawals track", "btse withdrawals track invoice-17"],
+  ["withdrawals resolve", "btse withdrawals resolve"],
+  ["export", "btse export --format csv --output history.csv"],
+  [
+    "query",
+    `btse query "select currency, decimal_sum(amount) from wallet_history where type = 'Deposit' group by currency"`
+  ],
+  ["demo", "btse demo --ledger demo.sqlite"],
+  ["sandbox", "btse sandbox --records 5000 --faults 0.1 --fault-kinds latency,reset-after"]
+])
+
+/**
+ * The example of the command at a path; its bare name where it has none of its own.
+ *
+ * @since 0.1.0
+ * @category rendering
+ */
+export const of = (path: string): string => examples.get(path) ?? `btse ${path}`
