@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import type { BtseConfig } from "@btse-wallet/core"
-import { Account, AsOf, Digest, Ledger } from "@btse-wallet/ledger"
+import { Account, AsOf, Digest, Ledger, type Withdrawals } from "@btse-wallet/ledger"
 import type { SqlClient } from "@effect/sql"
 import { Cause, type DateTime, Effect, Layer, Option } from "effect"
 import { createHash } from "node:crypto"
@@ -54,6 +54,7 @@ export interface Opening {
   readonly path: string
   readonly account: string
   readonly config: BtseConfig.BtseConfig
+  readonly withdrawals?: Withdrawals.WithdrawalSettings | undefined
   /** The moment as of which the books tell, where it is not now. */
   readonly asOf?: DateTime.Utc | undefined
 }
@@ -61,7 +62,8 @@ export interface Opening {
 const ledgerOptions = (opening: Opening): Ledger.LedgerOptions => ({
   account: Account.AccountName.make(opening.account),
   exchange: opening.config.baseUrl.origin,
-  asOf: opening.asOf
+  asOf: opening.asOf,
+  withdrawals: opening.withdrawals
 })
 
 const read = Effect.fnUntraced(function* (operation: string, options: Global, existing: boolean) {
@@ -87,8 +89,31 @@ export const layerOver = (opening: Opening) =>
  * @since 0.1.0
  * @category layers
  */
-export const layer = (operation: string, options: Global) =>
-  Layer.unwrapEffect(Effect.map(read(operation, options, false), layerOver))
+export const layer = (operation: string, options: Global, withdrawals?: Withdrawals.WithdrawalSettings) =>
+  Layer.unwrapEffect(Effect.map(read(operation, options, false), (opening) => layerOver({ ...opening, withdrawals })))
+
+/**
+ * {@link layer} for a trial: where there is no file yet, an empty ledger in memory stands for it, and nothing is left.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerTrial = (operation: string, options: Global, withdrawals: Withdrawals.WithdrawalSettings) =>
+  Layer.unwrapEffect(
+    read(operation, options, true).pipe(
+      Effect.catchIf(
+        (error) => error._tag === "LedgerFileUnusable" && error.reason === "missing",
+        () =>
+          Effect.map(Configuration.read(operation, options), (config) => ({
+            operation,
+            path: ":memory:",
+            account: options.profile,
+            config
+          }))
+      ),
+      Effect.map((opening) => layerOver({ ...opening, withdrawals }))
+    )
+  )
 
 /**
  * {@link layer}, and the wallet that the options name.

@@ -173,6 +173,51 @@ export class WithdrawalUnknown extends Schema.TaggedError<WithdrawalUnknown>()("
 }
 
 /**
+ * History did not tell what became of a withdrawal. Where rows fit it, they are named in `candidates`.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class WithdrawalUndecided extends Schema.TaggedError<WithdrawalUndecided>()("WithdrawalUndecided", {
+  operation: Schema.String,
+  key: Schema.String,
+  verdict: Schema.Literal("waiting", "ambiguous", "missing"),
+  candidates: Schema.Array(Schema.String)
+}) {
+  get retryable(): boolean {
+    return this.verdict === "waiting"
+  }
+  override get message(): string {
+    const command = `btse withdrawals resolve ${this.key}`
+    switch (this.verdict) {
+      case "waiting":
+        return `It is not known yet whether the withdrawal with key ${this.key} was carried out: history may still lag. Do not send it again: run \`${command}\` in a while.`
+      case "ambiguous":
+        return `More than one row or withdrawal fit each other: the withdrawal with key ${this.key} may be ${this.candidates.join(" or ")}. Find out which, and tell with \`${command} --as ORDER_ID --reason TEXT\`, or with --not-sent where it is none.`
+      case "missing":
+        return `History shows no row for the withdrawal with key ${this.key} and had time enough. Make sure with the exchange, and tell with \`${command} --not-sent --reason TEXT\`.`
+    }
+  }
+}
+
+/**
+ * A withdrawal was not sent, for a reason that passes, and its key is free to send it.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class WithdrawalNotSent extends Schema.TaggedError<WithdrawalNotSent>()("WithdrawalNotSent", {
+  operation: Schema.String,
+  key: Schema.String,
+  reason: Schema.String
+}) {
+  readonly retryable = true
+  override get message(): string {
+    return `The withdrawal with key ${this.key} was not sent (${this.reason.replace(/\.$/, "")}); nothing was done. Run \`btse withdraw\` with the same key to send it.`
+  }
+}
+
+/**
  * The exchange refused a withdrawal when it was first sent, and its key keeps that outcome. Nothing was sent.
  *
  * @since 0.1.0

@@ -5,7 +5,7 @@
  * @since 0.1.0
  */
 import { Decimal, type HistoryRecord } from "@btse-wallet/core"
-import { Reconciliation, Sync, Withdrawal } from "@btse-wallet/ledger"
+import { Reconciliation, Sync, Withdrawal, WithdrawalCheck } from "@btse-wallet/ledger"
 import { Schema } from "effect"
 
 /**
@@ -127,7 +127,7 @@ export const Transfer = Schema.Struct({
 })
 
 /**
- * `btse withdraw --dry-run`: what would be sent.
+ * `btse withdraw --dry-run`: what would be sent, each check with its outcome, and the arithmetic of the fee.
  *
  * @since 0.1.0
  * @category schemas
@@ -142,7 +142,8 @@ export const DryRun = Schema.Struct({
     amount: Decimal.FromText,
     feeOnTop: Schema.Boolean
   }),
-  key: nullable
+  key: nullable,
+  ...WithdrawalCheck.WithdrawalPreview.fields
 })
 
 /**

@@ -54,6 +54,9 @@ const codes: Readonly<Record<string, ExitCode>> = {
   PortInUse: 2,
   PortNotAllowed: 2,
   WithdrawalRefused: 2,
+  WithdrawalNotSent: 2,
+  WithdrawalBlocked: 2,
+  DecisionRefused: 2,
   NotReconciled: 3,
   NotVerified: 3,
   Unauthorized: 4,
@@ -63,7 +66,8 @@ const codes: Readonly<Record<string, ExitCode>> = {
   ExchangeTimeout: 5,
   RateLimited: 5,
   OutcomeUnknown: 6,
-  WithdrawalUnknown: 6
+  WithdrawalUnknown: 6,
+  WithdrawalUndecided: 6
 }
 
 /**

@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import { Decimal } from "@btse-wallet/core"
-import type { Withdrawal } from "@btse-wallet/ledger"
+import type { Withdrawal, WithdrawalCheck } from "@btse-wallet/ledger"
 import { DateTime } from "effect"
 import type { Style } from "../Output.ts"
 import * as Status from "../Status.ts"
@@ -49,6 +49,8 @@ export const one = (withdrawal: Withdrawal.Withdrawal, style: Style): string => 
       ["key", withdrawal.key],
       ...optional("note", withdrawal.note),
       ...optional("reason", withdrawal.reason),
+      ...optional("sending", withdrawal.sendingAt === null ? null : DateTime.formatIso(withdrawal.sendingAt)),
+      ...optional("decided", withdrawal.decidedAt === null ? null : DateTime.formatIso(withdrawal.decidedAt)),
       ["created", DateTime.formatIso(withdrawal.createdAt)],
       ["updated", DateTime.formatIso(withdrawal.updatedAt)]
     ],
@@ -64,3 +66,45 @@ export const transition = (step: Withdrawal.WithdrawalTransition, style: Style):
   const status = Status.cell(step.status)
   return `${DateTime.formatIso(step.at)}  ${Table.plain(step.withdrawId)}  ${Table.paint(Table.plain(status.text), status.color, style)}`
 }
+
+const outcomes: Readonly<Record<WithdrawalCheck.WithdrawalCheck["outcome"], Table.Cell>> = {
+  passed: { text: "passed", color: "green" },
+  failed: { text: "failed", color: "red" },
+  unchecked: { text: "unchecked", color: "yellow" }
+}
+
+const checkColumns: ReadonlyArray<Table.Column<WithdrawalCheck.WithdrawalCheck>> = [
+  { heading: "CHECK", cell: ({ check }) => check },
+  { heading: "OUTCOME", cell: ({ outcome }) => outcomes[outcome] },
+  { heading: "", cell: ({ detail }) => detail }
+]
+
+/**
+ * @since 0.1.0
+ * @category rendering
+ */
+export const checks = (all: ReadonlyArray<WithdrawalCheck.WithdrawalCheck>, style: Style): string =>
+  Table.render(all, checkColumns, style)
+
+/**
+ * The arithmetic of a withdrawal's fee, as fields.
+ *
+ * @since 0.1.0
+ * @category rendering
+ */
+export const cost = (
+  { deducted, fee, received }: WithdrawalCheck.WithdrawalPreview,
+  currency: string
+): ReadonlyArray<readonly [name: string, value: string]> =>
+  [["the fee", fee] as const, ["leaves the wallet", deducted] as const, ["arrives", received] as const].flatMap(
+    ([name, amount]) => (amount === null ? [] : [[name, `${Decimal.toText(amount)} ${currency}`] as const])
+  )
+
+/**
+ * A row that an unknown withdrawal may be, in words.
+ *
+ * @since 0.1.0
+ * @category rendering
+ */
+export const candidate = ({ amount, at, orderId, status }: Withdrawal.WithdrawalCandidate, currency: string): string =>
+  `${orderId} (${Decimal.toText(amount)} ${currency}, ${status}, ${DateTime.formatIso(at)})`

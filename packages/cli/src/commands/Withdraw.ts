@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import { Decimal, type WalletModel } from "@btse-wallet/core"
-import { Withdrawal, Withdrawals } from "@btse-wallet/ledger"
+import { LedgerError, Withdrawal, type WithdrawalCheck, type WithdrawalPolicy, Withdrawals } from "@btse-wallet/ledger"
 import { Command } from "@effect/cli"
 import { BigDecimal, Effect, Option, Stream } from "effect"
 import { randomUUID } from "node:crypto"
@@ -19,6 +19,7 @@ import * as Amount from "../Options/Amount.ts"
 import * as ExchangeOptions from "../Options/Exchange.ts"
 import * as Global from "../Options/Global.ts"
 import * as Output from "../Output.ts"
+import * as PolicyFile from "../PolicyFile.ts"
 import * as Render from "../Render/Withdrawal.ts"
 import * as Table from "../Table.ts"
 import { completed } from "./Withdrawals.ts"
@@ -69,17 +70,49 @@ const fieldsOf = (request: WalletModel.WithdrawRequest): ReadonlyArray<readonly 
   ...(request.tag === undefined ? [] : [["tag", request.tag] as const])
 ]
 
-const dryRun = (options: Settings, request: WalletModel.WithdrawRequest) =>
-  Output.result({
+const previewed = (
+  options: Settings,
+  request: WalletModel.WithdrawRequest,
+  policy: WithdrawalPolicy.WithdrawalPolicy
+) =>
+  Effect.provide(
+    Effect.flatMap(Withdrawals.Withdrawals, (withdrawals) => withdrawals.check(request)),
+    Books.layerTrial(operation, options, { policy })
+  )
+
+/** Where a check failed, sending would fail the same way. */
+const passes = ({ checks }: WithdrawalCheck.WithdrawalPreview) => {
+  const [first, ...others] = checks.flatMap(({ check, detail, outcome }) =>
+    outcome === "failed" ? [`${check}: ${detail}`] : []
+  )
+  return first === undefined
+    ? Effect.void
+    : new LedgerError.WithdrawalBlocked({ operation, problems: [first, ...others] })
+}
+
+const dryRun = Effect.fnUntraced(function* (
+  options: Settings,
+  request: WalletModel.WithdrawRequest,
+  preview: WithdrawalCheck.WithdrawalPreview
+) {
+  yield* Output.result({
     json: options.json,
     schema: Document.DryRun,
     value: {
       sent: false as const,
       request: { ...request, tag: request.tag ?? null },
-      key: Option.getOrNull(options.key)
+      key: Option.getOrNull(options.key),
+      ...preview
     },
-    render: (_, style) => `${Table.renderFields(fieldsOf(request), style)}\nNothing was sent: this is a dry run.`
+    render: (_, style) =>
+      [
+        Table.renderFields([...fieldsOf(request), ...Render.cost(preview, request.currency)], style),
+        Render.checks(preview.checks, style),
+        "Nothing was sent: this is a dry run."
+      ].join("\n")
   })
+  yield* passes(preview)
+})
 
 // Two runs must never make the same key, and the seed of Effect's own Random has 32 bits only.
 const randomKey = Effect.sync(() => `cli-${randomUUID()}`)
@@ -125,19 +158,24 @@ const run = Effect.fn(operation)(function* (options: Settings) {
   const { currency, network } = request
   yield* CurrencyCheck.required({ operation, action: "WITHDRAW", currencies: [currency] })
   yield* CurrencyCheck.networkRequired({ operation, currency, network })
-  if (options.dryRun) return yield* dryRun(options, request)
+  const policy = yield* PolicyFile.read(operation)
+  if (options.dryRun) return yield* dryRun(options, request, yield* previewed(options, request, policy))
   yield* Confirmation.required({
     operation,
     yes: options.yes,
     on: options,
     question: "Send this withdrawal? It cannot be taken back.",
-    fields: Effect.succeed([
-      ...fieldsOf(request),
-      ["key", Option.getOrElse(options.key, () => "a new one: a second run sends a second withdrawal")]
-    ])
+    fields: previewed(options, request, policy).pipe(
+      Effect.tap(passes),
+      Effect.map((preview) => [
+        ...fieldsOf(request),
+        ...Render.cost(preview, currency),
+        ["key", Option.getOrElse(options.key, () => "a new one: a second run sends a second withdrawal")]
+      ])
+    )
   })
   // Not before: what is refused up to here leaves no ledger behind.
-  yield* Effect.provide(submit(options, request), Books.layer(operation, options))
+  yield* Effect.provide(submit(options, request), Books.layer(operation, options, { policy }))
 })
 
 /**

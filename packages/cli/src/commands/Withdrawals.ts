@@ -5,9 +5,17 @@
  */
 import { Withdrawal, Withdrawals } from "@btse-wallet/ledger"
 import { Args, Command } from "@effect/cli"
-import { Effect, Schema, Stream } from "effect"
+import { Effect, Option, Schema, Stream } from "effect"
 import * as Books from "../Books.ts"
-import { WithdrawalNotCompleted, WithdrawalUnknown } from "../CliError.ts"
+import {
+  InvalidInput,
+  WithdrawalNotCompleted,
+  WithdrawalNotSent,
+  WithdrawalRefused,
+  WithdrawalUndecided,
+  WithdrawalUnknown
+} from "../CliError.ts"
+import * as Acting from "../Options/Acting.ts"
 import * as Global from "../Options/Global.ts"
 import * as Output from "../Output.ts"
 import * as Render from "../Render/Withdrawal.ts"
@@ -43,37 +51,87 @@ const show = Effect.fn("btse withdrawals show")(function* (options: WithId) {
  */
 export const completed = Effect.fnUntraced(function* (operation: string, withdrawal: Withdrawal.Withdrawal) {
   const { id, key, status, withdrawId } = withdrawal
-  if (status === "COMPLETED") return
-  if (status === "UNKNOWN" || status === "INTENDED") return yield* new WithdrawalUnknown({ operation, key })
-  return yield* new WithdrawalNotCompleted({ operation, withdrawId: withdrawId ?? id, status })
+  const reason = withdrawal.reason ?? status
+  switch (status) {
+    case "COMPLETED":
+      return
+    case "UNKNOWN":
+    case "INTENDED":
+      return yield* new WithdrawalUnknown({ operation, key })
+    case "UNSENT":
+      return yield* new WithdrawalNotSent({ operation, key, reason })
+    case "REFUSED":
+      return yield* new WithdrawalRefused({ operation, key, reason })
+    default:
+      return yield* new WithdrawalNotCompleted({ operation, withdrawId: withdrawId ?? id, status })
+  }
 })
 
-const track = Effect.fn("btse withdrawals track")(function* (options: WithId) {
+const track = Effect.fn("btse withdrawals track")(function* (
+  options: Global.Global & { readonly ids: ReadonlyArray<string> }
+) {
   const operation = "btse withdrawals track"
   const book = yield* Withdrawals.WithdrawalBook
   const output = yield* Output.Output
-  const withdrawal = yield* book.get(options.id)
-  if (withdrawal.withdrawId === null) return yield* completed(operation, withdrawal)
-  yield* Stream.runForEach(book.track(withdrawal.withdrawId), (step) =>
+  const withdrawals = yield* Effect.forEach(options.ids, book.get)
+  const sent = withdrawals.flatMap(({ withdrawId }) => (withdrawId === null ? [] : [book.track(withdrawId)]))
+  yield* Stream.runForEach(Stream.mergeAll(sent, { concurrency: "unbounded" }), (step) =>
     options.json
       ? Output.line(Withdrawal.WithdrawalTransition, step)
       : Output.text(Render.transition(step, { colored: output.colored, columns: output.columns }))
   )
-  yield* completed(operation, yield* book.get(withdrawal.id))
+  yield* Effect.forEach(withdrawals, ({ id }) => Effect.flatMap(book.get(id), (end) => completed(operation, end)))
 })
 
-const resolve = Effect.fn("btse withdrawals resolve")(function* (options: Global.Global) {
+interface Resolving extends Global.Global {
+  readonly id: Option.Option<string>
+  readonly as: Option.Option<string>
+  readonly notSent: boolean
+  readonly reason: Option.Option<string>
+}
+
+const resolving = "btse withdrawals resolve"
+
+/** What a person has decided; `None` where history is to tell. */
+const decisionOf = Effect.fnUntraced(function* ({ as, id, notSent, reason }: Resolving) {
+  const refused = (problem: string, advice: string) => new InvalidInput({ operation: resolving, problem, advice })
+  if (Option.isNone(as) && !notSent) {
+    return Option.isNone(reason)
+      ? Option.none<readonly [id: string, decision: Withdrawals.Decision]>()
+      : yield* refused("--reason goes with a decision.", "Add --as ORDER_ID or --not-sent.")
+  }
+  if (Option.isSome(as) && notSent) {
+    return yield* refused("--as and --not-sent exclude each other.", "Give one of them.")
+  }
+  if (Option.isNone(id)) return yield* refused("A decision is about one withdrawal.", "Name it by its key or id.")
+  if (Option.isNone(reason)) return yield* refused("A decision wants its reason.", "Add --reason TEXT.")
+  const decision: Withdrawals.Decision = Option.match(as, {
+    onNone: () => ({ _tag: "NotSent", reason: reason.value }),
+    onSome: (orderId) => ({ _tag: "Is", orderId, reason: reason.value })
+  })
+  return Option.some([id.value, decision] as const)
+})
+
+const resolve = Effect.fn(resolving)(function* (options: Resolving) {
+  const { json } = options
   const book = yield* Withdrawals.WithdrawalBook
-  const resolved = yield* book.resolve
+  const decision = yield* decisionOf(options)
+  if (Option.isSome(decision)) {
+    const decided = yield* book.decide(...decision.value)
+    return yield* Output.result({ json, schema: Withdrawal.Withdrawal, value: decided, render: Render.one })
+  }
+  const only = yield* Effect.transposeMapOption(options.id, book.get)
+  const resolved = (yield* book.resolve).filter((one) => Option.isNone(only) || one.id === only.value.id)
   yield* Output.result({
-    json: options.json,
-    schema: many,
+    json,
+    schema: Schema.Array(Withdrawal.Resolution),
     value: resolved,
     render: (all, style) => (all.length === 0 ? "No withdrawal's outcome is unknown." : Render.list(all, style))
   })
-  const unknown = resolved.find(({ status }) => status === "UNKNOWN")
-  if (unknown !== undefined) {
-    return yield* new WithdrawalUnknown({ operation: "btse withdrawals resolve", key: unknown.key })
+  for (const { candidates, currency, key, verdict } of resolved) {
+    if (verdict === "found" || verdict === "unsent") continue
+    const rows = candidates.map((row) => Render.candidate(row, currency))
+    return yield* new WithdrawalUndecided({ operation: resolving, key, verdict, candidates: rows })
   }
 })
 
@@ -87,13 +145,17 @@ const showCommand = Command.make("show", { ...Global.all, id }, show).pipe(
   Command.provide((options) => Books.layerReader("btse withdrawals show", options))
 )
 
-const trackCommand = Command.make("track", { ...Global.all, id }, track).pipe(
-  Command.withDescription("Print each transition of a withdrawal until a final one."),
+const trackCommand = Command.make("track", { ...Global.all, ids: Args.atLeast(id, 1) }, track).pipe(
+  Command.withDescription("Print each transition of one or more withdrawals until their final ones."),
   Command.provide((options) => Books.layerReader("btse withdrawals track", options))
 )
 
-const resolveCommand = Command.make("resolve", Global.all, resolve).pipe(
-  Command.withDescription("Look in the history for the withdrawals whose outcome is unknown."),
+const resolveCommand = Command.make(
+  "resolve",
+  { ...Global.all, id: Args.optional(id), as: Acting.as, notSent: Acting.notSent, reason: Acting.reason },
+  resolve
+).pipe(
+  Command.withDescription("Look in the history for the withdrawals whose outcome is unknown, or decide about one."),
   Command.provide((options) => Books.layerReader("btse withdrawals resolve", options))
 )
 
