@@ -19,7 +19,7 @@ export const span = ({ from, to }: { readonly from: DateTime.Utc; readonly to: D
  * @since 0.1.0
  * @category rendering
  */
-export const report = (sync: Sync.SyncReport, style: Style): string => {
+export const report = (sync: Sync.SyncReport, style: Style, ledger?: string): string => {
   const { inserted, seen, unchanged, updated, vanished } = sync.records
   const quarantined: ReadonlyArray<readonly [string, Table.Cell]> =
     sync.quarantined === 0
@@ -27,6 +27,7 @@ export const report = (sync: Sync.SyncReport, style: Style): string => {
       : [["quarantined", { text: `${sync.quarantined} rows could not be read`, color: "red" }]]
   return Table.renderFields(
     [
+      ...(ledger === undefined ? [] : [["ledger", ledger] as const]),
       ["account", sync.account],
       [
         "records",

@@ -5,7 +5,7 @@
  */
 import { Export } from "@btse-wallet/ledger"
 import { Command } from "@effect/cli"
-import { type DateTime, Effect, Option, Schema, Stream } from "effect"
+import { type DateTime, Effect, Option, Ref, Schema, Stream } from "effect"
 import * as Books from "../Books.ts"
 import * as BooksOptions from "../Options/Books.ts"
 import * as Global from "../Options/Global.ts"
@@ -32,6 +32,19 @@ const tell = Effect.fnUntraced(function* (options: Settings, report: Export.Expo
   yield* Effect.flatMap(Effect.orDie(Schema.encode(Schema.parseJson(Export.ExportReport))(report)), Output.note)
 })
 
+const linesIn = (text: string): number => text.split("\n").length - 1
+
+const writeFile = Effect.fnUntraced(function* <E, R>(
+  path: string,
+  content: Stream.Stream<string, E, R>,
+  json: boolean
+) {
+  const lines = yield* Ref.make(0)
+  const counted = Stream.tap(content, (text) => Ref.update(lines, (count) => count + linesIn(text)))
+  yield* WholeFile.write({ operation, path, content: counted })
+  if (!json) yield* Output.note(`Wrote ${yield* Ref.get(lines)} lines to ${path}.`)
+})
+
 const run = Effect.fn(operation)(function* (options: Settings) {
   const books = yield* Export.Export
   const output = yield* Output.Output
@@ -42,7 +55,7 @@ const run = Effect.fn(operation)(function* (options: Settings) {
   })
   yield* Option.match(options.output, {
     onNone: () => Stream.runForEach(content, output.write),
-    onSome: (path) => WholeFile.write({ operation, path, content })
+    onSome: (path) => writeFile(path, content, options.json)
   })
   yield* tell(options, { format: options.format, leftOut: yield* leftOut })
 })

@@ -47,7 +47,8 @@ const kindsOf = Effect.fnUntraced(function* (kinds: Option.Option<ReadonlyArray<
 
 const pasteable = (records: number) => (started: typeof Document.SandboxStarted.Type) =>
   [
-    `# A BTSE exchange with ${records} records of history. Paste this into another terminal:`,
+    `# A BTSE exchange with ${records} records of history. It forgets all else when it stops: use a new ledger after a restart.`,
+    "# Paste this into another terminal:",
     `export BTSE_BASE_URL=${started.baseUrl}`,
     `export BTSE_API_KEY=${started.apiKey}`,
     `export BTSE_API_SECRET=${started.apiSecret}`

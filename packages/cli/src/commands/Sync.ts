@@ -3,10 +3,14 @@
  *
  * @since 0.1.0
  */
+import { Wallet } from "@btse-wallet/core"
 import { Sync } from "@btse-wallet/ledger"
 import { Command } from "@effect/cli"
+import { FileSystem } from "@effect/platform"
 import { type DateTime, type Duration, Effect, Option, Schedule } from "effect"
 import * as Books from "../Books.ts"
+import * as Exchange from "../Exchange.ts"
+import * as LedgerFile from "../LedgerFile.ts"
 import * as BooksOptions from "../Options/Books.ts"
 import * as Global from "../Options/Global.ts"
 import * as Time from "../Options/Time.ts"
@@ -22,7 +26,7 @@ interface Settings extends Global.Global {
   readonly watch: Option.Option<Duration.Duration>
 }
 
-const once = Effect.fnUntraced(function* (options: Settings) {
+const once = Effect.fnUntraced(function* (options: Settings, ledger: string) {
   const sync = yield* Sync.Sync
   const output = yield* Output.Output
   const report = yield* sync.run({
@@ -31,16 +35,43 @@ const once = Effect.fnUntraced(function* (options: Settings) {
     full: options.full,
     onProgress: ({ requests, rows }) => output.progress(`syncing: ${rows} records, ${requests} requests`)
   })
-  const result = { json: options.json, schema: Sync.SyncReport, value: report, render: Render.report }
+  const result = {
+    json: options.json,
+    schema: Sync.SyncReport,
+    value: report,
+    render: (report: Sync.SyncReport, style: Output.Style) => Render.report(report, style, ledger)
+  }
   yield* options.json && Option.isSome(options.watch) ? Output.line(Sync.SyncReport, report) : Output.result(result)
 })
 
-const run = Effect.fn(operation)(function* (options: Settings) {
-  yield* Option.match(options.watch, {
-    onNone: () => once(options),
-    onSome: (pause) => Effect.repeat(once(options), Schedule.spaced(pause))
-  })
+/** A file that is not there yet is made only for credentials that the exchange accepts: a wrong secret leaves nothing. */
+const accepted = Effect.fnUntraced(function* (path: string) {
+  const fileSystem = yield* FileSystem.FileSystem
+  if (yield* Effect.orElseSucceed(fileSystem.exists(path), () => true)) return path
+  const wallet = yield* Wallet.WalletReader
+  yield* wallet.balances
+  return `${path} (new)`
 })
+
+const work = Effect.fnUntraced(function* (options: Settings) {
+  const path = yield* LedgerFile.resolve(options)
+  const ledger = yield* accepted(path)
+  const syncing = Option.match(options.watch, {
+    onNone: () => once(options, ledger),
+    onSome: (pause) => Effect.repeat(once(options, ledger), Schedule.spaced(pause))
+  })
+  yield* Effect.provide(syncing, Books.layer(operation, options))
+})
+
+const run = Effect.fn(operation)((options: Settings) =>
+  work(options).pipe(
+    Effect.onInterrupt(() =>
+      Option.isSome(options.watch)
+        ? Effect.void
+        : Output.note("Interrupted. What was read is kept: run `btse sync` again to go on from there.")
+    )
+  )
+)
 
 /**
  * @since 0.1.0
@@ -58,5 +89,5 @@ export const command = Command.make(
   run
 ).pipe(
   Command.withDescription("Bring the ledger up to date with wallet history, and take a snapshot of balances."),
-  Command.provide((options) => Books.layerWithExchange(operation, options))
+  Command.provide((options) => Exchange.layer(operation, options))
 )
