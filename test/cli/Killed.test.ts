@@ -4,7 +4,7 @@ import { Sandbox } from "@btse-wallet/sandbox"
 import { SqliteClient } from "@effect/sql-sqlite-node"
 import { expect, it } from "@effect/vitest"
 import Sqlite from "better-sqlite3"
-import { BigDecimal, Clock, Effect, Layer, Option, Random, Redacted, Schema } from "effect"
+import { BigDecimal, Clock, Duration, Effect, Layer, Option, Random, Redacted, Schema } from "effect"
 import { existsSync } from "node:fs"
 import { join } from "node:path"
 import * as Campaign from "../Campaign.ts"
@@ -75,14 +75,17 @@ const verified = (ledger: string) =>
 
 /** Starts a sync and kills it after so many milliseconds; says whether it was still running. */
 const killed = (ledger: string, environment: Program.Environment, after: number) =>
-  Effect.async<boolean>((resume) => {
+  Effect.suspend(() => {
     const child = Program.start(["sync", "--json", "--ledger", ledger], environment)
-    const timer = setTimeout(() => child.kill("SIGKILL"), after)
-    child.once("close", (_, signal) => {
-      clearTimeout(timer)
-      resume(Effect.succeed(signal === "SIGKILL"))
+    const ended = Effect.async<boolean>((resume) => {
+      child.once("close", (_, signal) => resume(Effect.succeed(signal === "SIGKILL")))
     })
-  })
+    const kill = Effect.delay(
+      Effect.sync(() => child.kill("SIGKILL")),
+      Duration.millis(after)
+    )
+    return Effect.zipRight(Effect.forkScoped(kill), ended)
+  }).pipe(Effect.scoped)
 
 it.scopedLive(
   "a sync that is killed at any moment leaves a ledger that verifies, and the next one ends at the truth",

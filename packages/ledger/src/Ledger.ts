@@ -113,7 +113,11 @@ export const layer = (
   ReaderServices | Withdrawals.Withdrawals,
   LedgerError,
   SqlClient.SqlClient | Wallet.WalletReader | Wallet.Wallet
-> => Layer.provideMerge(Layer.mergeAll(books, reading(options), Withdrawals.layer(options.withdrawals)), bound(options, true))
+> =>
+  Layer.provideMerge(
+    Layer.mergeAll(books, reading(options), Withdrawals.layer(options.withdrawals)),
+    bound(options, true)
+  )
 
 /**
  * A database client that fails with `LedgerUnavailable` where its file cannot be opened (a directory, not SQLite, no
