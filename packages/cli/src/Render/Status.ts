@@ -52,6 +52,10 @@ export const report = (status: LedgerStatus.StatusReport, style: Style): string 
       ["account", `${status.account} at ${status.exchange}`],
       ...(status.asOf === null ? [] : [["as of", DateTime.formatIso(status.asOf)] as const]),
       ["last sync", lastSync(status)],
+      [
+        "snapshot",
+        status.snapshot === null ? "none" : `${status.snapshot.id}, of ${DateTime.formatIso(status.snapshot.at)}`
+      ],
       ["records", String(status.records)],
       ["complete", complete(status)],
       ["reaches back", reach(status.certificate)],

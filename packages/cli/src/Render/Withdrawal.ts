@@ -21,12 +21,23 @@ const columns: ReadonlyArray<Table.Column<Withdrawal.Withdrawal>> = [
   { heading: "KEY", cut: true, cell: ({ key }) => key }
 ]
 
+// The key is what `btse withdrawals show` and `track` take: it stays whole, and the rest is for them to show.
+const narrow: ReadonlyArray<Table.Column<Withdrawal.Withdrawal>> = [
+  { heading: "CREATED", cell: ({ createdAt }) => DateTime.formatIso(createdAt).slice(0, 16).replace("T", " ") },
+  { heading: "STATUS", cell: ({ status }) => Status.cell(status) },
+  { heading: "AMOUNT", align: "right", cell: ({ amount, currency }) => `${Decimal.toText(amount)} ${currency}` },
+  { heading: "KEY", cell: ({ key }) => key }
+]
+
 /**
  * @since 0.1.0
  * @category rendering
  */
-export const list = (withdrawals: ReadonlyArray<Withdrawal.Withdrawal>, style: Style): string =>
-  withdrawals.length === 0 ? "No withdrawals." : Table.render(withdrawals, columns, style)
+export const list = (withdrawals: ReadonlyArray<Withdrawal.Withdrawal>, style: Style): string => {
+  if (withdrawals.length === 0) return "No withdrawals."
+  const fits = Table.width(withdrawals, columns) <= (style.columns ?? Number.POSITIVE_INFINITY)
+  return Table.render(withdrawals, fits ? columns : narrow, style)
+}
 
 /**
  * @since 0.1.0
