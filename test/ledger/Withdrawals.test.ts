@@ -3,8 +3,8 @@ import { Withdrawals } from "@btse-wallet/ledger"
 import { SqlClient } from "@effect/sql"
 import { describe, expect, it } from "@effect/vitest"
 import { Clock, DateTime, Deferred, Effect, Exit, Fiber, TestClock } from "effect"
-import { decimal, ledger, makeExchange, origin, temporaryFile } from "./Bench.ts"
-import { books, get, morning, request, stage, submit } from "./WithdrawalBench.ts"
+import { decimal, ledger, makeExchange, origin, row, temporaryFile } from "./Bench.ts"
+import { books, decide, get, lost, morning, request, stage, submit } from "./WithdrawalBench.ts"
 
 const answer = { operation: "withdraw", errorCode: null, exchangeMessage: null }
 
@@ -193,6 +193,48 @@ describe("Withdrawals", () => {
         yield* Deferred.succeed(goOn, undefined)
         expect(yield* Fiber.join(first)).toMatchObject({ status: "SUBMITTED", withdrawId: "w1" })
         expect(state.withdrawals.length).toBe(1)
+      })
+    )
+  )
+
+  it.effect("leaves a sender that waits long for its permit its claim", () =>
+    books(({ state }) =>
+      Effect.gen(function* () {
+        const waiting: Array<number> = []
+        state.onPermit = Effect.zipRight(
+          Effect.sync(() => waiting.push(1)),
+          Effect.sleep("15 seconds")
+        )
+        const first = yield* Effect.fork(submit())
+        yield* TestClock.adjust("12 seconds")
+        const second = yield* Effect.fork(submit())
+        yield* TestClock.adjust("2 seconds")
+        yield* TestClock.adjust("2 seconds")
+        expect(yield* Fiber.join(second)).toEqual(yield* Fiber.join(first))
+        expect(waiting.length).toBe(1)
+      })
+    )
+  )
+
+  it.effect("believes the exchange's answer over a person who gave its row to another", () =>
+    books(({ state }) =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const sending = yield* Deferred.make<void>()
+        const goOn = yield* Deferred.make<void>()
+        state.onWithdraw = Effect.as(Effect.zipRight(Deferred.succeed(sending, undefined), Deferred.await(goOn)), "w77")
+        const first = yield* Effect.fork(submit())
+        yield* Deferred.await(sending)
+        state.onWithdraw = lost
+        yield* Effect.flip(submit({ key: "k2" }))
+        state.rows = [row({ orderId: "w77", type: "Withdraw", amount: "0.5", status: "PENDING", timestamp: morning })]
+        yield* sql`UPDATE withdrawal SET alive_at = alive_at - 60000 WHERE key = 'k'`
+        expect(yield* decide("k2", { _tag: "Is", orderId: "w77", reason: "a guess" })).toMatchObject({
+          status: "PENDING"
+        })
+        yield* Deferred.succeed(goOn, undefined)
+        expect(yield* Fiber.join(first)).toMatchObject({ status: "PENDING", withdrawId: "w77" })
+        expect(yield* get("k2")).toMatchObject({ status: "UNKNOWN", withdrawId: null })
       })
     )
   )
