@@ -56,14 +56,16 @@ export const byTime = (
       Result: Entry.Row,
       execute: () => sql`
         SELECT ${columns} FROM record
-        WHERE ${settled} AND timestamp BETWEEN ${range.since} AND ${range.until} ${after(sql, last)}
+        WHERE ${settled} AND timestamp BETWEEN ${last?.timestamp ?? range.since} AND ${range.until} ${after(sql, last)}
         ORDER BY ${sql.literal(order)} LIMIT ${rowsAPage}`
     })().pipe(translated("export"))
+  // Sorted by order first, so that the database finds the rows by their orders and does not go through all in time.
   const ofOrders = SqlSchema.findAll({
     Request: Schema.Array(Schema.String),
     Result: Entry.Row,
     execute: (orders) => sql`
-      SELECT ${columns} FROM record WHERE ${settled} AND ${sql.in("order_id", orders)} ORDER BY ${sql.literal(order)}`
+      SELECT ${columns} FROM record WHERE ${settled} AND ${sql.in("order_id", orders)}
+      ORDER BY order_id, ${sql.literal(order)}`
   })
   const entryOf = (row: Entry.Row) => Entry.make(policy, row, row.timestamp)
   const made = Effect.fnUntraced(function* (rows: ReadonlyArray<Entry.Row>) {

@@ -45,7 +45,7 @@ export const historyRows = (sql: SqlClient.SqlClient, account: typeof Account.Se
     (last: Row | undefined) =>
       sql<Row>`
         SELECT ${sql.literal(columns.join(", "))} FROM wallet_history
-        WHERE account = ${account.name} AND timestamp BETWEEN ${range.since} AND ${range.until} ${after(sql, last)}
+        WHERE account = ${account.name} AND timestamp BETWEEN ${last?.timestamp ?? range.since} AND ${range.until} ${after(sql, last)}
         ORDER BY ${sql.literal(order)} LIMIT ${rowsAPage}`.pipe(translated("export")),
     (rows) => Effect.succeed(Chunk.fromIterable(rows.map(made)))
   )

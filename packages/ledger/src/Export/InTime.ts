@@ -26,7 +26,7 @@ export interface Range {
   readonly until: number
 }
 
-/** The condition that lets pass what follows a row. */
+/** The condition that lets pass what follows a row. The database finds no place by it: let the row's time be the range's begin. */
 export const after = (sql: SqlClient.SqlClient, row: Place | undefined) =>
   row === undefined
     ? sql.literal("")
