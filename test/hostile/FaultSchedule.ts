@@ -38,24 +38,42 @@ const calls = Effect.fnUntraced(function* (seed: number, order: FaultSchedule["o
   )
 })
 
+const injection = (call: Call, kind: Fault.FaultKind, times = 1): Fault.Injection => ({
+  kind,
+  times,
+  method: call.method,
+  path: call.path
+})
+
 const injectionsFor = (call: Call) =>
   Effect.gen(function* () {
     const size = yield* Random.nextIntBetween(0, 4)
     return yield* Effect.replicateEffect(
-      Effect.gen(function* () {
-        const times = yield* pick([1, 1, 2])
-        return { kind: yield* kind, times, method: call.method, path: call.path } satisfies Fault.Injection
-      }),
+      Effect.zipWith(kind, pick([1, 1, 2]), (kind, times) => injection(call, kind, times)),
       size
     )
   })
 
+/** A write that is sent, so that it meets its fault. */
+const sentWrite = (seed: number) =>
+  Effect.repeat(Writing.draw(`${seed}-0`, seed), { until: ({ fate }) => fate !== "unsent" })
+
+/** Every third seed is one call with one fault: 96 seeds in a row have every kind at a read and at a write. */
+const single = Effect.fnUntraced(function* (seed: number) {
+  const turn = Math.floor(seed / 3)
+  const call = turn % 2 === 0 ? yield* Reading.draw : yield* sentWrite(seed)
+  const kinds = Fault.FaultKind.literals
+  return { call, fault: injection(call, kinds[Math.floor(turn / 2) % kinds.length] ?? latency) }
+})
+
 /** The schedule of a seed, always the same one. */
 export const draw = (seed: number): Effect.Effect<FaultSchedule> =>
   Effect.gen(function* () {
-    const order = yield* pick(["in turn", "in turn", "at once"])
-    const drawn = yield* calls(seed, order)
-    const dealt = (yield* Random.nextIntBetween(0, 4)) === 0
+    const alone = seed % 3 === 0 ? yield* single(seed) : undefined
+    const order = alone === undefined ? yield* pick(["in turn", "in turn", "at once"]) : "in turn"
+    const drawn = alone === undefined ? yield* calls(seed, order) : [alone.call]
+    const dealt = alone === undefined && (yield* Random.nextIntBetween(0, 4)) === 0
+    const called = alone === undefined ? (yield* Effect.forEach(drawn, injectionsFor)).flat() : [alone.fault]
     const rate = yield* pick([0.2, 0.5, 0.9])
     const dialect = yield* pick(["1.1.0", "today"])
     return {
@@ -80,7 +98,7 @@ export const draw = (seed: number): Effect.Effect<FaultSchedule> =>
       retries: yield* Random.nextIntBetween(0, 5),
       order,
       calls: drawn,
-      injections: dealt ? [] : (yield* Effect.forEach(drawn, injectionsFor)).flat()
+      injections: dealt ? [] : called
     } satisfies FaultSchedule
   }).pipe(Effect.withRandom(Random.make(seed)))
 

@@ -20,15 +20,15 @@ export interface Predicted {
 
 export interface Prediction {
   readonly calls: ReadonlyArray<Predicted>
-  /** The faults that were met. */
-  readonly met: ReadonlySet<Fault.FaultKind>
+  /** The faults that were met, and by what: `latency at a Reading`. */
+  readonly met: ReadonlySet<string>
 }
 
 /** What one request comes to. `blocked`: no request may follow before the block is over. */
 type Step = "accepted" | "refused" | "unclear" | "blocked"
 
 /** The exchange's own answer reaches the client with its status, or something else does. */
-const step = (kind: Fault.FaultKind | undefined, accepts: boolean, bodyMatters: boolean): Step => {
+const step = (kind: Fault.FaultKind | undefined, accepts: boolean, bodyMatters: boolean, reads: boolean): Step => {
   const own = accepts ? "accepted" : "refused"
   switch (kind) {
     case undefined:
@@ -39,7 +39,8 @@ const step = (kind: Fault.FaultKind | undefined, accepts: boolean, bodyMatters: 
       return accepts && bodyMatters ? "unclear" : own
     case "failure-in-200":
     case "other-429":
-      return "refused"
+      // They say nothing of the request: a read asks again, and nothing was done for a write.
+      return reads ? "unclear" : "refused"
     case "rate-limited":
       return "blocked"
     default:
@@ -69,7 +70,7 @@ type Accepts = (call: Call) => boolean
 /** What becomes of the calls of a schedule that is made in turn with faults that are called for. */
 export const of = (schedule: FaultSchedule, accepts: Accepts): Prediction => {
   const gate = makeGate(schedule.exchange.rateLimits ?? {})
-  const met = new Set<Fault.FaultKind>()
+  const met = new Set<string>()
   const queues = new Map<string, Array<Fault.FaultKind>>()
   for (const { kind, method, path, times } of schedule.injections) {
     const queue = queues.get(`${method} ${path}`) ?? []
@@ -79,8 +80,8 @@ export const of = (schedule: FaultSchedule, accepts: Accepts): Prediction => {
 
   const request = (call: Call, signed: boolean): Step => {
     const kind = queues.get(`${call.method} ${call.path}`)?.shift()
-    if (kind !== undefined) met.add(kind)
-    const result = step(kind, accepts(call), call.method !== "DELETE")
+    if (kind !== undefined) met.add(`${kind} at a ${call._tag}`)
+    const result = step(kind, accepts(call), call.method !== "DELETE", call._tag === "Reading")
     if (result === "blocked") gate.block(signed)
     return result
   }
