@@ -98,6 +98,11 @@ export interface WalkOptions {
   readonly currencies?: ReadonlyArray<string> | undefined
   /** The rows of the span that are known already: where a page shows these and no others, nothing is new. */
   readonly known?: ReadonlyArray<Row> | undefined
+  /**
+   * A moment before which no new rows are expected while the walk lasts: what comes after it proves nothing of an earlier
+   * page. By default the end of the span.
+   */
+  readonly settled?: number | undefined
   /** How many requests may be under way at once; 4 by default. */
   readonly concurrency?: number | undefined
 }
@@ -137,7 +142,7 @@ const makeWalk = Effect.fnUntraced(function* <R extends Row, E>(port: Port<R, E>
       nextId: 0,
       pages: 0,
       leaps: 0,
-      knowledge: fromHabits(options.habits ?? noHabits),
+      knowledge: fromHabits(options.habits ?? noHabits, options.settled ?? Number.POSITIVE_INFINITY),
       currencies: new Set(options.currencies)
     },
     changed: yield* Deferred.make<void>(),

@@ -42,8 +42,8 @@ export interface HistoryBehaviour {
   readonly defaultCount?: number | undefined
   /** Default `newest-first`. */
   readonly order?: "newest-first" | "oldest-first" | "shuffled" | undefined
-  /** Which rows stay where there are more than fit. Default `newest`. */
-  readonly keeps?: "newest" | "oldest" | undefined
+  /** Which rows stay where there are more than fit; `changing` draws it for each answer. Default `newest`. */
+  readonly keeps?: "newest" | "oldest" | "changing" | undefined
   /**
    * How many of the rows that are made while the sandbox runs show up late, from 0 to 1, and how late at most; they keep
    * their creation's timestamp, and balances do not wait for them. Default none.

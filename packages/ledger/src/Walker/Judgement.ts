@@ -7,7 +7,7 @@
 import type { Span } from "../Span.ts"
 import type { Row } from "../Walker.ts"
 import type { Knowledge } from "./Knowledge.ts"
-import { afterCut, isDoubtful, isSuspect, isWhole } from "./Knowledge.ts"
+import { afterCut, afterHint, isDoubtful, isSuspect, isWhole } from "./Knowledge.ts"
 import * as Rows from "./Rows.ts"
 import type { Facing, Held, Task } from "./Task.ts"
 import { isEmpty, opposite, turn, turnMoment, within } from "./Task.ts"
@@ -38,15 +38,20 @@ const certain = <R extends Row>({ facing, near, window }: Held<R>): Span => {
 const release = <R extends Row>(
   held: Held<R>,
   page: ReadonlyArray<R>,
-  knowledge: Knowledge,
+  before: Knowledge,
   count: number
 ): Judgement<R> => {
   const { asked, edge, edgeRows, facing, length, near, rows, shown, window } = held
   const far = turnMoment(edge, facing)
-  // A bound that was asked for may be exclusive.
-  const hidden = ({ timestamp }: Row) =>
-    turnMoment(timestamp, facing) < far && timestamp > asked.from && timestamp < asked.to
-  const wasCut = page.some(hidden) || Rows.countAt(page, edge) > edgeRows
+  const hidden = (until: number) =>
+    (edge < until && Rows.countAt(page, edge) > edgeRows) ||
+    page.some(
+      // A bound that was asked for may be exclusive.
+      ({ timestamp }) =>
+        turnMoment(timestamp, facing) < far && timestamp > asked.from && timestamp < Math.min(asked.to, until)
+    )
+  const wasCut = hidden(before.settled)
+  const knowledge = hidden(asked.to) ? afterHint(before, length) : before
   if (wasCut) return { closed: close(window, rows), left: [], knowledge: afterCut(knowledge, facing, length) }
   if (isWhole(knowledge, length, count)) return { closed: close(window, rows), left: [], knowledge }
   const left = { ...near, shown, contrary: { keeps: opposite(facing), length } }
@@ -140,6 +145,14 @@ const read = <R extends Row>(
     const asBefore = isEmpty(window) && task.shown.includes(edge)
     return { closed: close(window, page), left: asBefore ? apart(task, edge, answer, facing) : [beyond] }
   }
+  if (!whole && near < span.to && task.shown.includes(turnMoment(span.to, facing))) {
+    // It lacks what was shown at the near end: the exchange keeps the other one now.
+    const between = turn({ from: far + 1, to: near - 1 }, facing)
+    return {
+      closed: close(between, page),
+      left: [beyond, { ...rest, contrary: { keeps: opposite(facing), length: page.length } }]
+    }
+  }
   const held: Held<R> = {
     facing,
     window,
@@ -179,10 +192,12 @@ export const judge = <R extends Row>(
 ): Judgement<R> => {
   const { page } = answer
   const { contrary, held } = task
-  const news = page.some(
-    ({ timestamp }) => timestamp >= task.from && timestamp <= task.to && !task.shown.includes(timestamp)
-  )
-  const told = contrary !== undefined && news ? afterCut(knowledge, contrary.keeps, contrary.length) : knowledge
+  const news = within(page, task).filter(({ timestamp }) => !task.shown.includes(timestamp))
+  const hinted = contrary !== undefined && news.length > 0 ? afterHint(knowledge, contrary.length) : knowledge
+  const told =
+    contrary !== undefined && news.some(({ timestamp }) => timestamp < knowledge.settled)
+      ? afterCut(hinted, contrary.keeps, contrary.length)
+      : hinted
   const before = held === undefined ? undefined : release(held, page, told, count)
   const learned = before?.knowledge ?? told
   const now = read(task, answer, learned, count)

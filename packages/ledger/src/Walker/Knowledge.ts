@@ -13,6 +13,10 @@ export interface Knowledge {
   readonly longestHere: number
   /** The length of the last page that has been proven cut; infinite where none has. */
   readonly cut: number
+  /** A page of so few rows is not taken for a cut one where nothing else can tell. */
+  readonly smallestCap: number
+  /** Rows from this moment on may come while the walk lasts, so they prove nothing of an earlier page. */
+  readonly settled: number
 }
 
 /**
@@ -21,11 +25,13 @@ export interface Knowledge {
  */
 const smallestCap = 5
 
-export const fromHabits = ({ keeps, longestPage }: Habits): Knowledge => ({
+export const fromHabits = ({ keeps, longestPage }: Habits, settled: number): Knowledge => ({
   keeps,
   longest: longestPage,
   longestHere: 0,
-  cut: Number.POSITIVE_INFINITY
+  cut: Number.POSITIVE_INFINITY,
+  smallestCap: keeps === "unknown" ? smallestCap : 1,
+  settled
 })
 
 export const toHabits = ({ cut, keeps, longest }: Knowledge): Habits => ({
@@ -42,9 +48,17 @@ export const afterPage = (knowledge: Knowledge, rows: number): Knowledge =>
 export const afterCut = (knowledge: Knowledge, keeps: "newest" | "oldest", rows: number): Knowledge => ({
   ...knowledge,
   keeps,
+  smallestCap: 1,
   // A shorter page than others that hid rows tells of rows that came late, not of the cap.
   cut: rows >= knowledge.longestHere ? rows : knowledge.cut
 })
+
+/**
+ * A page of so many rows may have hidden others: that is enough to take pages of this length for cut ones. But a single row
+ * is more likely to have been alone when it was shown.
+ */
+export const afterHint = (knowledge: Knowledge, rows: number): Knowledge =>
+  rows > 1 && rows < knowledge.smallestCap ? { ...knowledge, smallestCap: rows } : knowledge
 
 /** Whether a page is too short to have been cut, on an exchange that keeps its cap. */
 export const isWhole = (knowledge: Knowledge, rows: number, count: number): boolean =>
@@ -56,6 +70,4 @@ export const isDoubtful = (knowledge: Knowledge, rows: number, count: number): b
 
 /** Whether a page is to be taken for a cut one where nothing else can tell. */
 export const isSuspect = (knowledge: Knowledge, rows: number, count: number): boolean =>
-  rows > 0 &&
-  !isWhole(knowledge, rows, count) &&
-  (rows >= smallestCap || rows >= count || knowledge.keeps !== "unknown")
+  rows > 0 && !isWhole(knowledge, rows, count) && rows >= Math.min(knowledge.smallestCap, count)

@@ -12,9 +12,6 @@ import type { HistoryPort } from "./HistoryPort.ts"
 const second = 1_000
 const minute = 60_000
 
-/** The counts that are tried where the usual one is refused. */
-const smallerCounts = [250, 100, 50, 20, 10, 5, 1]
-
 /** How much longer the shortest range that is refused may be than the longest that is not. */
 const near = 1.05
 
@@ -56,12 +53,10 @@ export const makeRefusals = (port: HistoryPort) => {
   /** What explains that a request from `first` until `now` was refused; undefined where nothing does. */
   return Effect.fnUntraced(function* (first: number, now: number) {
     const recent = (count: number) => accepts(now - minute, now, count)
+    if (!(yield* recent(1))) return undefined
     const count = (yield* recent(defaultCount))
       ? defaultCount
-      : yield* Effect.map(Effect.findFirst(smallerCounts, recent), (found) =>
-          found._tag === "Some" ? found.value : undefined
-        )
-    if (count === undefined) return undefined
+      : yield* largest(1, defaultCount, (accepted, refused) => Math.floor((accepted + refused) / 2), recent)
     const counted: Limits = count === defaultCount ? {} : { largestCount: count }
     if (yield* accepts(first, now, count)) return count === defaultCount ? undefined : counted
     if (yield* accepts(first, first + second, count)) {

@@ -38,6 +38,9 @@ export type OnWindow = (window: Span) => Effect.Effect<void>
 /** So many known rows are held against a page; beyond, a page cannot show them all anyway. */
 const mostKnown = Walker.defaultCount
 
+/** Rows of the last minutes may come while they are read, in milliseconds. */
+const stillArriving = 300_000
+
 /** How far from the end of what is refused requests stay, which moves while they are made, in milliseconds. */
 const margin = 60_000
 
@@ -133,7 +136,8 @@ export const makeWalking = (sql: SqlClient.SqlClient, events: typeof Events.Serv
         habits: (yield* readHabits(sql, accountId)).habits,
         known: yield* knownIn(piece),
         currencies: yield* currencies(),
-        count: limits.largestCount
+        count: limits.largestCount,
+        settled: now - stillArriving
       })
       yield* Stream.runForEach(walked, commitShown)
     })

@@ -11,7 +11,7 @@ export interface Behaviour {
   readonly overCap: "clip" | "refuse"
   readonly defaultCount: number
   readonly order: "newest-first" | "oldest-first" | "shuffled"
-  readonly keeps: "newest" | "oldest"
+  readonly keeps: "newest" | "oldest" | "changing"
   readonly bounds: "inclusive" | "exclusive" | "half-open"
   readonly reach: { readonly back: Duration.Duration; readonly beyond: "refuse" | "clip" }
   readonly late: { readonly share: number; readonly by: Duration.Duration }
@@ -86,7 +86,7 @@ export const make = (
     query: (query, now) => {
       const count = Math.min(query.count ?? behaviour.defaultCount, behaviour.cap)
       const [from, to] = range(query)
-      const newest = behaviour.keeps === "newest"
+      const newest = behaviour.keeps === "changing" ? random.number() < 0.5 : behaviour.keeps === "newest"
       const page: Array<HistoryRow> = []
       for (let offset = 0; offset < to - from && page.length < count; offset++) {
         const row = rows[newest ? to - 1 - offset : from + offset]
