@@ -13,7 +13,7 @@ import {
   HttpClientRequest,
   type HttpClientResponse
 } from "@effect/platform"
-import { Clock, DateTime, Duration, Effect, Option, Redacted, Schema } from "effect"
+import { Clock, Duration, Effect, Option, Redacted, Schema } from "effect"
 import { BeforeSend } from "./BeforeSend.ts"
 import { BtseApi } from "./BtseApi.ts"
 import type { AuthHeaders, BtseConfig } from "./BtseConfig.ts"
@@ -22,7 +22,6 @@ import * as ErrorBody from "./internal/errorBody.ts"
 import { type Operation, operations } from "./internal/operations.ts"
 import { unlockAt } from "./internal/retryAfter.ts"
 import * as TransportError from "./internal/transportError.ts"
-import * as RateLimit from "./RateLimiter.ts"
 import { RateLimiter } from "./RateLimiter.ts"
 import * as Signature from "./Signature.ts"
 import { MissingCredentials, RateLimited, Unreachable } from "./WalletError.ts"
@@ -127,12 +126,11 @@ export const make = Effect.fnUntraced(function* (config: BtseConfig) {
     return yield* new RateLimited({ ...answerOf(operation, status, body, secrets), unlockAt: opensAt })
   })
 
-  /** A 429 closes the gate before its body is read: the body may be slow, or never come. */
+  /** A 429 that names its unlock time closes the gate before its body is read: the body may be slow, or never come. */
   const heed = Effect.fnUntraced(function* (response: HttpClientResponse.HttpClientResponse) {
     if (response.status !== 429) return
-    const now = yield* Clock.currentTimeMillis
-    const named = unlockAt(response.headers["retry-after"], now)
-    yield* limiter.blocked(Option.orElseSome(named, () => DateTime.unsafeMake(now + RateLimit.blocks[0])))
+    const named = unlockAt(response.headers["retry-after"], yield* Clock.currentTimeMillis)
+    if (Option.isSome(named)) yield* limiter.blocked(named)
   })
 
   const send = (operation: Operation, request: HttpClientRequest.HttpClientRequest, nonce: number) =>
