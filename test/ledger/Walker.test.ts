@@ -1,69 +1,25 @@
 import { Walker } from "@btse-wallet/ledger"
 import { describe, expect, it } from "@effect/vitest"
-import { Chunk, Effect, Either, Inspectable, Random, Stream } from "effect"
+import { Effect, Either, Inspectable, Random } from "effect"
+import * as Campaign from "../Campaign.ts"
+import type { Behaviour } from "./PagedExchange.ts"
+import { collect, contents, exchange, row, wellBehaved } from "./PagedExchange.ts"
 
-interface Behaviour {
-  readonly cap: number
-  readonly keeps: "newest" | "oldest"
-  readonly order: "ascending" | "descending" | "shuffled"
-  readonly fromInclusive: boolean
-  readonly toInclusive: boolean
-  readonly heedsCount: boolean
-}
-
-/** An exchange in memory that behaves as told, and counts its requests. */
-const exchange = (rows: ReadonlyArray<Walker.Row>, behaviour: Behaviour) => {
-  const ascending = [...rows].sort((a, b) => a.timestamp - b.timestamp)
-  const requests: Array<Walker.PageRequest> = []
-  const fetchPage = Effect.fnUntraced(function* (request: Walker.PageRequest) {
-    requests.push(request)
-    const { cap, fromInclusive, heedsCount, keeps, order, toInclusive } = behaviour
-    const asked = ascending.filter(
-      (row) =>
-        (fromInclusive ? row.timestamp >= request.from : row.timestamp > request.from) &&
-        (toInclusive ? row.timestamp <= request.to : row.timestamp < request.to) &&
-        (request.currency === undefined || row.currency === request.currency)
-    )
-    const most = heedsCount ? Math.min(cap, request.count) : cap
-    const page = keeps === "newest" ? asked.slice(-most) : asked.slice(0, most)
-    if (order === "shuffled") return Chunk.toReadonlyArray(yield* Random.shuffle(page))
-    return order === "ascending" ? page : page.toReversed()
-  })
-  return { port: { fetchPage }, requests }
-}
-
-const collect = <E>(port: Walker.Port<Walker.Row, E>, options: Walker.WalkOptions) =>
-  Effect.map(Stream.runCollect(Walker.walk(port, options)), (windows) => {
-    const all = Chunk.toReadonlyArray(windows)
-    return { windows: all, rows: all.flatMap((window) => window.rows), habits: all.at(-1)?.habits }
-  })
-
-const sorted = (rows: ReadonlyArray<Walker.Row>) => rows.map((row) => row.content).sort()
-
-const row = (timestamp: number, content: string, currency = "BTC"): Walker.Row => ({ timestamp, content, currency })
-
-const one: Behaviour = {
-  cap: 500,
-  keeps: "newest",
-  order: "descending",
-  fromInclusive: true,
-  toInclusive: true,
-  heedsCount: true
-}
+const seeds = Campaign.size(600, 20_000)
 
 const pick = <const A>(choices: readonly [A, ...Array<A>]) =>
   Effect.map(Random.nextIntBetween(0, choices.length), (index) => choices[index] ?? choices[0])
 
 const life = Effect.gen(function* () {
   const behaviour: Behaviour = {
-    cap: yield* pick([7, 10, 50]),
-    keeps: yield* pick(["newest", "oldest"]),
+    cap: yield* pick([1, 2, 3, 7, 7, 10, 50]),
+    keeps: yield* pick(["newest", "newest", "oldest", "oldest", "changing", "turned"]),
     order: yield* pick(["ascending", "descending", "shuffled"]),
     fromInclusive: yield* Random.nextBoolean,
     toInclusive: yield* Random.nextBoolean,
     heedsCount: (yield* Random.nextIntBetween(0, 4)) > 0
   }
-  const width = yield* pick([3, 30, 300, 5000])
+  const width = yield* pick([3, 30, 300, 5000, 5000])
   const size = yield* Random.nextIntBetween(0, 120)
   const rows: Array<Walker.Row> = []
   for (let i = 0; i < size; i++) {
@@ -73,45 +29,74 @@ const life = Effect.gen(function* () {
     const twin = (yield* Random.nextIntBetween(0, 10)) === 0 ? rows[0] : undefined
     rows.push(twin ?? row(timestamp, `${timestamp}/${currency}/${i}`, currency))
   }
-  return { behaviour, rows, span: { from: 1000, to: 1000 + width } }
+  const habits: Walker.Habits = yield* pick([
+    Walker.noHabits,
+    { keeps: "newest", longestPage: behaviour.cap },
+    { keeps: "oldest", longestPage: behaviour.cap }
+  ])
+  return { behaviour, rows, habits, span: { from: 1000, to: 1000 + width } }
 })
 
+/** The most rows of one currency in a millisecond. */
+const crowded = (rows: ReadonlyArray<Walker.Row>, moment: number) =>
+  Math.max(
+    ...["BTC", "ETH", "USD"].map(
+      (currency) => rows.filter((row) => row.timestamp === moment && row.currency === currency).length
+    )
+  )
+
 describe("Walker", () => {
-  it.effect("shows exactly what the exchange holds, or names a millisecond that is too full, on 600 exchanges", () =>
-    Effect.gen(function* () {
-      let exact = 0
-      for (let seed = 1; seed <= 600; seed++) {
-        yield* Effect.gen(function* () {
-          const { behaviour, rows, span } = yield* life
-          const { port, requests } = exchange(rows, behaviour)
-          const currencies = ["BTC", "ETH", "USD"]
-          const walked = yield* Effect.either(collect(port, { span, count: 20, currencies }))
-          const told = `seed ${seed}: ${Inspectable.toStringUnknown({ behaviour, size: rows.length, span }, 0)}`
-          expect(requests.length, told).toBeLessThan(20 + rows.length * 6)
-          if (Either.isLeft(walked)) {
-            expect(walked.left._tag, told).toBe("SaturatedMillisecond")
-            const at = walked.left.at.epochMillis
-            const ties = rows.filter((row) => row.timestamp === at).length
-            expect(ties, told).toBeGreaterThanOrEqual(5)
-          } else {
-            exact++
-            expect(sorted(walked.right.rows), told).toEqual(sorted(rows))
-            const spans = [...walked.right.windows].sort((a, b) => a.from - b.from)
+  it.effect(
+    `closes no window that lacks a row, and names a millisecond that is too full, on ${seeds} exchanges`,
+    () =>
+      Effect.gen(function* () {
+        let exact = 0
+        for (let seed = 1; seed <= seeds; seed++) {
+          yield* Effect.gen(function* () {
+            const { behaviour, habits, rows, span } = yield* life
+            const { port, requests } = exchange(rows, behaviour)
+            const { outcome, windows } = yield* collect(port, { span, count: 20, habits })
+            const told = `seed ${seed}: ${Inspectable.toStringUnknown({ behaviour, habits, size: rows.length, span }, 0)}`
+            expect(requests.length, told).toBeLessThan(60 + rows.length * 20)
             let next = span.from
-            for (const window of spans) {
-              expect(window.from, told).toBe(next)
-              expect(
-                window.rows.every((row) => row.timestamp >= window.from && row.timestamp <= window.to),
-                told
-              ).toBe(true)
+            for (const window of [...windows].sort((a, b) => a.from - b.from)) {
+              expect(window.from, told).toBeGreaterThanOrEqual(next)
               next = window.to + 1
+              const there = rows.filter((row) => row.timestamp >= window.from && row.timestamp <= window.to)
+              expect(contents(window.rows), `${told}, window ${window.from}–${window.to}`).toEqual(contents(there))
             }
-            expect(next, told).toBe(span.to + 1)
-          }
-        }).pipe(Effect.withRandom(Random.make(seed)))
+            const covered = windows.reduce((sum, { from, to }) => sum + to - from + 1, 0)
+            if (Either.isRight(outcome)) {
+              exact++
+              expect(covered, told).toBe(span.to - span.from + 1)
+            } else {
+              expect(outcome.left._tag, told).toBe("SaturatedMillisecond")
+              const at = outcome.left.at.epochMillis
+              expect(crowded(rows, at), told).toBeGreaterThanOrEqual(behaviour.cap)
+              expect(windows.every((window) => window.from > at || window.to < at)).toBe(true)
+            }
+          }).pipe(Effect.withRandom(Random.make(seed)))
+        }
+        // The others have more rows of one currency in a millisecond than any page can show.
+        expect(exact).toBeGreaterThan(seeds / 3)
+      }),
+    Campaign.timeout
+  )
+
+  it.effect("reads all that it can read before it fails for a millisecond", () =>
+    Effect.gen(function* () {
+      const full = Array.from({ length: 11 }, (_, i) => row(500, `f${i}`))
+      const rows = [...full, ...Array.from({ length: 40 }, (_, i) => row(480 + i + (i < 20 ? 0 : 1), `b${i}`))]
+      for (const keeps of ["newest", "oldest"] as const) {
+        const { outcome, windows } = yield* collect(exchange(rows, { ...wellBehaved, cap: 10, keeps }).port, {
+          span: { from: 0, to: 900 }
+        })
+        expect(Either.isLeft(outcome) ? outcome.left.at.epochMillis : undefined).toBe(500)
+        const closed = [...windows].sort((a, b) => a.from - b.from)
+        expect(closed[0]?.from).toBe(0)
+        expect(closed.at(-1)?.to).toBe(900)
+        expect(closed.reduce((sum, { from, to }) => sum + to - from + 1, 0)).toBe(900)
       }
-      // In one life of four all rows share four milliseconds, mostly more than any page can show.
-      expect(exact).toBeGreaterThan(400)
     })
   )
 
@@ -119,8 +104,8 @@ describe("Walker", () => {
     Effect.gen(function* () {
       for (const keeps of ["newest", "oldest"] as const) {
         const rows = Array.from({ length: 20_000 }, (_, i) => row(1_000_000 + i * 60_000, `r${i}`))
-        const { port, requests } = exchange(rows, { ...one, keeps })
-        const walked = yield* collect(port, { span: { from: 0, to: 2_000_000_000 } })
+        const { port, requests } = exchange(rows, { ...wellBehaved, keeps })
+        const walked = yield* collect(port, { span: { from: 0, to: 2_000_000_000 }, concurrency: 1 })
         expect(walked.rows.length).toBe(20_000)
         expect(walked.habits).toEqual({ keeps, longestPage: 500 })
         expect(requests.length).toBeLessThanOrEqual(43)
@@ -131,42 +116,82 @@ describe("Walker", () => {
   it.effect("asks twice where it knows the exchange and everything fits a page, once where there is nothing", () =>
     Effect.gen(function* () {
       const habits: Walker.Habits = { keeps: "newest", longestPage: 500 }
-      const some = exchange([row(5, "a"), row(9, "b")], one)
+      const some = exchange([row(5, "a"), row(9, "b")], wellBehaved)
       yield* collect(some.port, { span: { from: 0, to: 100 }, habits })
       expect(some.requests.length).toBe(2)
-      const none = exchange([], one)
+      const none = exchange([], wellBehaved)
       const walked = yield* collect(none.port, { span: { from: 0, to: 100 }, habits })
       expect(none.requests.length).toBe(1)
       expect(walked.windows).toEqual([{ from: 0, to: 100, rows: [], habits }])
     })
   )
 
-  it.effect("splits a millisecond that fills a page by currency, and fails by name where one currency alone does", () =>
+  it.effect("asks once where a page shows what was known and no more, unless the page may have been cut", () =>
     Effect.gen(function* () {
-      const behaviour: Behaviour = { ...one, cap: 10 }
-      const before = Array.from({ length: 12 }, (_, i) => row(10 + i, `b${i}`))
-      const split = [..."abcdef"].flatMap((c) => [row(500, `${c}1`, "BTC"), row(500, `${c}2`, "ETH")])
-      const walked = yield* collect(exchange([...before, ...split], behaviour).port, { span: { from: 0, to: 900 } })
-      expect(sorted(walked.rows)).toEqual(sorted([...before, ...split]))
-
-      const full = Array.from({ length: 11 }, (_, i) => row(500, `f${i}`))
-      const failed = yield* Effect.flip(
-        collect(exchange([...before, ...full], behaviour).port, { span: { from: 0, to: 900 } })
-      )
-      expect(failed._tag).toBe("SaturatedMillisecond")
-      expect(failed.at.epochMillis).toBe(500)
+      const known = [row(5, "a"), row(9, "b")]
+      const span = { from: 0, to: 100 }
+      const same = exchange(known, wellBehaved)
+      yield* collect(same.port, { span, known, habits: { keeps: "newest", longestPage: 500 } })
+      expect(same.requests.length).toBe(1)
+      const more = exchange([...known, row(7, "late")], { ...wellBehaved, cap: 2 })
+      const walked = yield* collect(more.port, { span, known, habits: { keeps: "newest", longestPage: 2 } })
+      expect(contents(walked.rows)).toEqual(["a", "b", "late"])
     })
+  )
+
+  it.effect(
+    "splits a millisecond that fills a page by currency, also by one that it has not met, and fails by name",
+    () =>
+      Effect.gen(function* () {
+        const behaviour: Behaviour = { ...wellBehaved, cap: 10 }
+        const before = Array.from({ length: 12 }, (_, i) => row(10 + i, `b${i}`))
+        // The page shows the last ten, all of them USD.
+        const split = [
+          ...[..."abcdef"].map((c) => row(500, `${c}1`, "ETH")),
+          ...[..."abcdefghi"].map((c) => row(500, `${c}2`, "USD"))
+        ]
+        const walked = yield* collect(exchange([...before, ...split], behaviour).port, { span: { from: 0, to: 900 } })
+        expect(contents(walked.rows)).toEqual(contents([...before, ...split]))
+
+        const full = Array.from({ length: 11 }, (_, i) => row(500, `f${i}`))
+        const { outcome } = yield* collect(exchange([...before, ...full], behaviour).port, {
+          span: { from: 0, to: 900 }
+        })
+        expect(Either.isLeft(outcome) ? outcome.left.at.epochMillis : undefined).toBe(500)
+      })
+  )
+
+  it.effect(
+    "asks for a larger page where a currency alone fills one, and trusts it only where pages can be longer",
+    () =>
+      Effect.gen(function* () {
+        const span = { from: 0, to: 900 }
+        const full = Array.from({ length: 30 }, (_, i) => row(500, `f${i}`))
+        const around = Array.from({ length: 40 }, (_, i) => row(10 + i, `b${i}`))
+        const heeding = yield* collect(exchange([...around, ...full], { ...wellBehaved, cap: 500 }).port, {
+          span,
+          count: 20
+        })
+        expect(contents(heeding.rows)).toEqual(contents([...around, ...full]))
+        // More than the usual count, yet cut at 35: as long as any page that this exchange shows.
+        const cut = Array.from({ length: 36 }, (_, i) => row(500, `f${i}`))
+        const failed = yield* collect(exchange([...around, ...cut], { ...wellBehaved, cap: 35 }).port, {
+          span,
+          count: 20
+        })
+        expect(Either.isLeft(failed.outcome)).toBe(true)
+      })
   )
 
   it.effect("keeps rows that are equal in every field apart, and a row shown on two pages one", () =>
     Effect.gen(function* () {
       const twins = [row(50, "twin"), row(50, "twin"), row(51, "x"), row(49, "y"), row(50, "twin")]
       for (const keeps of ["newest", "oldest"] as const) {
-        const walked = yield* collect(exchange(twins, { ...one, cap: 4, keeps }).port, {
+        const walked = yield* collect(exchange(twins, { ...wellBehaved, cap: 4, keeps }).port, {
           span: { from: 0, to: 100 },
           count: 6
         })
-        expect(sorted(walked.rows)).toEqual(["twin", "twin", "twin", "x", "y"])
+        expect(contents(walked.rows)).toEqual(["twin", "twin", "twin", "x", "y"])
       }
     })
   )
