@@ -71,8 +71,20 @@ interface Stage {
 
 const claimLasts = "400 millis"
 
-/** Runs the process to its end, or kills it so many milliseconds after it is ready; says whether it was killed. */
-const run = ({ budget, ledger, outfile, sandbox }: Stage, keys: ReadonlyArray<string>, killAfter?: number) =>
+/** When a process is killed: so many milliseconds after it began to submit, or after its first withdrawal was taken. */
+interface Kill {
+  readonly since: "begun" | "taken"
+  readonly millis: number
+}
+
+const drawKill: Effect.Effect<Kill> = Effect.gen(function* () {
+  return (yield* Random.nextIntBetween(0, 3)) === 0
+    ? { since: "taken", millis: yield* Random.nextIntBetween(0, 400) }
+    : { since: "begun", millis: yield* Random.nextIntBetween(0, 700) }
+})
+
+/** Runs the process to its end, or to where it is killed; says whether it was killed. */
+const run = ({ budget, ledger, outfile, sandbox }: Stage, keys: ReadonlyArray<string>, kill?: Kill) =>
   Effect.async<boolean>((resume) => {
     const child = spawn(process.execPath, [outfile], {
       stdio: ["ignore", "pipe", "inherit"],
@@ -88,9 +100,11 @@ const run = ({ budget, ledger, outfile, sandbox }: Stage, keys: ReadonlyArray<st
         KEYS: keys.join(",")
       }
     })
-    if (killAfter !== undefined) {
-      createInterface({ input: child.stdout }).once("line", () => setTimeout(() => child.kill("SIGKILL"), killAfter))
-    }
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      if (kill !== undefined && (line === "ready") === (kill.since === "begun")) {
+        setTimeout(() => child.kill("SIGKILL"), kill.millis)
+      }
+    })
     child.once("close", (_, signal) => resume(Effect.succeed(signal === "SIGKILL")))
     return Effect.sync(() => child.kill("SIGKILL"))
   })
@@ -216,7 +230,7 @@ describe("Withdrawals in processes", () => {
                   const kind = yield* pick(faults)
                   if (kind !== undefined) yield* sandbox.inject({ kind, method: "POST", path: withdrawPath })
                 }
-                if (yield* run(stage, keys, yield* Random.nextIntBetween(0, 700))) kills++
+                if (yield* run(stage, keys, yield* drawKill)) kills++
               }
             }),
             Random.make(seed)

@@ -73,13 +73,20 @@ describe("Withdrawals", () => {
   it.effect("remembers what the exchange refused, and does not send the same key again", () =>
     books(({ state }) =>
       Effect.gen(function* () {
-        const refusal = new WalletError.InsufficientBalance({ ...answer, status: 400 })
-        state.onWithdraw = Effect.fail(refusal)
-        expect(yield* Effect.flip(submit())).toEqual(refusal)
-        state.onWithdraw = Effect.succeed("w1")
-        expect(yield* Effect.flip(submit())).toEqual(refusal)
-        expect(state.withdrawals.length).toBe(1)
-        expect(yield* get("k")).toMatchObject({ status: "REFUSED", withdrawId: null })
+        const judgements = [
+          new WalletError.InsufficientBalance({ ...answer, status: 400 }),
+          new WalletError.BadRequest({ ...answer, status: 400 }),
+          new WalletError.InvalidWithdrawAmount({ ...answer, status: 400 })
+        ]
+        for (const refusal of judgements) {
+          const key = refusal._tag
+          state.onWithdraw = Effect.fail(refusal)
+          expect(yield* Effect.flip(submit({ key }))).toEqual(refusal)
+          state.onWithdraw = Effect.succeed("w1")
+          expect(yield* Effect.flip(submit({ key }))).toEqual(refusal)
+          expect(yield* get(key)).toMatchObject({ status: "REFUSED", withdrawId: null })
+        }
+        expect(state.withdrawals.length).toBe(judgements.length)
       })
     )
   )
