@@ -38,7 +38,7 @@ const loseAnswer = Effect.flatMap(Desk, ({ sandbox }) =>
   Effect.promise(() =>
     fetch(new URL("/sandbox/faults", sandbox.baseUrl), {
       method: "POST",
-      body: JSON.stringify({ kind: "reset-after", method: "POST", path: "/api/v3.2/user/wallet/withdraw" })
+      body: `{"kind": "reset-after", "method": "POST", "path": "/api/v3.2/user/wallet/withdraw"}`
     })
   )
 )
@@ -72,7 +72,7 @@ it.layer(Desk.layer, { timeout: "60 seconds" })("btse and withdrawals", (it) => 
       mkdirSync(join(home, "btse-wallet"), { recursive: true })
       writeFileSync(
         join(home, "btse-wallet", "withdrawal-policy.json"),
-        JSON.stringify({ allow: [{ address: "bc1qcold" }], limits: { BTC: { perWithdrawal: "0.005" } } })
+        `{"allow": [{"address": "bc1qcold"}], "limits": {"BTC": {"perWithdrawal": "0.005"}}}`
       )
       const placed = { XDG_CONFIG_HOME: home }
       const dry = yield* btse(`${words} --dry-run`, placed)
@@ -84,7 +84,7 @@ it.layer(Desk.layer, { timeout: "60 seconds" })("btse and withdrawals", (it) => 
       expect(yield* failure(sent.stdout)).toMatchObject({ tag: "WithdrawalBlocked" })
       expect((yield* btse("withdrawals show policy")).exitCode).toBe(2)
       const misspelt = join(folder, "misspelt.json")
-      writeFileSync(misspelt, JSON.stringify({ limits: { BTC: { perDays: "1" } } }))
+      writeFileSync(misspelt, `{"limits": {"BTC": {"perDays": "1"}}}`)
       for (const file of [misspelt, join(folder, "none.json")]) {
         const { exitCode, stderr } = yield* btse(`${words} --yes`, { BTSE_WITHDRAWAL_POLICY: file })
         expect({ exitCode, stderr }).toMatchObject({

@@ -6,11 +6,13 @@ import { FileSystem, Path } from "@effect/platform"
 import { NodeContext, NodeHttpClient } from "@effect/platform-node"
 import { SqliteClient } from "@effect/sql-sqlite-node"
 import { describe, expect, it } from "@effect/vitest"
-import { BigDecimal, Effect, Either, Layer, Option, Random, Redacted, Schedule } from "effect"
+import { BigDecimal, Effect, Either, Inspectable, Layer, Option, Random, Redacted, Schedule } from "effect"
 import { build } from "esbuild"
-import { spawn } from "node:child_process"
+import { type ChildProcess, spawn } from "node:child_process"
 import { createInterface } from "node:readline"
 import * as Campaign from "../Campaign.ts"
+
+// @effect-diagnostics globalTimers:off -- the process that is killed keeps the real time
 
 /** Each is killed once to three times. */
 const lives = Campaign.size(3, 170)
@@ -83,6 +85,9 @@ const drawKill: Effect.Effect<Kill> = Effect.gen(function* () {
     : { since: "begun", millis: yield* Random.nextIntBetween(0, 700) }
 })
 
+// @effect-diagnostics-next-line globalTimers:off -- the kill is for a process, at a moment of its own
+const killLater = (child: ChildProcess, millis: number) => setTimeout(() => child.kill("SIGKILL"), millis)
+
 /** Runs the process to its end, or to where it is killed; says whether it was killed. */
 const run = ({ budget, ledger, outfile, sandbox }: Stage, keys: ReadonlyArray<string>, kill?: Kill) =>
   Effect.async<boolean>((resume) => {
@@ -102,7 +107,7 @@ const run = ({ budget, ledger, outfile, sandbox }: Stage, keys: ReadonlyArray<st
     })
     createInterface({ input: child.stdout }).on("line", (line) => {
       if (kill !== undefined && (line === "ready") === (kill.since === "begun")) {
-        setTimeout(() => child.kill("SIGKILL"), kill.millis)
+        killLater(child, kill.millis)
       }
     })
     child.once("close", (_, signal) => resume(Effect.succeed(signal === "SIGKILL")))
@@ -168,10 +173,10 @@ const judge = Effect.fnUntraced(function* (stage: Stage, keys: ReadonlyArray<str
   const outcomes: Array<string> = []
   for (const key of keys) {
     const rows = yield* held(stage, key)
-    expect(rows.length, `seed ${seed}, ${key}: ${JSON.stringify(rows)}`).toBeLessThanOrEqual(1)
+    expect(rows.length, `seed ${seed}, ${key}: ${Inspectable.toStringUnknown(rows)}`).toBeLessThanOrEqual(1)
     const [row] = rows
     const before = yield* told(key)
-    const where = `seed ${seed}, ${key}: the exchange has ${JSON.stringify(row)}`
+    const where = `seed ${seed}, ${key}: the exchange has ${Inspectable.toStringUnknown(row)}`
     if (row === undefined) {
       expect(["none", "UNSENT", "REFUSED"], where).toContain(before.status)
     } else {
@@ -181,7 +186,7 @@ const judge = Effect.fnUntraced(function* (stage: Stage, keys: ReadonlyArray<str
     const again = yield* Effect.either(withdrawals.submit({ key, request: request(key) }))
     const after = yield* held(stage, key)
     const sends = (before.status === "none" || before.status === "UNSENT") && Either.isRight(again)
-    const said = `${where}, and after another submit ${JSON.stringify(again)} ${JSON.stringify(after)}`
+    const said = `${where}, and after another submit ${Inspectable.toStringUnknown(again)} ${Inspectable.toStringUnknown(after)}`
     if (row !== undefined || sends) expect(after, said).toHaveLength(1)
     // A fault that no process had met may have met this one.
     else expect(after.length, said).toBeLessThanOrEqual(before.status === "REFUSED" ? 0 : 1)

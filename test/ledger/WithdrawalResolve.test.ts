@@ -1,4 +1,5 @@
 import { WalletError } from "@btse-wallet/core"
+import { Sync } from "@btse-wallet/ledger"
 import { SqlClient } from "@effect/sql"
 import { describe, expect, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber, TestClock } from "effect"
@@ -23,6 +24,9 @@ describe("Resolving unknown withdrawals", () => {
             row({ ...withdrawal, orderId: "w81", timestamp: morning + 600_000 }),
             row({ ...withdrawal, orderId: "w82", type: "Deposit" })
           ]
+          // All of them are in the books, not only those of the time around it.
+          yield* TestClock.adjust("20 minutes")
+          yield* Effect.flatMap(Sync.Sync, (sync) => sync.run())
           expect(yield* resolve).toMatchObject([{ status: "PROCESSING", verdict: "found", withdrawId: "w77" }])
           expect(yield* submit()).toMatchObject({ withdrawId: "w77", status: "PROCESSING" })
           expect(yield* resolve).toEqual([])

@@ -1,9 +1,9 @@
 /**
- * Who may send a withdrawal, and what came of it: the writes of the state machine, each one transaction.
+ * Who may send a withdrawal.
  *
  * A key's row is claimed before anything is sent. The claim is a random text: whoever else takes the row over writes
- * another, and the first finds its own gone at the gate, the last write before the request's bytes leave. So at most one
- * passes the gate, wherever a process was stopped, paused or killed.
+ * another, and the first finds its own gone at the gate. So at most one passes it, wherever a process was stopped, paused
+ * or killed.
  *
  * @internal
  */
@@ -13,12 +13,9 @@ import { SqlClient } from "@effect/sql"
 import { BigDecimal, Clock, Data, Duration, Effect, Option, Schedule } from "effect"
 import { Account } from "../Account.ts"
 import { translated, writing } from "../internal/SqlFault.ts"
-import { advanceWithdrawals } from "../internal/Transitions.ts"
-import type { LedgerBusy, LedgerUnavailable } from "../LedgerError.ts"
 import { KeyConflict } from "../LedgerError.ts"
 import type { SubmitOptions } from "../Withdrawals.ts"
 import type { Guards } from "./Guards.ts"
-import type { Outcome } from "./Outcome.ts"
 import type { StoredWithdrawal } from "./Rows.ts"
 import { makeRows } from "./Rows.ts"
 
@@ -49,12 +46,6 @@ export type Taken = Data.TaggedEnum<{
 }>
 
 export const Taken = Data.taggedEnum<Taken>()
-
-/** Dies at the gate where the claim is gone: nothing has left, and nothing may. */
-export class ClaimLost extends Data.TaggedError("ClaimLost")<object> {}
-
-/** Dies at the gate where the ledger could not write that it is leaving: then it may not. */
-export class GateShut extends Data.TaggedError("GateShut")<{ readonly reason: LedgerUnavailable | LedgerBusy }> {}
 
 const sameRequest = (stored: StoredWithdrawal, request: WalletModel.WithdrawRequest): boolean =>
   stored.currency === request.currency &&
@@ -166,55 +157,6 @@ export const makeClaims = Effect.fnUntraced(function* (lasts: Duration.DurationI
       Effect.forkScoped
     )
 
-  /**
-   * Commits that the request leaves now, once, and dies where that may not be. Not to be interrupted half-way: what it has
-   * committed stands.
-   */
-  const pass = ({ id, token }: Claim) =>
-    Effect.gen(function* () {
-      const now = yield* Clock.currentTimeMillis
-      const passed = yield* writing(sql)(
-        sql`UPDATE withdrawal SET sending_at = ${now}, alive_at = ${now}
-          WHERE id = ${id} AND claim = ${token} AND status = 'INTENDED' AND sending_at IS NULL RETURNING id`
-      )
-      if (passed.length === 0) return yield* Effect.die(new ClaimLost())
-    }).pipe(
-      translated("withdraw"),
-      Effect.catchAll((reason) => Effect.die(new GateShut({ reason }))),
-      Effect.uninterruptible
-    )
-
-  /** The exchange's own word about a row is worth more than what was found for another (without a claim since then). */
-  const unclaimOthers = (id: number, withdrawId: string, now: number) =>
-    sql`UPDATE withdrawal SET ${sql.update({
-      status: "UNKNOWN",
-      withdraw_id: null,
-      record_id: null,
-      reason: "the row found for it is another withdrawal's, as the exchange has told",
-      updated_at: now
-    })} WHERE account_id = ${account.id} AND withdraw_id = ${withdrawId} AND id <> ${id} AND claim IS NULL`
-
-  const conclude = Effect.fnUntraced(function* ({ id, token }: Claim, outcome: Outcome) {
-    const now = yield* Clock.currentTimeMillis
-    const { error, reason, status, withdrawId } = outcome
-    const gone = status === "UNSENT" ? { sending_at: null } : {}
-    yield* writing(sql)(
-      withdrawId === null
-        ? sql`UPDATE withdrawal SET ${sql.update({ status, reason, error, updated_at: now, ...gone })}
-            WHERE id = ${id} AND claim = ${token} AND status IN ('INTENDED', 'UNKNOWN') AND withdraw_id IS NULL`
-        : Effect.gen(function* () {
-            yield* unclaimOthers(id, withdrawId, now)
-            const arrived = yield* sql`UPDATE withdrawal
-              SET ${sql.update({ status, withdraw_id: withdrawId, record_id: null, reason, error, updated_at: now })}
-              WHERE id = ${id} AND withdraw_id IS NOT ${withdrawId} RETURNING id`
-            if (arrived.length === 0) return
-            yield* sql`INSERT INTO transition ${sql.insert({ withdrawal_id: id, status, at: now })}`
-            // Its row may be in the books already: a sync was quicker than the answer.
-            yield* advanceWithdrawals(sql, account.id, now)
-          })
-    )
-  })
-
   /** Writes down what became of claims whose holders ended: unknown where it was leaving, unsent where it was not. */
   const sweep = Effect.fnUntraced(function* () {
     const now = yield* Clock.currentTimeMillis
@@ -229,5 +171,5 @@ export const makeClaims = Effect.fnUntraced(function* (lasts: Duration.DurationI
     )
   }, translated("withdrawals"))
 
-  return { take, giveBack, keepAlive, pass, conclude, sweep }
+  return { take, giveBack, keepAlive, sweep }
 })

@@ -14,7 +14,8 @@ import type { SubmitError, SubmitOptions, WithdrawalSettings } from "../Withdraw
 import * as Policy from "../WithdrawalPolicy.ts"
 import { amountProblem } from "./Checks.ts"
 import type { Claim } from "./Claims.ts"
-import { ClaimLost, GateShut, makeClaims, randomToken, standingOf } from "./Claims.ts"
+import { makeClaims, randomToken, standingOf } from "./Claims.ts"
+import { ClaimLost, GateShut, makeGate } from "./Gate.ts"
 import { makeGuards } from "./Guards.ts"
 import { outcomeOf } from "./Outcome.ts"
 import type { StoredWithdrawal } from "./Rows.ts"
@@ -60,6 +61,7 @@ export const makeSubmit = Effect.fnUntraced(function* (settings: WithdrawalSetti
   const rows = makeRows(sql, account.id)
   const lasts = Duration.toMillis(settings.claimLasts ?? claimLasts)
   const claims = yield* makeClaims(lasts)
+  const { conclude, pass } = yield* makeGate
   const guards = yield* makeGuards(settings.policy ?? Policy.none, settings.termsLast ?? "10 minutes")
 
   // A commit that a power loss could take back would let a withdrawal be sent twice; SQLite's drivers may relax this.
@@ -78,13 +80,13 @@ export const makeSubmit = Effect.fnUntraced(function* (settings: WithdrawalSetti
     yield* Effect.uninterruptibleMask((restore) =>
       Effect.gen(function* () {
         const left = yield* Ref.make(false)
-        const gate = Effect.uninterruptible(Effect.zipRight(claims.pass(claim), Ref.set(left, true)))
+        const gate = Effect.uninterruptible(Effect.zipRight(pass(claim), Ref.set(left, true)))
         const exit = yield* wallet
           .withdraw(request)
           .pipe(Effect.provideService(BeforeSend.BeforeSend, gate), restore, Effect.exit)
         // An error of this package's own schema that cannot be encoded is a broken invariant.
         const outcome = yield* Effect.flatMap(Ref.get(left), (left) => outcomeOf(exit, left)).pipe(Effect.orDie)
-        const written = yield* Effect.exit(claims.conclude(claim, outcome))
+        const written = yield* Effect.exit(conclude(claim, outcome))
         if (Exit.isFailure(written) && Exit.isSuccess(exit)) {
           return yield* unknown(
             request,
