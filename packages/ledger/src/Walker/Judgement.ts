@@ -34,6 +34,12 @@ const certain = <R extends Row>({ facing, near, window }: Held<R>): Span => {
   return turn({ from: whole.from, to: left.from - 1 }, facing)
 }
 
+/**
+ * How many rows beyond its end prove that a page was cut there. What is newer than all that was shown may be a single row
+ * that came late; what is older may not.
+ */
+const leastProofs = { newest: 1, oldest: 2 } as const
+
 /** The page that was held back, after the answer to what lies beyond its far end. */
 const release = <R extends Row>(
   held: Held<R>,
@@ -43,15 +49,14 @@ const release = <R extends Row>(
 ): Judgement<R> => {
   const { asked, edge, edgeRows, facing, length, near, rows, shown, window } = held
   const far = turnMoment(edge, facing)
-  const hidden = (until: number) =>
-    (edge < until && Rows.countAt(page, edge) > edgeRows) ||
-    page.some(
-      // A bound that was asked for may be exclusive.
-      ({ timestamp }) =>
-        turnMoment(timestamp, facing) < far && timestamp > asked.from && timestamp < Math.min(asked.to, until)
-    )
-  const wasCut = hidden(before.settled)
-  const knowledge = hidden(asked.to) ? afterHint(before, length) : before
+  // A bound that was asked for may be exclusive.
+  const hidden = page.filter(
+    ({ timestamp }) => turnMoment(timestamp, facing) < far && timestamp > asked.from && timestamp < asked.to
+  )
+  const more = Rows.countAt(page, edge) > edgeRows
+  const proofs = hidden.filter(({ timestamp }) => timestamp < before.settled).length
+  const wasCut = proofs >= leastProofs[facing] || (more && edge < before.settled)
+  const knowledge = more || hidden.length > 0 ? afterHint(before, length) : before
   if (wasCut) return { closed: close(window, rows), left: [], knowledge: afterCut(knowledge, facing, length) }
   if (isWhole(knowledge, length, count)) return { closed: close(window, rows), left: [], knowledge }
   const left = { ...near, shown, contrary: { keeps: opposite(facing), length } }
@@ -78,12 +83,16 @@ const apart = <R extends Row>(
   const near = turn({ from: at + 1, to: span.to }, facing)
   const rows = page.filter((row) => row.timestamp === moment)
   const single = { from: moment, to: moment, shown: [moment], seen: { rows, length: page.length } }
+  const shown = task.shown.filter((one) => one >= near.from && one <= near.to)
   const proof = { edge: moment, edgeRows: rows.length, asked, length: page.length }
-  const held = isEmpty(near) ? undefined : { facing, window: near, near, shown: [], rows: [], ...proof }
+  const held = isEmpty(near) || shown.length > 0 ? undefined : { facing, window: near, near, shown, rows: [], ...proof }
   const beyond = { ...far, shown: [], landmark: task.landmark, pace: task.pace, held }
-  const beside = { ...near, shown: [], contrary: { keeps: opposite(facing), length: page.length } }
-  if (isEmpty(far)) return isEmpty(near) ? [single] : [single, beside]
-  return [single, beyond]
+  const beside = { ...near, shown, contrary: { keeps: opposite(facing), length: page.length } }
+  return [
+    single,
+    ...(isEmpty(near) || (held !== undefined && !isEmpty(far)) ? [] : [beside]),
+    ...(isEmpty(far) ? [] : [beyond])
+  ]
 }
 
 /** What the page says of the task itself. */
