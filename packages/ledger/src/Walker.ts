@@ -13,8 +13,9 @@ import { SaturatedMillisecond } from "./LedgerError.ts"
 import type { Span } from "./Span.ts"
 import { makeAsk } from "./Walker/Ask.ts"
 import * as Frontier from "./Walker/Frontier.ts"
-import type { Closed } from "./Walker/Judgement.ts"
+
 import { fromHabits, toHabits } from "./Walker/Knowledge.ts"
+import type { Closed } from "./Walker/Release.ts"
 import { makeResolve } from "./Walker/Saturation.ts"
 
 /**

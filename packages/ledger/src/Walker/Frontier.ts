@@ -6,10 +6,11 @@
  * @internal
  */
 import type { Row } from "../Walker.ts"
-import type { Answer, Closed } from "./Judgement.ts"
+import type { Answer } from "./Judgement.ts"
 import { judge } from "./Judgement.ts"
 import type { Knowledge } from "./Knowledge.ts"
 import { afterPage, isSuspect } from "./Knowledge.ts"
+import type { Closed } from "./Release.ts"
 import * as Rows from "./Rows.ts"
 import type { Facing, Task } from "./Task.ts"
 import { isEmpty, turn, turnMoment } from "./Task.ts"
