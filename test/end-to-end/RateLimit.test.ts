@@ -57,8 +57,8 @@ describe("An exchange that starts out blocking for two seconds", () => {
         Effect.gen(function* () {
           const started = yield* Clock.currentTimeMillis
           const sandbox = yield* Sandbox.start({
-            // The block alone is at stake, and coming back during it would lengthen it to five minutes.
-            rateLimits: { startsBlockedFor: "2 seconds", blocks: "escalating", retryAfter, requestsPerSecond: 1_000 }
+            // Not escalating: a first request that comes 250 ms after the start would count as a second offence.
+            rateLimits: { startsBlockedFor: "2 seconds", retryAfter, requestsPerSecond: 1_000 }
           })
           const refusedAt = yield* Deferred.make<number>()
           const client = yield* SandboxClient.make(sandbox, { requestsPerSecond: 5 })
