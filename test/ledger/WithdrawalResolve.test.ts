@@ -169,6 +169,26 @@ describe("Resolving unknown withdrawals", () => {
     )
   )
 
+  it.effect("moves on what was followed by nobody, and finds a row that the exchange dates a little earlier", () =>
+    books(({ state }) =>
+      Effect.gen(function* () {
+        yield* submit({ key: "followed by nobody" })
+        state.onWithdraw = lost
+        yield* Effect.flip(submit({ request: { ...request, address: "elsewhere" } }))
+        const earlier = { ...withdrawal, timestamp: morning - 200_000 }
+        state.rows = [
+          row({ ...earlier, orderId: "w1", status: "PROCESSING" }),
+          row({ ...earlier, orderId: "w2", toAddress: "elsewhere" })
+        ]
+        expect(yield* resolve).toMatchObject([{ key: "k", verdict: "found", status: "COMPLETED", withdrawId: "w2" }])
+        expect(yield* get("w1")).toMatchObject({ status: "PROCESSING" })
+        state.rows = [row({ ...earlier, orderId: "w1" })]
+        expect(yield* resolve).toEqual([])
+        expect(yield* get("w1")).toMatchObject({ status: "COMPLETED" })
+      })
+    )
+  )
+
   it.effect("calls unsent what its program had only intended", () =>
     books(({ state }) =>
       Effect.gen(function* () {

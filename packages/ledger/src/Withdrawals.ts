@@ -63,8 +63,8 @@ export class WithdrawalBook extends Context.Tag("@btse-wallet/ledger/Withdrawals
      */
     readonly track: (withdrawId: string) => Stream.Stream<WithdrawalTransition, WalletError.ReadError | LedgerError>
     /**
-     * Looks in history for the rows of those whose outcome is unknown, and looks again while one was sent so lately that
-     * history may lag. Returns what it found out about each.
+     * Looks in history for the rows of those whose outcome is unknown, and moves those on whose row is known; looks again
+     * while one was sent so lately that history may lag. Returns what it found out about each that was unknown.
      */
     readonly resolve: Effect.Effect<ReadonlyArray<Resolution>, WalletError.ReadError | LedgerError>
     /**

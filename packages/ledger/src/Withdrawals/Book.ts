@@ -10,6 +10,7 @@ import { Intake } from "../internal/Intake.ts"
 import { translated, writing } from "../internal/SqlFault.ts"
 import { WithdrawalNotFound } from "../LedgerError.ts"
 import type { Resolution } from "../Withdrawal.ts"
+import { isInFlight } from "../Withdrawal.ts"
 import type { Decision, WithdrawalSettings } from "../Withdrawals.ts"
 import { makeClaims } from "./Claims.ts"
 import { makeDecide } from "./Decide.ts"
@@ -64,31 +65,29 @@ export const makeBook = Effect.fnUntraced(function* (settings: WithdrawalSetting
   /** One look at history; `again` where another may tell more soon. */
   const look = Effect.fnUntraced(function* (ids: ReadonlySet<number>) {
     yield* claims.sweep()
-    const open = (yield* rows.all).filter(isOpen)
     const now = yield* Clock.currentTimeMillis
-    if (open.length > 0) {
-      const from = Math.min(...open.map(sentAt))
-      yield* Effect.flatMap(intake.open("resolve"), (run) => history.read(run, from)).pipe(Effect.scoped)
+    const before = (yield* rows.all).filter(({ status }) => isInFlight(status))
+    // Those whose row is known move on with it: what has happened to them meanwhile is told as well.
+    const starts = yield* Effect.forEach(before, (row) => history.startOf(row))
+    if (starts.length > 0) {
+      yield* Effect.flatMap(intake.open("resolve"), (run) => history.read(run, Math.min(...starts))).pipe(Effect.scoped)
     }
-    const verdicts = open.length === 0 ? [] : yield* writing(sql)(judged())
-    const again = verdicts.some(
-      ({ verdict, withdrawal }) =>
-        verdict === "waiting" && (withdrawal.status === "INTENDED" || now - sentAt(withdrawal) < resolveFor)
-    )
+    const verdicts = before.some(isOpen) ? yield* writing(sql)(judged()) : []
     const all = yield* rows.all
+    const unseen = all.filter((row) => row.status === "SUBMITTED" || row.status === "INTENDED")
+    const waiting = verdicts.filter(({ verdict }) => verdict === "waiting").map(({ withdrawal }) => withdrawal)
+    const again = [...unseen, ...waiting].some((row) => row.status === "INTENDED" || now - sentAt(row) < resolveFor)
     const resolutions = all.flatMap((row): ReadonlyArray<Resolution> => {
       if (!ids.has(row.rowId)) return []
       const said = verdicts.find(({ withdrawal }) => withdrawal.rowId === row.rowId)
       const verdict = said?.verdict ?? (row.status === "UNSENT" ? "unsent" : "found")
-      const candidates = (said?.candidates ?? []).map(toCandidate)
-      return [{ ...toWithdrawal(row), verdict, candidates }]
+      return [{ ...toWithdrawal(row), verdict, candidates: (said?.candidates ?? []).map(toCandidate) }]
     })
     return { again, resolutions }
   })
 
   const resolve = Effect.fn("WithdrawalBook.resolve")(function* () {
     const ids = new Set((yield* rows.all).filter(isOpen).map((row) => row.rowId))
-    if (ids.size === 0) return []
     const whileLagging = Schedule.spaced(pollEvery).pipe(
       Schedule.whileInput((looked: Effect.Effect.Success<ReturnType<typeof look>>) => looked.again),
       Schedule.passthrough

@@ -74,7 +74,8 @@ export const makeDecide = Effect.fnUntraced(function* (history: History, lag: nu
   return Effect.fnUntraced(function* (find: Effect.Effect<StoredWithdrawal, LedgerError>, decision: Decision) {
     const first = yield* find
     // What a person saw on the exchange may not be in the books yet.
-    yield* Effect.flatMap(intake.open("resolve"), (run) => history.read(run, sentAt(first))).pipe(Effect.scoped)
+    const from = yield* history.startOf(first)
+    yield* Effect.flatMap(intake.open("resolve"), (run) => history.read(run, from)).pipe(Effect.scoped)
     yield* writing(sql)(
       Effect.gen(function* () {
         const withdrawal = yield* find
