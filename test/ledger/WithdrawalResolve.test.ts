@@ -169,6 +169,22 @@ describe("Resolving unknown withdrawals", () => {
     )
   )
 
+  it.effect("takes no row from before the sending, though an older one is unknown too", () =>
+    books(({ state }) =>
+      Effect.gen(function* () {
+        state.onWithdraw = lost
+        yield* Effect.flip(submit({ key: "older", request: { ...request, address: "elsewhere" } }))
+        yield* TestClock.adjust("1 hour")
+        yield* Effect.flip(submit())
+        state.rows = [row({ ...withdrawal, orderId: "w77" })]
+        expect(yield* resolve).toMatchObject([
+          { key: "k", verdict: "waiting" },
+          { key: "older", verdict: "missing" }
+        ])
+      })
+    )
+  )
+
   it.effect("moves on what was followed by nobody, and finds a row that the exchange dates a little earlier", () =>
     books(({ state }) =>
       Effect.gen(function* () {
