@@ -5,7 +5,7 @@
 // @effect-diagnostics preferSchemaOverJson:off -- JSON.parse is what the ledger is compared with
 import { NodeRuntime } from "@effect/platform-node"
 import Sqlite from "better-sqlite3"
-import { Effect } from "effect"
+import { Config, Effect } from "effect"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -13,14 +13,22 @@ import { compare, type Contestant } from "./Comparison.ts"
 import * as Ledger from "./Ledger.ts"
 import * as Pages from "./Pages.ts"
 
-const rows = Number(process.env["BTSE_BENCH_ROWS"] ?? 200_000)
-
 const columns = [
-  ...["orderId", "currency", "type", "amount", "fees", "status", "timestamp", "description", "username", "wallet"],
-  ...["txid", "currencyNetwork"]
+  "orderId",
+  "currency",
+  "type",
+  "amount",
+  "fees",
+  "status",
+  "timestamp",
+  "description",
+  "username",
+  "wallet",
+  "txid",
+  "currencyNetwork"
 ]
 
-const upsert = (path: string): void => {
+const upsert = (path: string, rows: number): void => {
   const database = new Sqlite(path)
   database.pragma("journal_mode = WAL")
   database.exec(`CREATE TABLE history (${columns.join(", ")}, PRIMARY KEY (orderId, currency, type))`)
@@ -42,21 +50,21 @@ const inFolder = <A, E>(use: (folder: string) => Effect.Effect<A, E>) =>
     (folder) => Effect.sync(() => rmSync(folder, { recursive: true }))
   )
 
-const baseline: Contestant = {
+const baseline = (rows: number): Contestant => ({
   name: "JSON.parse, a prepared upsert a row, a transaction a page",
-  run: inFolder((folder) => Effect.sync(() => upsert(join(folder, "history.sqlite"))))
-}
+  run: inFolder((folder) => Effect.sync(() => upsert(join(folder, "history.sqlite"), rows)))
+})
 
-const ledger: Contestant = {
+const ledger = (rows: number): Contestant => ({
   name: "Sync.run: rows, events, chain, coverage, snapshot",
   run: Effect.orDie(inFolder((folder) => Ledger.sync(join(folder, "ledger.sqlite"), rows)))
-}
+})
 
 NodeRuntime.runMain(
-  compare({
-    title: `${rows} rows of 12 fields into a new SQLite file`,
-    rounds: Number(process.env["BTSE_BENCH_ROUNDS"] ?? 3),
-    runs: 1,
-    contestants: [baseline, ledger]
+  Effect.gen(function* () {
+    const rows = yield* Config.withDefault(Config.integer("BTSE_BENCH_ROWS"), 200_000)
+    const rounds = yield* Config.withDefault(Config.integer("BTSE_BENCH_ROUNDS"), 3)
+    const contestants = [baseline(rows), ledger(rows)] as const
+    yield* compare({ title: `${rows} rows of 12 fields into a new SQLite file`, rounds, runs: 1, contestants })
   })
 )
