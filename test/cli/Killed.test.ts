@@ -4,7 +4,19 @@ import { Sandbox } from "@btse-wallet/sandbox"
 import { SqliteClient } from "@effect/sql-sqlite-node"
 import { expect, it } from "@effect/vitest"
 import Sqlite from "better-sqlite3"
-import { BigDecimal, Clock, Duration, Effect, Layer, Option, Random, Redacted, Schema } from "effect"
+import {
+  BigDecimal,
+  Clock,
+  Deferred,
+  Duration,
+  Effect,
+  Layer,
+  Option,
+  Random,
+  Redacted,
+  Schedule,
+  Schema
+} from "effect"
 import { existsSync } from "node:fs"
 import { join } from "node:path"
 import * as Campaign from "../Campaign.ts"
@@ -144,5 +156,30 @@ it.scopedLive(
       for (const profile of ["one", "two", "three"])
         expect(yield* booked(ledger, profile)).toEqual(yield* truth(sandbox))
       expect((yield* verified(ledger)).status).toBe("intact")
+    })
+)
+
+it.scopedLive(
+  "a watched sync keeps the ledger current, and ends with 0 and everything committed when interrupted",
+  () =>
+    Effect.gen(function* () {
+      const { environment, sandbox } = yield* exchange
+      const ledger = join(yield* Program.folder, "watched.sqlite")
+      const child = Program.start(["sync", "--watch", "1s", "--json", "--ledger", ledger], environment)
+      const ended = yield* Deferred.make<number | null>()
+      child.once("close", (code) => Deferred.unsafeDone(ended, Effect.succeed(code)))
+      const current = Effect.zipWith(
+        Effect.orElseSucceed(booked(ledger, "default"), () => []),
+        truth(sandbox),
+        (books, rows) => books.join() === rows.join()
+      )
+      const untilCurrent = Effect.repeat(current, { until: (is) => is, schedule: Schedule.spaced("100 millis") })
+      yield* untilCurrent
+      yield* sandbox.engine.deposit({ currency: "BTC", amount: BigDecimal.make(1n, 3) })
+      yield* untilCurrent
+      child.kill("SIGINT")
+      expect(yield* Deferred.await(ended)).toBe(0)
+      expect((yield* verified(ledger)).status).toBe("intact")
+      expect(yield* current).toBe(true)
     })
 )

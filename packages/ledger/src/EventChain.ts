@@ -29,7 +29,7 @@ export type EventKind =
 
 /**
  * What an event says. `record_id` is the `seq` of the record's `seen`; it, the identity and `settled_after` are null where
- * the event is of no record. `content` is JSON, `{"field": {"old", "new"}}` for a record; `raw` the row as it came.
+ * the event is of no record. `content` is JSON: of a first sight the values, of what came later `{"field": {"old", "new"}}`; `raw` the row as it came.
  * `at` is epoch milliseconds and never falls.
  *
  * @since 0.1.0

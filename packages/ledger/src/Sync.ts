@@ -32,6 +32,8 @@ export interface SyncProgress {
   readonly requests: number
   readonly windows: number
   readonly rows: number
+  /** How much of the time span that is read has been proven, from 0 to 1. */
+  readonly share: number
   readonly window: Spans.InstantSpan
 }
 
@@ -129,16 +131,20 @@ const make = Effect.fnUntraced(function* (settings: SyncSettings) {
   const read = Effect.fnUntraced(function* (run: Run, options: SyncOptions, earliest: number, now: number) {
     const spans = yield* spansFor(earliest, now, options, yield* run.limits).pipe(translated("sync"))
     const claimUntil = Math.min(options.until?.epochMillis ?? now, now)
+    const whole = spans.reduce((sum, { from, to }) => sum + to - from + 1, 0)
     let windows = 0
+    let proven = 0
     for (const span of spans.toReversed()) {
       yield* run.walk(span, claimUntil, (window) =>
         Effect.gen(function* () {
           windows++
+          proven += window.to - window.from + 1
           yield* (
             options.onProgress?.({
               requests: yield* Ref.get(run.requests),
               windows,
               rows: (yield* Ref.get(run.counts)).seen,
+              share: Math.min(1, proven / whole),
               window: Spans.toInstants(window)
             }) ?? Effect.void
           )

@@ -29,7 +29,8 @@ const units = { s: Duration.seconds, m: Duration.minutes, h: Duration.hours } as
 export const watch = Input.option({
   name: "watch",
   placeholder: "DURATION",
-  description: "Sync again after each DURATION, as in 30s, 5m or 1h, until interrupted.",
+  description:
+    "Sync again after each DURATION, as in 30s, 5m or 1h, until interrupted; up to eight times less often while nothing moves.",
   expected: "a duration of at least a second, as in 30s, 5m or 1h",
   read: (text) => {
     const match = /^(\d{1,6})([smh])$/.exec(text.trim())

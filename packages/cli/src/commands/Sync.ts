@@ -7,7 +7,7 @@ import { Wallet } from "@btse-wallet/core"
 import { Sync } from "@btse-wallet/ledger"
 import { Command } from "@effect/cli"
 import { FileSystem } from "@effect/platform"
-import { type DateTime, type Duration, Effect, Option, Schedule } from "effect"
+import { Clock, type DateTime, type Duration, Effect, Option } from "effect"
 import * as Books from "../Books.ts"
 import * as Exchange from "../Exchange.ts"
 import * as LedgerFile from "../LedgerFile.ts"
@@ -15,7 +15,9 @@ import * as BooksOptions from "../Options/Books.ts"
 import * as Global from "../Options/Global.ts"
 import * as Time from "../Options/Time.ts"
 import * as Output from "../Output.ts"
+import * as Progress from "../Render/Progress.ts"
 import * as Render from "../Render/Sync.ts"
+import * as Watching from "../Watching.ts"
 
 const operation = "btse sync"
 
@@ -29,11 +31,13 @@ interface Settings extends Global.Global {
 const once = Effect.fnUntraced(function* (options: Settings, ledger: string) {
   const sync = yield* Sync.Sync
   const output = yield* Output.Output
+  const begun = yield* Clock.currentTimeMillis
   const report = yield* sync.run({
     since: Option.getOrUndefined(options.since),
     until: Option.getOrUndefined(options.until),
     full: options.full,
-    onProgress: ({ requests, rows }) => output.progress(`syncing: ${rows} records, ${requests} requests`)
+    onProgress: (progress) =>
+      Effect.flatMap(Clock.currentTimeMillis, (now) => output.progress(Progress.line(progress, now - begun)))
   })
   const result = {
     json: options.json,
@@ -42,6 +46,7 @@ const once = Effect.fnUntraced(function* (options: Settings, ledger: string) {
     render: (report: Sync.SyncReport, style: Output.Style) => Render.report(report, style, ledger)
   }
   yield* options.json && Option.isSome(options.watch) ? Output.line(Sync.SyncReport, report) : Output.result(result)
+  return report
 })
 
 /** A file that is not there yet is made only for credentials that the exchange accepts: a wrong secret leaves nothing. */
@@ -57,8 +62,8 @@ const work = Effect.fnUntraced(function* (options: Settings) {
   const path = yield* LedgerFile.resolve(options)
   const ledger = yield* accepted(path)
   const syncing = Option.match(options.watch, {
-    onNone: () => once(options, ledger),
-    onSome: (pause) => Effect.repeat(once(options, ledger), Schedule.spaced(pause))
+    onNone: () => Effect.asVoid(once(options, ledger)),
+    onSome: (pause) => Watching.watching(once(options, ledger), pause)
   })
   yield* Effect.provide(syncing, Books.layer(operation, options))
 })

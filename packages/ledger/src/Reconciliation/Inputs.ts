@@ -7,6 +7,8 @@ import { Decimal } from "@btse-wallet/core"
 import type { SqlClient } from "@effect/sql"
 import { SqlSchema } from "@effect/sql"
 import { Schema } from "effect"
+import type { Content } from "../internal/Sight.ts"
+import { fields } from "../internal/Sight.ts"
 
 const SnapshotRow = Schema.Struct({ id: Schema.Int, taken_at: Schema.Int })
 
@@ -35,6 +37,8 @@ export const storedInputs = (sql: SqlClient.SqlClient) => {
   const columns = sql.literal(
     `order_id AS "orderId", type, currency, status, amount, coalesce(fees, '0') AS fees, source_currency AS "sourceCurrency", target_currency AS "targetCurrency"`
   )
+  /** A field's value in a first sight. */
+  const first = (field: keyof Content) => sql.literal(`e.content ->> ${fields.indexOf(field)}`)
   return {
     firstSnapshot: SqlSchema.findOne({
       Request: Schema.Int,
@@ -67,11 +71,11 @@ export const storedInputs = (sql: SqlClient.SqlClient) => {
       Result: RecordRow,
       execute: (accountId) => sql`
         SELECT e.order_id AS "orderId", e.type, e.currency,
-          json_extract(e.content, '$.status.new') AS status,
-          json_extract(e.content, '$.amount.new') AS amount,
-          coalesce(json_extract(e.content, '$.fees.new'), '0') AS fees,
-          json_extract(e.content, '$.source_currency.new') AS "sourceCurrency",
-          json_extract(e.content, '$.target_currency.new') AS "targetCurrency"
+          ${first("status")} AS status,
+          ${first("amount")} AS amount,
+          coalesce(${first("fees")}, '0') AS fees,
+          ${first("source_currency")} AS "sourceCurrency",
+          ${first("target_currency")} AS "targetCurrency"
         FROM event e LEFT JOIN record r ON r.id = e.seq
         WHERE e.account_id = ${accountId} AND e.kind = 'seen' AND r.id IS NULL`
     }),

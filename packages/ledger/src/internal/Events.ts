@@ -8,8 +8,10 @@ import { Clock, Context, Effect, Layer } from "effect"
 import { Digest } from "../Digest.ts"
 import type { ChainedEvent, EventContent } from "../EventChain.ts"
 import { canonical, genesis } from "../EventChain.ts"
+import type { Value } from "./InsertRows.ts"
 import { makeInsertRows } from "./InsertRows.ts"
-import type { Changes, Identity } from "./Sight.ts"
+import type { Changes, Content, Identity } from "./Sight.ts"
+import { fields } from "./Sight.ts"
 
 /** The last event: its number, its time and its hash. */
 export interface Head {
@@ -51,8 +53,11 @@ export const bookEvent = (kind: EventContent["kind"], content: object, raw: stri
   raw
 })
 
-/** The content of a record's event. */
+/** What a change of a record says. */
 export const told = (changes: Changes): string => JSON.stringify(changes)
+
+/** What a first sight says: the values alone, in the fields' order. */
+export const firstTold = (sight: Content): string => JSON.stringify(fields.map((field) => sight[field]))
 
 /** Whose event it is. */
 export const identityOfRecord = ({ currency, line, order_id, type, wallet }: Identity & { readonly line: number }) => ({
@@ -93,28 +98,30 @@ const make = Effect.gen(function* () {
   const append = Effect.fnUntraced(function* (drafts: ReadonlyArray<Draft>, { accountId, at, runId }: Place) {
     if (drafts.length === 0) return
     let { hash, seq } = yield* head
-    const events: Array<ChainedEvent> = []
+    const values: Array<Value> = []
     for (const draft of drafts) {
       seq++
+      const { content, currency, kind, line, order_id, raw, settled_after, type, wallet } = draft
       const event: EventContent = {
         account_id: accountId,
         run_id: runId,
         at,
-        kind: draft.kind,
-        record_id: draft.kind === "seen" ? seq : draft.record_id,
-        wallet: draft.wallet,
-        order_id: draft.order_id,
-        currency: draft.currency,
-        type: draft.type,
-        line: draft.line,
-        settled_after: draft.settled_after,
-        content: draft.content,
-        raw: draft.raw
+        kind,
+        record_id: kind === "seen" ? seq : draft.record_id,
+        wallet,
+        order_id,
+        currency,
+        type,
+        line,
+        settled_after,
+        content,
+        raw
       }
       hash = sha256(canonical(hash, seq, event))
-      events.push({ ...event, seq, hash })
+      values.push(seq, accountId, runId, at, kind, event.record_id, wallet, order_id, currency, type, line)
+      values.push(settled_after, content, raw, hash)
     }
-    yield* insert(events)
+    yield* insert(values)
     yield* sql`UPDATE head SET seq = ${seq}, at = ${at}, hash = ${hash}`
   })
 

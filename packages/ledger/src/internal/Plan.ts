@@ -87,6 +87,10 @@ export const decide = (known: ReadonlyArray<Known>, sights: ReadonlyArray<Sight>
   for (const [identity, seen] of grouped(ordered)) {
     const held = knownByIdentity.get(identity) ?? []
     knownByIdentity.delete(identity)
+    if (held.length === 0) {
+      fresh.push(...seen)
+      continue
+    }
     const pairs = pair(held, seen)
     for (const [one, sight] of pairs) {
       const said = changes(one, sight)

@@ -8,11 +8,12 @@ import type { SqlClient } from "@effect/sql"
 import { Effect } from "effect"
 import type { Span } from "../Span.ts"
 import type { Draft, Events, Place } from "./Events.ts"
-import { identityOfRecord, told } from "./Events.ts"
+import { firstTold, identityOfRecord, told } from "./Events.ts"
+import type { Value } from "./InsertRows.ts"
 import { makeInsertRows } from "./InsertRows.ts"
 import { legs } from "./Legs.ts"
 import type { Known, Match, Plan } from "./Plan.ts"
-import type { Change, Content, Identity, Sight } from "./Sight.ts"
+import type { Content, Identity, Sight } from "./Sight.ts"
 import { fields, identityOf } from "./Sight.ts"
 
 const columns = [
@@ -36,15 +37,6 @@ const columns = [
 
 /** The orders a statement asks for: as many parameters as any database takes. */
 const ordersAStatement = 500
-
-const firstSight = (sight: Sight): string => {
-  const changes: { -readonly [Field in keyof Content]?: Change } = {}
-  for (const field of fields) {
-    const value = sight[field]
-    if (value !== null) changes[field] = { old: null, new: value }
-  }
-  return told(changes)
-}
 
 export const makeRecords = (sql: SqlClient.SqlClient, events: typeof Events.Service, accountId: number) => {
   const insertRows = makeInsertRows(sql, "record", columns)
@@ -87,34 +79,34 @@ export const makeRecords = (sql: SqlClient.SqlClient, events: typeof Events.Serv
     const lines = yield* linesOf(fresh)
     const settledAfter = yield* settling()
     const { seq } = yield* events.head
-    const rows = fresh.map((sight, index) => {
+    const values: Array<Value> = []
+    const drafts: Array<Draft> = []
+    for (const sight of fresh) {
+      const { currency, order_id, raw, type, wallet } = sight
       const identity = identityOf(sight)
       const line = (lines.get(identity) ?? 0) + 1
       lines.set(identity, line)
-      return {
-        ...sight,
-        ...legs(sight),
-        id: seq + 1 + index,
-        account_id: accountId,
-        line,
-        final: RecordStatus.isFinal(sight.status) ? 1 : 0,
-        settled_after: RecordStatus.isSettled(sight.status) ? settledAfter(sight.timestamp) : null,
-        first_seen: place.at,
-        last_changed: place.at
-      }
-    })
-    yield* insertRows(rows)
-    yield* events.append(
-      rows.map((row): Draft => ({
-        ...identityOfRecord(row),
+      const settled = RecordStatus.isSettled(sight.status) ? settledAfter(sight.timestamp) : null
+      const { counter, posted_counter, posted_fees, posted_wallet } = legs(sight)
+      values.push(seq + 1 + drafts.length, accountId, wallet, order_id, currency, type, line)
+      for (const field of fields) values.push(sight[field])
+      values.push(RecordStatus.isFinal(sight.status) ? 1 : 0, settled)
+      values.push(posted_wallet, posted_fees, posted_counter, counter, place.at, place.at)
+      drafts.push({
         kind: "seen",
-        record_id: row.id,
-        settled_after: row.settled_after,
-        content: firstSight(row),
-        raw: row.raw
-      })),
-      place
-    )
+        record_id: null,
+        wallet,
+        order_id,
+        currency,
+        type,
+        line,
+        settled_after: settled,
+        content: firstTold(sight),
+        raw
+      })
+    }
+    yield* insertRows(values)
+    yield* events.append(drafts, place)
   })
 
   const update = Effect.fnUntraced(function* ({ changes, known, sight }: Match, latest: number, at: number) {

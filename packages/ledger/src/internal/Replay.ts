@@ -73,6 +73,12 @@ const canHold = (field: keyof Content, value: unknown): boolean =>
     ? Predicate.isNumber(value)
     : Predicate.isString(value) || (value === null && !always.has(field))
 
+/** The values of a first sight by their fields. */
+const firstOf = (content: string): Option.Option<Readonly<Record<string, unknown>>> =>
+  Option.map(Option.filter(parse(content), Array.isArray), (values: ReadonlyArray<unknown>) =>
+    Object.fromEntries(fields.map((field, index) => [field, { new: values[index] }]))
+  )
+
 /** None where the events are not those of a record: the first is no first sight, or a content is not what was written. */
 export const replay = (events: ReadonlyArray<ChainedEvent>): Option.Option<StoredRecord> => {
   const [first] = events
@@ -84,7 +90,7 @@ export const replay = (events: ReadonlyArray<ChainedEvent>): Option.Option<Store
   let changed = first.at
   let vanished: number | null = null
   for (const event of events) {
-    const told = objectOf(event.content)
+    const told = event === first ? firstOf(event.content) : objectOf(event.content)
     if (Option.isNone(told)) return Option.none()
     for (const field of fields) {
       const change = told.value[field]

@@ -6,11 +6,19 @@
  */
 import { SqlClient } from "@effect/sql"
 import { Effect } from "effect"
+import { fields } from "../internal/Sight.ts"
+
+const encodeFields = (names: ReadonlyArray<string>): string => `["${names.join('","')}"]`
 
 export default Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const iso = (column: string) =>
     sql.literal(`strftime('%Y-%m-%dT%H:%M:%S', ${column} / 1000, 'unixepoch') || printf('.%03dZ', ${column} % 1000)`)
+
+  // A first sight holds the values alone.
+  const firstChanges = sql.literal(`(
+        SELECT json_group_object(f.value, json_object('old', NULL, 'new', e.content ->> f.key))
+        FROM json_each('${encodeFields(fields)}') f WHERE e.content ->> f.key IS NOT NULL)`)
 
   // A row of wallet history: one line of an orderId in a currency and type, as the exchange last showed it.
   yield* sql`CREATE VIEW wallet_history AS
@@ -30,7 +38,8 @@ export default Effect.gen(function* () {
 
   // What happened to the rows, in the order the books learned of it; changes is JSON, {"field": {"old", "new"}}.
   yield* sql`CREATE VIEW wallet_history_events AS
-    SELECT e.seq, a.name AS account, e.order_id, e.line, e.currency, e.type, e.wallet, e.kind, e.content AS changes, e.raw,
+    SELECT e.seq, a.name AS account, e.order_id, e.line, e.currency, e.type, e.wallet, e.kind,
+      CASE e.kind WHEN 'seen' THEN ${firstChanges} ELSE e.content END AS changes, e.raw,
       e.run_id AS sync_run, ${iso("e.at")} AS at, e.hash
     FROM event e JOIN account a ON a.id = e.account_id WHERE e.record_id IS NOT NULL`
 
