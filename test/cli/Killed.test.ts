@@ -64,16 +64,17 @@ const Row = Schema.Struct({
 
 const booked = (ledger: string, account: string) =>
   Effect.acquireUseRelease(
-    Effect.sync(() => new Sqlite(ledger, { readonly: true })),
+    Effect.try(() => new Sqlite(ledger, { readonly: true })),
     (database) =>
-      Effect.map(
-        Schema.decodeUnknown(Schema.Array(Row))(
-          database.prepare("select * from wallet_history where account = ? and not vanished").all(account)
-        ),
-        (rows) =>
+      Effect.try(() =>
+        database.prepare("select * from wallet_history where account = ? and not vanished").all(account)
+      ).pipe(
+        Effect.flatMap(Schema.decodeUnknown(Schema.Array(Row))),
+        Effect.map((rows) =>
           rows
             .map((row) => [row.order_id, row.currency, row.type, row.status, amount(row.amount), row.timestamp].join())
             .sort()
+        )
       ),
     (database) => Effect.sync(() => database.close())
   )
@@ -165,9 +166,13 @@ it.scopedLive(
     Effect.gen(function* () {
       const { environment, sandbox } = yield* exchange
       const ledger = join(yield* Program.folder, "watched.sqlite")
-      const child = Program.start(["sync", "--watch", "1s", "--json", "--ledger", ledger], environment)
+      const child = yield* Effect.acquireRelease(
+        Effect.sync(() => Program.start(["sync", "--watch", "1s", "--json", "--ledger", ledger], environment)),
+        (child) => Effect.sync(() => child.kill("SIGKILL"))
+      )
       const ended = yield* Deferred.make<number | null>()
       child.once("close", (code) => Deferred.unsafeDone(ended, Effect.succeed(code)))
+      // Until the first sync has made them, there are no file and no view.
       const current = Effect.zipWith(
         Effect.orElseSucceed(booked(ledger, "default"), () => []),
         truth(sandbox),
