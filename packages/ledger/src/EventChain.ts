@@ -10,7 +10,9 @@
 /**
  * The kinds of events. Of a record: `seen` (its first sight), `changed`, `vanished`, `reappeared`. Of the books beside
  * them: `account` (bound to its exchange), `covered` (a span is complete), `uncovered` (it was claimed without ground),
- * `snapshot` (balances), `quarantined` and `released` (a row that cannot be read, and its end).
+ * `snapshot` (balances), `quarantined` and `released` (a row that cannot be read, and its end). Of what people enter:
+ * `adjusted`, `imported` and `reversed` (a movement that history does not hold, and its reversal), `break` (a step of the
+ * work on one), `closed` (a period).
  *
  * @since 0.1.0
  * @category models
@@ -26,10 +28,15 @@ export type EventKind =
   | "snapshot"
   | "quarantined"
   | "released"
+  | "adjusted"
+  | "imported"
+  | "reversed"
+  | "break"
+  | "closed"
 
 /**
  * What an event says. `record_id` is the `seq` of the record's `seen`; it, the identity and `settled_after` are null where
- * the event is of no record. `content` is JSON: of a first sight the values, of what came later `{"field": {"old", "new"}}`; `raw` the row as it came.
+ * the event is of no record, but for the `settled_after` of an entry. `content` is JSON: of a first sight the values, of what came later `{"field": {"old", "new"}}`; `raw` the row as it came.
  * `at` is epoch milliseconds and never falls.
  *
  * @since 0.1.0

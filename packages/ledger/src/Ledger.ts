@@ -9,6 +9,7 @@ import type { DateTime } from "effect"
 import { Cause, Layer } from "effect"
 import type { Account, AccountName } from "./Account.ts"
 import * as AsOf from "./AsOf.ts"
+import * as Entries from "./Entries.ts"
 import * as Export from "./Export.ts"
 import * as BindAccount from "./internal/BindAccount.ts"
 import * as Events from "./internal/Events.ts"
@@ -47,6 +48,7 @@ export type BookServices =
   | Account
   | Reconciliation.Reconciliation
   | LedgerStatus.LedgerStatus
+  | Entries.Entries
   | Export.Export
   | Verify.Verify
 
@@ -61,7 +63,7 @@ export type ReaderServices = BookServices | Sync.Sync | Withdrawals.WithdrawalBo
 const bound = ({ account, exchange }: LedgerOptions, making: boolean) =>
   Layer.provideMerge(BindAccount.layer({ name: account, exchange, making }), Events.layer)
 
-const books = Layer.mergeAll(Reconciliation.layer, LedgerStatus.layer, Export.layer, Verify.layer)
+const books = Layer.mergeAll(Reconciliation.layer, LedgerStatus.layer, Entries.layer, Export.layer, Verify.layer)
 
 const reading = (options: LedgerOptions) =>
   Layer.mergeAll(Sync.layer(options.sync), Withdrawals.layerBook(options.withdrawals)).pipe(

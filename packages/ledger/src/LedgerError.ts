@@ -209,6 +209,42 @@ export class DecisionRefused extends Schema.TaggedError<DecisionRefused>()("Deci
 }
 
 /**
+ * An adjustment or a reversal that the books do not take. Nothing was written.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class EntryRefused extends Schema.TaggedError<EntryRefused>()("EntryRefused", {
+  operation: Schema.String,
+  problem: Schema.String,
+  advice: Schema.String
+}) {
+  readonly retryable = false
+  override get message(): string {
+    return `Nothing was entered: ${this.problem}. ${this.advice}`
+  }
+}
+
+/**
+ * Rows of an import that the books do not take; `problems` names each with its line. Nothing was imported.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class ImportRefused extends Schema.TaggedError<ImportRefused>()("ImportRefused", {
+  operation: Schema.String,
+  problems: Schema.NonEmptyArray(Schema.String)
+}) {
+  readonly retryable = false
+  override get message(): string {
+    const [first, ...others] = this.problems
+    const shown = [first, ...others.slice(0, 4)].join("; ")
+    const more = others.length > 4 ? `; and ${others.length - 4} more` : ""
+    return `Nothing was imported: ${shown}${more}. Correct the file and import it again.`
+  }
+}
+
+/**
  * @since 0.1.0
  * @category errors
  */
@@ -224,7 +260,9 @@ export const LedgerError = Schema.Union(
   WithdrawalNotFound,
   KeyConflict,
   WithdrawalBlocked,
-  DecisionRefused
+  DecisionRefused,
+  EntryRefused,
+  ImportRefused
 )
 
 /**

@@ -10,6 +10,7 @@ import { Account } from "./Account.ts"
 import { AsOf } from "./AsOf.ts"
 import type { AccountingPolicy } from "./AccountingPolicy.ts"
 import { standard } from "./AccountingPolicy.ts"
+import { makeStoredEntries } from "./Entries/Stored.ts"
 import { makeExtent } from "./internal/Extent.ts"
 import { translated, writing } from "./internal/SqlFault.ts"
 import type { LedgerError } from "./LedgerError.ts"
@@ -59,6 +60,7 @@ const make = Effect.gen(function* () {
   const asOf = yield* AsOf
   const extent = makeExtent(sql, account.id)
   const inputs = storedInputs(sql)
+  const entries = makeStoredEntries(sql, account.id)
 
   /** Zero at the account's first day is the strongest opening: every record counts. Without it, a snapshot. */
   const openingOf = Effect.fnUntraced(function* (from: number | undefined, closingId: number) {
@@ -135,7 +137,8 @@ const make = Effect.gen(function* () {
       settled,
       notFinal: yield* inputs.notFinal(account.id),
       lost: [],
-      gaps: gaps.length
+      gaps: gaps.length,
+      entries: yield* entries.between({ opening: opening.id ?? 0, closing: closingId })
     }
     const first = makeLines(stored)
     const broken = first.some((line) => line.status === "break")

@@ -28,6 +28,8 @@ export interface LineInputs {
   /** Asked for only where a line breaks. */
   readonly lost: ReadonlyArray<RecordRow>
   readonly gaps: number
+  /** By how much adjustments and imports change each currency. */
+  readonly entries: ReadonlyMap<string, BigDecimal.BigDecimal>
 }
 
 const totalsOf = (policy: AccountingPolicy, records: ReadonlyArray<RecordRow>): Map<string, Totals> => {
@@ -56,19 +58,24 @@ const plain = (amount: BigDecimal.BigDecimal): BigDecimal.BigDecimal => {
 
 /** One line for every currency with a balance or a movement; those of nothing but zeros are left out. */
 export const makeLines = (inputs: LineInputs): ReadonlyArray<ReconciliationLine> => {
-  const { closing, gaps, lost, notFinal, opening, policy, settled } = inputs
+  const { closing, entries, gaps, lost, notFinal, opening, policy, settled } = inputs
   const totals = totalsOf(policy, settled)
   const openings = new Map(opening?.map((balance) => [balance.currency, balance.total]))
   const actuals = new Map(closing.map((balance) => [balance.currency, balance.total]))
-  const currencies = [...new Set([...totals.keys(), ...openings.keys(), ...actuals.keys()])].sort(Order.string)
+  const currencies = [...new Set([...totals.keys(), ...openings.keys(), ...actuals.keys(), ...entries.keys()])].sort(
+    Order.string
+  )
   const lines: Array<ReconciliationLine> = []
   for (const currency of currencies) {
     const total = totals.get(currency) ?? none
     const start = openings.get(currency) ?? Decimal.zero
     const actual = actuals.get(currency) ?? Decimal.zero
-    const expected = BigDecimal.subtract(BigDecimal.sum(start, total.in), BigDecimal.sum(total.out, total.fees))
+    const adjustments = entries.get(currency) ?? Decimal.zero
+    const moved = BigDecimal.subtract(total.in, BigDecimal.sum(total.out, total.fees))
+    const expected = BigDecimal.sumAll([start, moved, adjustments])
     const difference = BigDecimal.subtract(actual, expected)
-    if (total.records.length === 0 && BigDecimal.isZero(start) && BigDecimal.isZero(actual)) continue
+    const entered = total.records.length > 0 || entries.has(currency)
+    if (!entered && BigDecimal.isZero(start) && BigDecimal.isZero(actual)) continue
     const pending = notFinal.filter((record) => record.currency === currency)
     const held = BigDecimal.sumAll(
       pending
@@ -79,7 +86,7 @@ export const makeLines = (inputs: LineInputs): ReadonlyArray<ReconciliationLine>
       ? "matched"
       : BigDecimal.equals(difference, held)
         ? "in_flight"
-        : opening !== undefined && !openings.has(currency) && total.records.length === 0
+        : opening !== undefined && !openings.has(currency) && !entered
           ? "no_baseline"
           : "break"
     lines.push({
@@ -88,7 +95,7 @@ export const makeLines = (inputs: LineInputs): ReadonlyArray<ReconciliationLine>
       in: plain(total.in),
       out: plain(total.out),
       fees: plain(total.fees),
-      adjustments: Decimal.zero,
+      adjustments: plain(adjustments),
       expected: plain(expected),
       actual: plain(actual),
       difference: plain(difference),

@@ -9,13 +9,19 @@ import { LedgerUnavailable } from "../LedgerError.ts"
 import books from "../migrations/0001_books.ts"
 import work from "../migrations/0002_work.ts"
 import views from "../migrations/0003_views.ts"
+import bookkeeping from "../migrations/0005_bookkeeping.ts"
 import { claimFile } from "./FileIdentity.ts"
 import { isBusy, translated } from "./SqlFault.ts"
 
 /** Append-only: a migration that was released is never edited. */
-const migrations = { "0001_books": books, "0002_work": work, "0003_views": views }
+const migrations = {
+  "0001_books": books,
+  "0002_work": work,
+  "0003_views": views,
+  "0005_bookkeeping": bookkeeping
+}
 
-const latest = Object.keys(migrations).length
+const latest = Math.max(...Object.keys(migrations).map((name) => Number.parseInt(name, 10)))
 
 const version = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
   const rows = yield* sql<{ readonly latest: number | null }>`
