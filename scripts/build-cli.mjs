@@ -3,6 +3,7 @@
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises"
 import { basename, dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { thirdPartyNotices } from "./third-party-notices.mjs"
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const cli = join(root, "packages", "cli")
@@ -27,14 +28,17 @@ const sources = await Promise.all([
   ...packages.map((name) => newest(join(root, "packages", name, "src"))),
   ...packages.map((name) => modified(join(root, "packages", name, "package.json"))),
   modified(join(root, "pnpm-lock.yaml")),
-  modified(fileURLToPath(import.meta.url))
+  modified(fileURLToPath(import.meta.url)),
+  modified(join(root, "scripts", "third-party-notices.mjs"))
 ])
 
 const build = async () => {
   const started = new Date()
   const { build } = await import("esbuild")
   const { version } = JSON.parse(await readFile(join(cli, "package.json"), "utf8"))
-  const { outputFiles } = await build({
+  const { metafile, outputFiles } = await build({
+    absWorkingDir: root,
+    metafile: true,
     entryPoints: [join(cli, "src", "bin.ts")],
     outdir,
     bundle: true,
@@ -64,8 +68,11 @@ const build = async () => {
     await rename(part, file.path)
   }
   const current = new Set(outputFiles.map(({ path }) => basename(path)))
-  const stale = (await readdir(outdir)).filter((name) => !current.has(name) && !name.endsWith(".part"))
-  await Promise.all(stale.map((name) => rm(join(outdir, name), { force: true })))
+  // The folder beside them is the library's, which another build writes.
+  const files = (await readdir(outdir, { withFileTypes: true })).filter((entry) => entry.isFile())
+  const stale = files.filter(({ name }) => !current.has(name) && !name.endsWith(".part"))
+  await Promise.all(stale.map(({ name }) => rm(join(outdir, name), { force: true })))
+  await writeFile(join(outdir, "THIRD-PARTY-NOTICES.txt"), await thirdPartyNotices(root, Object.keys(metafile.inputs)))
 }
 
 if ((await modified(bin)) <= Math.max(...sources)) await build()

@@ -52,10 +52,10 @@ export interface BtseConfig {
  * @since 0.1.0
  * @category constants
  */
-export const environments = {
+export const environments: { readonly production: URL; readonly testnet: URL } = {
   production: new URL("https://api.btse.com/spot"),
   testnet: new URL("https://testapi.btse.io/spot")
-} as const
+}
 
 const baseUrl: Config.Config<URL> = Config.all({
   override: Config.option(Config.url("BTSE_BASE_URL")),
