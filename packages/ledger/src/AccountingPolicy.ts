@@ -3,7 +3,8 @@
  *
  * @since 0.1.0
  */
-import { Schema } from "effect"
+import type { Effect, ParseResult } from "effect"
+import { Order, Schema } from "effect"
 
 /**
  * Which way a record moves the balance. `in` and `out` take the amount without its sign; `signed` follows the sign;
@@ -48,7 +49,23 @@ export const Rule = Schema.Struct({ direction: Direction, fees: Fees })
 export interface Rule extends Schema.Schema.Type<typeof Rule> {}
 
 /**
- * A policy: a rule for each known type and one for the rest. A record of a type without a rule is flagged in every report.
+ * When a withdrawal leaves the total. `held`: when it is COMPLETED; until then only `available` is less. `deducted`: when
+ * it is requested, so that one on its way is counted at once.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const Pending = Schema.Literal("held", "deducted")
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export type Pending = typeof Pending.Type
+
+/**
+ * A policy: a rule for each known type and one for the rest, by default the sign of their amount. A record of a type
+ * without a rule is flagged in every report.
  *
  * @since 0.1.0
  * @category models
@@ -56,7 +73,8 @@ export interface Rule extends Schema.Schema.Type<typeof Rule> {}
 export const AccountingPolicy = Schema.Struct({
   name: Schema.NonEmptyTrimmedString,
   types: Schema.Record({ key: Schema.String, value: Rule }),
-  unknown: Rule
+  unknown: Schema.optionalWith(Rule, { default: (): Rule => ({ direction: "signed", fees: "included" }) }),
+  pending: Schema.optionalWith(Pending, { default: (): Pending => "held" })
 })
 
 /**
@@ -64,6 +82,49 @@ export const AccountingPolicy = Schema.Struct({
  * @category models
  */
 export interface AccountingPolicy extends Schema.Schema.Type<typeof AccountingPolicy> {}
+
+/**
+ * Reads a policy from the text of a JSON file. A field that is not known is an error: one that is misspelt would say
+ * nothing.
+ *
+ * @since 0.1.0
+ * @category conversions
+ */
+export const fromJson: (json: string) => Effect.Effect<AccountingPolicy, ParseResult.ParseError> = Schema.decode(
+  Schema.parseJson(AccountingPolicy),
+  { onExcessProperty: "error" }
+)
+
+const ruleOf = ({ direction, fees }: Rule): Rule => ({ direction, fees })
+
+/** The same policy as an object whose keys stand in one order, whatever the order of its file. */
+const ordered = ({ name, pending, types, unknown }: AccountingPolicy) => ({
+  name,
+  pending,
+  types: Object.fromEntries(
+    Object.entries(types)
+      .sort(([a], [b]) => Order.string(a, b))
+      .map(([type, rule]) => [type, ruleOf(rule)])
+  ),
+  unknown: ruleOf(unknown)
+})
+
+/**
+ * The policy as JSON without spaces, its keys in order: what its digest is taken of.
+ *
+ * @since 0.1.0
+ * @category conversions
+ */
+export const canonical = (policy: AccountingPolicy): string => JSON.stringify(ordered(policy))
+
+/**
+ * The policy as the text of a file, for people.
+ *
+ * @since 0.1.0
+ * @category conversions
+ */
+export const toJson = (policy: AccountingPolicy): string =>
+  `${JSON.stringify(ordered(policy), null, 2).replace(/\{\s+("direction": "\w+"),\s+("fees": "\w+")\s+\}/g, "{ $1, $2 }")}\n`
 
 const included = (direction: Direction): Rule => ({ direction, fees: "included" })
 
@@ -96,5 +157,6 @@ export const standard: AccountingPolicy = {
     "general trading fee rebate": included("in"),
     "trial fund": included("in")
   },
-  unknown: included("signed")
+  unknown: included("signed"),
+  pending: "held"
 }

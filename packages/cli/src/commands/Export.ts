@@ -6,6 +6,7 @@
 import { Export } from "@btse-wallet/ledger"
 import { Command } from "@effect/cli"
 import { type DateTime, Effect, Option, Ref, Schema, Stream } from "effect"
+import * as AccountingPolicyFile from "../AccountingPolicyFile.ts"
 import * as Books from "../Books.ts"
 import * as BooksOptions from "../Options/Books.ts"
 import * as Global from "../Options/Global.ts"
@@ -20,6 +21,7 @@ interface Settings extends Global.Global {
   readonly since: Option.Option<DateTime.Utc>
   readonly until: Option.Option<DateTime.Utc>
   readonly output: Option.Option<string>
+  readonly policy: Option.Option<string>
 }
 
 /** With `--json` a document: on stdout where the books went to a file, else on stderr, because stdout has the books. */
@@ -48,10 +50,12 @@ const writeFile = Effect.fnUntraced(function* <E, R>(
 const run = Effect.fn(operation)(function* (options: Settings) {
   const books = yield* Export.Export
   const output = yield* Output.Output
+  const policy = yield* Effect.transposeMapOption(options.policy, (path) => AccountingPolicyFile.read(operation, path))
   const { content, leftOut } = yield* books.books({
     format: options.format,
     since: Option.getOrUndefined(options.since),
-    until: Option.getOrUndefined(options.until)
+    until: Option.getOrUndefined(options.until),
+    policy: Option.getOrUndefined(policy)
   })
   yield* Option.match(options.output, {
     onNone: () => Stream.runForEach(content, output.write),
@@ -71,7 +75,8 @@ export const command = Command.make(
     format: BooksOptions.format,
     since: Time.optional("since", "Records from this time on; a journal opens with what the wallet held before."),
     until: Time.optional("until", "Records up to this time."),
-    output: BooksOptions.output
+    output: BooksOptions.output,
+    policy: BooksOptions.policy
   },
   run
 ).pipe(

@@ -3,12 +3,12 @@
  *
  * @since 0.1.0
  */
-import { AccountingPolicy, Reconciliation } from "@btse-wallet/ledger"
+import { Reconciliation } from "@btse-wallet/ledger"
 import { Command } from "@effect/cli"
-import { FileSystem } from "@effect/platform"
-import { DateTime, Effect, Option, Schema } from "effect"
+import { DateTime, Effect, Option } from "effect"
+import * as AccountingPolicyFile from "../AccountingPolicyFile.ts"
 import * as Books from "../Books.ts"
-import { InvalidInput, NotReconciled } from "../CliError.ts"
+import { NotReconciled } from "../CliError.ts"
 import * as BooksOptions from "../Options/Books.ts"
 import * as Global from "../Options/Global.ts"
 import * as Time from "../Options/Time.ts"
@@ -22,18 +22,6 @@ interface Settings extends Global.Global {
   readonly to: Option.Option<DateTime.Utc>
   readonly policy: Option.Option<string>
 }
-
-const readPolicy = Effect.fnUntraced(function* (path: string) {
-  const fileSystem = yield* FileSystem.FileSystem
-  const refused = (problem: string) =>
-    new InvalidInput({ operation, problem, advice: "Name a JSON file that holds an accounting policy with --policy." })
-  const text = yield* Effect.mapError(fileSystem.readFileString(path), () =>
-    refused(`The policy ${path} cannot be read.`)
-  )
-  return yield* Effect.mapError(Schema.decode(Schema.parseJson(AccountingPolicy.AccountingPolicy))(text), () =>
-    refused(`${path} does not hold an accounting policy.`)
-  )
-})
 
 /**
  * Fails with `NotReconciled` where a report is anything but matched. An incomplete one proves nothing, so it is no
@@ -56,7 +44,7 @@ export const matched = (
 
 const run = Effect.fn(operation)(function* (options: Settings) {
   const reconciliation = yield* Reconciliation.Reconciliation
-  const policy = yield* Effect.transposeMapOption(options.policy, readPolicy)
+  const policy = yield* Effect.transposeMapOption(options.policy, (path) => AccountingPolicyFile.read(operation, path))
   const report = yield* reconciliation.run({
     from: Option.getOrUndefined(options.from),
     to: Option.getOrUndefined(options.to),
