@@ -14,6 +14,11 @@ const line = (currency: string, amount: string, difference: string) => ({
   actual: amount,
   difference,
   status: difference === "0" ? ("matched" as const) : ("break" as const),
+  available: amount,
+  held: "0",
+  inFlight: "0",
+  warnings: [],
+  birthday: null,
   candidates: []
 })
 
@@ -26,6 +31,7 @@ const reportOf = (...lines: ReadonlyArray<ReturnType<typeof line>>) =>
     to: "2026-03-01T12:00:00.000Z",
     opening: "zero",
     policy: "standard",
+    policyDigest: "0".repeat(64),
     lines,
     unknownTypes: [],
     gaps: [],

@@ -61,6 +61,11 @@ describe("Reconciliation", () => {
             actual: "123456789012344.123456789012345677",
             difference: "0",
             status: "matched",
+            available: "123456789012344.123456789012345677",
+            held: "0",
+            inFlight: "0",
+            warnings: [],
+            birthday: null,
             candidates: []
           },
           {
@@ -74,6 +79,11 @@ describe("Reconciliation", () => {
             actual: "60000",
             difference: "0",
             status: "matched",
+            available: "60000",
+            held: "0",
+            inFlight: "0",
+            warnings: [],
+            birthday: null,
             candidates: []
           }
         ])
@@ -99,7 +109,7 @@ describe("Reconciliation", () => {
           ["BTC", large, "break"],
           ["ETH", "0", "matched"]
         ])
-        expect(report.lines[0]?.candidates).toMatchObject([{ kind: "record_missing", orderIds: ["1"] }])
+        expect(report.lines[0]?.candidates).toMatchObject([{ kind: "row_lost", arithmetic: large, orderIds: ["1"] }])
         const stored = yield* sql`SELECT currency, difference FROM reconciliation_lines WHERE status = 'break'`
         expect(stored).toEqual([{ currency: "BTC", difference: large }])
       })
@@ -126,7 +136,7 @@ describe("Reconciliation", () => {
         yield* sync
         const [line] = (yield* reconcile()).lines
         expect(line).toMatchObject({ difference: "-0.25", status: "break" })
-        expect(line?.candidates).toMatchObject([{ kind: "record_twice", orderIds: ["2"] }])
+        expect(line?.candidates[0]).toMatchObject({ kind: "record_twice", arithmetic: "-0.25", orderIds: ["2"] })
       })
     )
   )

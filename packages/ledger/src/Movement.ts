@@ -69,5 +69,5 @@ export const of = (policy: AccountingPolicy, record: Moving): Movement => {
  * @since 0.1.0
  * @category conversions
  */
-export const change = (movement: Movement): BigDecimal.BigDecimal =>
+export const change = (movement: Pick<Movement, "in" | "out" | "fees">): BigDecimal.BigDecimal =>
   BigDecimal.subtract(BigDecimal.subtract(movement.in, movement.out), movement.fees)

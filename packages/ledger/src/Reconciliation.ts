@@ -5,21 +5,25 @@
  */
 import { SqlClient } from "@effect/sql"
 import type { DateTime } from "effect"
-import { Clock, Context, Effect, Layer, Schema } from "effect"
+import { Context, Effect, Layer } from "effect"
 import { Account } from "./Account.ts"
 import { AsOf } from "./AsOf.ts"
 import type { AccountingPolicy } from "./AccountingPolicy.ts"
-import { standard } from "./AccountingPolicy.ts"
+import { canonical, standard } from "./AccountingPolicy.ts"
+import { Digest } from "./Digest.ts"
 import { makeStoredEntries } from "./Entries/Stored.ts"
 import { makeExtent } from "./internal/Extent.ts"
-import { translated, writing } from "./internal/SqlFault.ts"
+import { translated } from "./internal/SqlFault.ts"
 import type { LedgerError } from "./LedgerError.ts"
 import { NoSnapshot } from "./LedgerError.ts"
-import type { LineInputs } from "./Reconciliation/Lines.ts"
-import { makeLines } from "./Reconciliation/Lines.ts"
-import type { ReconciliationReport } from "./Reconciliation/Report.ts"
-import { Candidate, ReconciliationLine } from "./Reconciliation/Report.ts"
+import { explain } from "./Reconciliation/Candidates.ts"
+import { makeEvidence } from "./Reconciliation/Evidence.ts"
+import type { SnapshotRow } from "./Reconciliation/Inputs.ts"
 import { storedInputs } from "./Reconciliation/Inputs.ts"
+import { birthday, courseOf } from "./Reconciliation/Intervals.ts"
+import { makeLines, totalsOf } from "./Reconciliation/Lines.ts"
+import type { ReconciliationLine, ReconciliationReport } from "./Reconciliation/Report.ts"
+import { store } from "./Reconciliation/Store.ts"
 import * as Spans from "./Span.ts"
 import { firstDay } from "./Sync.ts"
 
@@ -50,9 +54,12 @@ export class Reconciliation extends Context.Tag("@btse-wallet/ledger/Reconciliat
   }
 >() {}
 
-const Candidates = Schema.parseJson(Schema.Array(Candidate))
-
-const encodeLine = Schema.encode(ReconciliationLine)
+interface Opening {
+  /** Undefined where it is zero at the account's first day. */
+  readonly snapshot: SnapshotRow | undefined
+  readonly at: number
+  readonly covered: ReadonlyArray<Spans.Span>
+}
 
 const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
@@ -61,6 +68,8 @@ const make = Effect.gen(function* () {
   const extent = makeExtent(sql, account.id)
   const inputs = storedInputs(sql)
   const entries = makeStoredEntries(sql, account.id)
+  const evidences = makeEvidence(sql)
+  const { sha256 } = yield* Digest
 
   /** Zero at the account's first day is the strongest opening: every record counts. Without it, a snapshot. */
   const openingOf = Effect.fnUntraced(function* (from: number | undefined, closingId: number) {
@@ -68,7 +77,9 @@ const make = Effect.gen(function* () {
     const start = (yield* extent.earliest()) ?? firstDay
     const firstCovered = covered[0]?.from
     const whole = firstCovered !== undefined && firstCovered <= start
-    if (whole && (from === undefined || from <= firstCovered)) return { id: null, at: firstCovered, covered }
+    if (whole && (from === undefined || from <= firstCovered)) {
+      return { snapshot: undefined, at: firstCovered, covered } satisfies Opening
+    }
     const chosen = yield* from === undefined
       ? inputs.firstSnapshot(account.id)
       : inputs.lastSnapshot({ accountId: account.id, until: from })
@@ -81,75 +92,85 @@ const make = Effect.gen(function* () {
         reason: "the opening and the closing snapshot are the same one"
       })
     }
-    return { id: chosen.value.id, at: chosen.value.taken_at, covered }
+    return { snapshot: chosen.value, at: chosen.value.taken_at, covered } satisfies Opening
   })
 
-  const store = Effect.fnUntraced(function* (
-    report: Omit<ReconciliationReport, "id">,
-    opening: number | null,
-    closing: number
+  /** Each break with its birthday and what may explain it. */
+  const explained = Effect.fnUntraced(function* (
+    lines: ReadonlyArray<ReconciliationLine>,
+    policy: AccountingPolicy,
+    opening: Opening,
+    closing: SnapshotRow,
+    doubts: { readonly gaps: number; readonly quarantined: number }
   ) {
-    const now = yield* Clock.currentTimeMillis
-    const lines = yield* Effect.forEach(report.lines, (line) =>
-      Effect.zipWith(encodeLine(line), Schema.encode(Candidates)(line.candidates), (encoded, candidates) => ({
-        ...encoded,
-        candidates
-      }))
-    )
-    return yield* writing(sql)(
-      Effect.gen(function* () {
-        const [row] = yield* sql<{ readonly id: number }>`INSERT INTO reconciliation ${sql.insert({
-          account_id: account.id,
-          at: now,
-          status: report.status,
-          first: report.from.epochMillis,
-          last: report.to.epochMillis,
-          opening_id: opening,
-          closing_id: closing,
-          policy: report.policy
-        })} RETURNING id`
-        const id = row?.id ?? 0
-        for (const line of lines) {
-          yield* sql`INSERT INTO reconciliation_item ${sql.insert({ reconciliation_id: id, ...line })}`
-        }
-        return id
-      })
-    )
+    const broken = lines.filter(({ status }) => status === "break")
+    if (broken.length === 0) return lines
+    const evidence = yield* evidences.of({
+      accountId: account.id,
+      opening: opening.snapshot,
+      from: opening.at,
+      closing,
+      currencies: broken.map(({ currency }) => currency)
+    })
+    return lines.map((line): ReconciliationLine => {
+      const known = line.status === "break" ? evidence.get(line.currency) : undefined
+      if (known === undefined) return line
+      const { currency, difference } = line
+      const course = courseOf(policy, known)
+      const range = { currency, opening: opening.snapshot?.id ?? 0, closing: closing.id }
+      const { candidates, warnings } = explain({ policy, range, difference, evidence: known, course, ...doubts })
+      return { ...line, birthday: birthday(course), candidates, warnings: [...line.warnings, ...warnings] }
+    })
   })
 
   const run = Effect.fn("Reconciliation.run")(function* (options: ReconciliationOptions = {}) {
     const policy = options.policy ?? standard
     const until = options.to?.epochMillis ?? Number.MAX_SAFE_INTEGER
-    const closing = yield* inputs.lastSnapshot({ accountId: account.id, until })
-    if (closing._tag === "None") {
+    const found = yield* inputs.lastSnapshot({ accountId: account.id, until })
+    if (found._tag === "None") {
       return yield* new NoSnapshot({ operation: "reconcile", reason: "no snapshot was taken by the closing time" })
     }
-    const { id: closingId, taken_at: to } = closing.value
-    const opening = yield* openingOf(options.from?.epochMillis, closingId)
-    const settled = yield* inputs.settled({ accountId: account.id, opening: opening.id ?? 0, closing: closingId })
+    const closing = found.value
+    const to = closing.taken_at
+    const opening = yield* openingOf(options.from?.epochMillis, closing.id)
+    const { snapshot } = opening
+    const settled = yield* inputs.settled({
+      accountId: account.id,
+      opening: snapshot?.id ?? 0,
+      closing: closing.id
+    })
     // Coverage ends with the request that proved it, a moment before the snapshot; the looks around that cover the rest.
     const end = Math.min(to, Math.max(opening.covered.at(-1)?.to ?? 0, opening.at))
     const gaps = Spans.gaps({ from: opening.at, to: end }, opening.covered).map(Spans.toInstants)
-    const stored: LineInputs = {
-      policy,
-      opening: opening.id === null ? undefined : yield* inputs.balances(opening.id),
-      closing: yield* inputs.balances(closingId),
-      settled,
-      notFinal: yield* inputs.notFinal(account.id),
-      lost: [],
-      gaps: gaps.length,
-      entries: yield* entries.between({ opening: opening.id ?? 0, closing: closingId })
-    }
-    const first = makeLines(stored)
-    const broken = first.some((line) => line.status === "break")
-    const lines = broken ? makeLines({ ...stored, lost: yield* inputs.lost(account.id) }) : first
     const quarantined = yield* extent.quarantined()
+    const sums = makeLines({
+      policy,
+      opening: snapshot && (yield* inputs.balances(snapshot.id)),
+      closing: yield* inputs.balances(closing.id),
+      totals: totalsOf(policy, settled),
+      entries: yield* entries.between({ opening: snapshot?.id ?? 0, closing: closing.id }),
+      onTheirWay: {
+        opening: snapshot === undefined ? [] : yield* evidences.openAt(account.id, snapshot.event_seq),
+        closing: yield* evidences.openAt(account.id, closing.event_seq)
+      }
+    })
+    const lines = yield* explained(sums, policy, opening, closing, { gaps: gaps.length, quarantined })
+    const has = (status: ReconciliationLine["status"]) => lines.some((line) => line.status === status)
+    const canonicalPolicy = canonical(policy)
     const report: Omit<ReconciliationReport, "id"> = {
       account: account.name,
-      status: gaps.length > 0 || quarantined > 0 ? "incomplete" : broken ? "broken" : "matched",
+      status:
+        gaps.length > 0 || quarantined > 0
+          ? "incomplete"
+          : has("break")
+            ? "broken"
+            : has("no_baseline")
+              ? "incomplete"
+              : "matched",
       ...Spans.toInstants({ from: opening.at, to }),
-      opening: opening.id === null ? "zero" : "snapshot",
+      opening: snapshot === undefined ? "zero" : "snapshot",
       policy: policy.name,
+      policyDigest: sha256(canonicalPolicy),
       lines,
       unknownTypes: [
         ...new Set(settled.map((record) => record.type).filter((type) => policy.types[type] === undefined))
@@ -157,7 +178,16 @@ const make = Effect.gen(function* () {
       gaps,
       quarantined
     }
-    const id = asOf === undefined ? yield* store(report, opening.id, closingId) : null
+    const id =
+      asOf === undefined
+        ? yield* store(sql, {
+            accountId: account.id,
+            report,
+            policy: canonicalPolicy,
+            opening: snapshot?.id ?? null,
+            closing: closing.id
+          })
+        : null
     yield* Effect.annotateCurrentSpan({ lines: lines.length, records: settled.length })
     return { id: id === null ? null : String(id), ...report }
   }, translated("reconcile"))

@@ -106,7 +106,7 @@ export const toEntry = (stored: StoredEntry, reversals: ReadonlyMap<number, numb
 export const reversalsOf = (entries: ReadonlyArray<StoredEntry>): ReadonlyMap<number, number> =>
   new Map(entries.flatMap(({ content, seq }) => (content.reverses === null ? [] : [[content.reverses, seq] as const])))
 
-const Change = Schema.Struct({ currency: Schema.String, change: Decimal.FromText })
+const Change = Schema.Struct({ after: Schema.Int, currency: Schema.String, change: Decimal.FromText })
 
 export const makeStoredEntries = (sql: SqlClient.SqlClient, accountId: number) => {
   // Spelled as the index that holds them has it.
@@ -120,11 +120,12 @@ export const makeStoredEntries = (sql: SqlClient.SqlClient, accountId: number) =
       SELECT seq, at AS recorded, kind, settled_after, content FROM event WHERE ${entries} ORDER BY seq`
   })
 
+  /** How each entry that counts after the one snapshot and by the other changes the wallet, and after which it counts. */
   const changes = SqlSchema.findAll({
     Request: Schema.Struct({ opening: Schema.Int, closing: Schema.Int }),
     Result: Change,
     execute: ({ closing, opening }) => sql`
-      SELECT content ->> 'currency' AS currency, content ->> '$.legs[0][1]' AS change FROM event
+      SELECT settled_after AS after, content ->> 'currency' AS currency, content ->> '$.legs[0][1]' AS change FROM event
       WHERE ${entries} AND content ->> '$.legs[0][0]' = 'wallet'
         AND settled_after >= ${opening} AND settled_after < ${closing}`
   })
@@ -145,5 +146,5 @@ export const makeStoredEntries = (sql: SqlClient.SqlClient, accountId: number) =
     return (at: number): number => snapshots.findLast((snapshot) => snapshot.taken_at < at)?.id ?? 0
   })
 
-  return { all: all(), between, settling }
+  return { all: all(), between, changes, settling }
 }

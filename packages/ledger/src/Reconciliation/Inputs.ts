@@ -7,10 +7,8 @@ import { Decimal } from "@btse-wallet/core"
 import type { SqlClient } from "@effect/sql"
 import { SqlSchema } from "@effect/sql"
 import { Schema } from "effect"
-import type { Content } from "../internal/Sight.ts"
-import { fields } from "../internal/Sight.ts"
 
-const SnapshotRow = Schema.Struct({ id: Schema.Int, taken_at: Schema.Int })
+const SnapshotRow = Schema.Struct({ id: Schema.Int, taken_at: Schema.Int, event_seq: Schema.Int })
 
 export interface SnapshotRow extends Schema.Schema.Type<typeof SnapshotRow> {}
 
@@ -19,70 +17,100 @@ const BalanceRow = Schema.Struct({ currency: Schema.String, total: Decimal.FromT
 export interface BalanceRow extends Schema.Schema.Type<typeof BalanceRow> {}
 
 const RecordRow = Schema.Struct({
+  id: Schema.Int,
   orderId: Schema.String,
   type: Schema.String,
   currency: Schema.String,
   status: Schema.String,
+  timestamp: Schema.Int,
   amount: Decimal.FromText,
   fees: Decimal.FromText,
   sourceCurrency: Schema.NullOr(Schema.String),
-  targetCurrency: Schema.NullOr(Schema.String)
+  targetCurrency: Schema.NullOr(Schema.String),
+  settledAfter: Schema.NullOr(Schema.Int),
+  vanishedAt: Schema.NullOr(Schema.Int)
 })
 
 export interface RecordRow extends Schema.Schema.Type<typeof RecordRow> {}
 
 const Until = Schema.Struct({ accountId: Schema.Int, until: Schema.Int })
 
+/** From one snapshot to another; an opening of 0 is the account's first day. */
+const Between = Schema.Struct({ accountId: Schema.Int, opening: Schema.Int, closing: Schema.Int })
+
+const { fields: between } = Between
+
+export const columns = `id, order_id AS "orderId", type, currency, status, timestamp, amount, coalesce(fees, '0') AS fees,
+  source_currency AS "sourceCurrency", target_currency AS "targetCurrency", settled_after AS "settledAfter",
+  vanished_at AS "vanishedAt"`
+
 export const storedInputs = (sql: SqlClient.SqlClient) => {
-  const columns = sql.literal(
-    `order_id AS "orderId", type, currency, status, amount, coalesce(fees, '0') AS fees, source_currency AS "sourceCurrency", target_currency AS "targetCurrency"`
-  )
-  /** A field's value in a first sight. */
-  const first = (field: keyof Content) => sql.literal(`e.content ->> ${fields.indexOf(field)}`)
+  const record = sql.literal(columns)
   return {
     firstSnapshot: SqlSchema.findOne({
       Request: Schema.Int,
       Result: SnapshotRow,
-      execute: (accountId) => sql`SELECT id, taken_at FROM snapshot WHERE account_id = ${accountId} ORDER BY id LIMIT 1`
+      execute: (accountId) =>
+        sql`SELECT id, taken_at, event_seq FROM snapshot WHERE account_id = ${accountId} ORDER BY id LIMIT 1`
     }),
     lastSnapshot: SqlSchema.findOne({
       Request: Until,
       Result: SnapshotRow,
       execute: ({ accountId, until }) => sql`
-        SELECT id, taken_at FROM snapshot WHERE account_id = ${accountId} AND taken_at <= ${until}
+        SELECT id, taken_at, event_seq FROM snapshot WHERE account_id = ${accountId} AND taken_at <= ${until}
         ORDER BY id DESC LIMIT 1`
+    }),
+    /** The snapshots from the one to the other, both included. */
+    snapshots: SqlSchema.findAll({
+      Request: Between,
+      Result: SnapshotRow,
+      execute: ({ accountId, closing, opening }) => sql`
+        SELECT id, taken_at, event_seq FROM snapshot WHERE account_id = ${accountId} AND id BETWEEN ${opening} AND ${closing}
+        ORDER BY id`
     }),
     balances: SqlSchema.findAll({
       Request: Schema.Int,
       Result: BalanceRow,
       execute: (snapshotId) => sql`SELECT currency, total, available FROM balance WHERE snapshot_id = ${snapshotId}`
     }),
+    /** What some currencies stood at in the snapshots from the one to the other. */
+    totals: SqlSchema.findAll({
+      Request: Schema.Struct({ ...between, currencies: Schema.Array(Schema.String) }),
+      Result: Schema.Struct({ snapshot: Schema.Int, currency: Schema.String, total: Decimal.FromText }),
+      execute: ({ accountId, closing, currencies, opening }) => sql`
+        SELECT s.id AS snapshot, b.currency, b.total FROM snapshot s JOIN balance b ON b.snapshot_id = s.id
+        WHERE s.account_id = ${accountId} AND s.id BETWEEN ${opening} AND ${closing} AND ${sql.in("b.currency", currencies)}`
+    }),
     /** Records that settled after the one snapshot and by the other. */
     settled: SqlSchema.findAll({
-      Request: Schema.Struct({ accountId: Schema.Int, opening: Schema.Int, closing: Schema.Int }),
+      Request: Between,
       Result: RecordRow,
       execute: ({ accountId, closing, opening }) => sql`
-        SELECT ${columns} FROM record
+        SELECT ${record} FROM record
         WHERE account_id = ${accountId} AND settled_after >= ${opening} AND settled_after < ${closing}`
     }),
-    /** Records that the events tell of and the books no longer hold. */
-    lost: SqlSchema.findAll({
-      Request: Schema.Int,
+    /** Those of some currencies. */
+    settledIn: SqlSchema.findAll({
+      Request: Schema.Struct({ ...between, currencies: Schema.Array(Schema.String) }),
       Result: RecordRow,
-      execute: (accountId) => sql`
-        SELECT e.order_id AS "orderId", e.type, e.currency,
-          ${first("status")} AS status,
-          ${first("amount")} AS amount,
-          coalesce(${first("fees")}, '0') AS fees,
-          ${first("source_currency")} AS "sourceCurrency",
-          ${first("target_currency")} AS "targetCurrency"
-        FROM event e LEFT JOIN record r ON r.id = e.seq
-        WHERE e.account_id = ${accountId} AND e.kind = 'seen' AND r.id IS NULL`
+      execute: ({ accountId, closing, currencies, opening }) => sql`
+        SELECT ${record} FROM record
+        WHERE account_id = ${accountId} AND settled_after >= ${opening} AND settled_after < ${closing}
+          AND ${sql.in("currency", currencies)}
+        ORDER BY id`
     }),
-    notFinal: SqlSchema.findAll({
-      Request: Schema.Int,
+    /** As many as a statement takes. */
+    byId: SqlSchema.findAll({
+      Request: Schema.Array(Schema.Int),
       Result: RecordRow,
-      execute: (accountId) => sql`SELECT ${columns} FROM record WHERE account_id = ${accountId} AND final = 0`
+      execute: (ids) => sql`SELECT ${record} FROM record WHERE ${sql.in("id", ids)}`
+    }),
+    /** Records that an event up to this one told of, and that are not final now. */
+    open: SqlSchema.findAll({
+      Request: Schema.Struct({ accountId: Schema.Int, event: Schema.Int }),
+      Result: RecordRow,
+      execute: ({ accountId, event }) => sql`
+        SELECT ${record} FROM record WHERE account_id = ${accountId} AND final = 0 AND id <= ${event}`
     })
   }
 }

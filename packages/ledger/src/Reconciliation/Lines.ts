@@ -7,15 +7,14 @@ import { Decimal } from "@btse-wallet/core"
 import { BigDecimal, Order } from "effect"
 import type { AccountingPolicy } from "../AccountingPolicy.ts"
 import * as Movement from "../Movement.ts"
-import { candidatesFor } from "./Candidates.ts"
 import type { BalanceRow, RecordRow } from "./Inputs.ts"
 import type { LineStatus, ReconciliationLine } from "./Report.ts"
 
-interface Totals {
-  in: BigDecimal.BigDecimal
-  out: BigDecimal.BigDecimal
-  fees: BigDecimal.BigDecimal
-  readonly records: Array<RecordRow>
+/** What settled in a currency. */
+export interface Totals {
+  readonly in: BigDecimal.BigDecimal
+  readonly out: BigDecimal.BigDecimal
+  readonly fees: BigDecimal.BigDecimal
 }
 
 export interface LineInputs {
@@ -23,72 +22,114 @@ export interface LineInputs {
   /** Undefined where the opening is zero at the account's first day. */
   readonly opening: ReadonlyArray<BalanceRow> | undefined
   readonly closing: ReadonlyArray<BalanceRow>
-  readonly settled: ReadonlyArray<RecordRow>
-  readonly notFinal: ReadonlyArray<RecordRow>
-  /** Asked for only where a line breaks. */
-  readonly lost: ReadonlyArray<RecordRow>
-  readonly gaps: number
+  /** Of every currency in which anything settled between the two. */
+  readonly totals: ReadonlyMap<string, Totals>
+  /** The records that were on their way at the opening, and at the closing, as they were then. */
+  readonly onTheirWay: { readonly opening: ReadonlyArray<RecordRow>; readonly closing: ReadonlyArray<RecordRow> }
   /** By how much adjustments and imports change each currency. */
   readonly entries: ReadonlyMap<string, BigDecimal.BigDecimal>
 }
 
-const totalsOf = (policy: AccountingPolicy, records: ReadonlyArray<RecordRow>): Map<string, Totals> => {
+const none: Totals = { in: Decimal.zero, out: Decimal.zero, fees: Decimal.zero }
+
+const combined = (
+  a: Totals,
+  b: Totals,
+  how: (a: BigDecimal.BigDecimal, b: BigDecimal.BigDecimal) => BigDecimal.BigDecimal
+): Totals => ({ in: how(a.in, b.in), out: how(a.out, b.out), fees: how(a.fees, b.fees) })
+
+/** Adds up what records do to their currencies. */
+export const totalsOf = (policy: AccountingPolicy, records: ReadonlyArray<RecordRow>): ReadonlyMap<string, Totals> => {
   const totals = new Map<string, Totals>()
   for (const record of records) {
     const movement = Movement.of(policy, record)
-    const total = totals.get(record.currency)
-    if (total === undefined) {
-      totals.set(record.currency, { in: movement.in, out: movement.out, fees: movement.fees, records: [record] })
-    } else {
-      total.in = BigDecimal.sum(total.in, movement.in)
-      total.out = BigDecimal.sum(total.out, movement.out)
-      total.fees = BigDecimal.sum(total.fees, movement.fees)
-      total.records.push(record)
-    }
+    totals.set(record.currency, combined(totals.get(record.currency) ?? none, movement, BigDecimal.sum))
   }
   return totals
 }
 
-const none: Totals = { in: Decimal.zero, out: Decimal.zero, fees: Decimal.zero, records: [] }
+/** Of records on their way, those that take something out. */
+const leaving = (policy: AccountingPolicy, records: ReadonlyArray<RecordRow>): ReadonlyMap<string, Totals> =>
+  totalsOf(
+    policy,
+    records.filter((record) => BigDecimal.isNegative(Movement.change(Movement.of(policy, record))))
+  )
+
+/** By how much withdrawals on their way change a balance once they settle: zero or less. */
+export const onTheirWayOut = (policy: AccountingPolicy, records: ReadonlyArray<RecordRow>): BigDecimal.BigDecimal => {
+  const [total = none] = leaving(policy, records).values()
+  return Movement.change(total)
+}
 
 const plain = (amount: BigDecimal.BigDecimal): BigDecimal.BigDecimal => {
   const normal = BigDecimal.normalize(amount)
   return normal.scale < 0 ? BigDecimal.scale(normal, 0) : normal
 }
 
+const text = (amount: BigDecimal.BigDecimal): string => Decimal.toText(plain(amount))
+
+/** Where what the exchange holds back is not what withdrawals on their way account for. */
+const ofAvailable = (
+  currency: string,
+  held: BigDecimal.BigDecimal,
+  inFlight: BigDecimal.BigDecimal
+): ReadonlyArray<string> => {
+  if (BigDecimal.equals(held, inFlight)) return []
+  const apart = BigDecimal.subtract(held, inFlight)
+  const sides = `the exchange holds ${text(held)} ${currency} back (total - available), and withdrawals on their way account for ${text(inFlight)}`
+  return [
+    BigDecimal.isPositive(apart)
+      ? `${sides}: the other ${text(apart)} may be in open orders, or in a withdrawal that history does not show`
+      : `${sides}: ${text(BigDecimal.negate(apart))} of them may be final already, or have left the total when they were requested (a policy's "pending": "deducted")`
+  ]
+}
+
 /** One line for every currency with a balance or a movement; those of nothing but zeros are left out. */
 export const makeLines = (inputs: LineInputs): ReadonlyArray<ReconciliationLine> => {
-  const { closing, entries, gaps, lost, notFinal, opening, policy, settled } = inputs
-  const totals = totalsOf(policy, settled)
+  const { closing, entries, onTheirWay, opening, policy, totals } = inputs
   const openings = new Map(opening?.map((balance) => [balance.currency, balance.total]))
-  const actuals = new Map(closing.map((balance) => [balance.currency, balance.total]))
-  const currencies = [...new Set([...totals.keys(), ...openings.keys(), ...actuals.keys(), ...entries.keys()])].sort(
-    Order.string
-  )
+  const closings = new Map(closing.map((balance) => [balance.currency, balance]))
+  const before = leaving(policy, onTheirWay.opening)
+  const after = leaving(policy, onTheirWay.closing)
+  const currencies = new Set([
+    ...totals.keys(),
+    ...openings.keys(),
+    ...closings.keys(),
+    ...after.keys(),
+    ...entries.keys()
+  ])
   const lines: Array<ReconciliationLine> = []
-  for (const currency of currencies) {
-    const total = totals.get(currency) ?? none
+  for (const currency of [...currencies].sort(Order.string)) {
+    const settled = totals.get(currency)
     const start = openings.get(currency) ?? Decimal.zero
-    const actual = actuals.get(currency) ?? Decimal.zero
+    const actual = closings.get(currency)?.total ?? Decimal.zero
     const adjustments = entries.get(currency) ?? Decimal.zero
-    const moved = BigDecimal.subtract(total.in, BigDecimal.sum(total.out, total.fees))
-    const expected = BigDecimal.sumAll([start, moved, adjustments])
+    const entered = settled !== undefined || entries.has(currency)
+    if (!entered && !after.has(currency) && BigDecimal.isZero(start) && BigDecimal.isZero(actual)) continue
+    const pending = after.get(currency) ?? none
+    const total =
+      policy.pending === "held"
+        ? (settled ?? none)
+        : combined(
+            combined(settled ?? none, pending, BigDecimal.sum),
+            before.get(currency) ?? none,
+            BigDecimal.subtract
+          )
+    const expected = BigDecimal.sumAll([start, Movement.change(total), adjustments])
     const difference = BigDecimal.subtract(actual, expected)
-    const entered = total.records.length > 0 || entries.has(currency)
-    if (!entered && BigDecimal.isZero(start) && BigDecimal.isZero(actual)) continue
-    const pending = notFinal.filter((record) => record.currency === currency)
-    const held = BigDecimal.sumAll(
-      pending
-        .map((record) => Movement.change(Movement.of(policy, record)))
-        .filter((change) => BigDecimal.isNegative(change))
-    )
+    const onItsWay = Movement.change(pending)
+    const gone = policy.pending === "held" && BigDecimal.equals(difference, onItsWay)
     const status: LineStatus = BigDecimal.isZero(difference)
       ? "matched"
-      : BigDecimal.equals(difference, held)
+      : gone
         ? "in_flight"
         : opening !== undefined && !openings.has(currency) && !entered
           ? "no_baseline"
           : "break"
+    const available = closings.get(currency)?.available ?? Decimal.zero
+    const held = BigDecimal.subtract(actual, available)
+    const inFlight = BigDecimal.negate(onItsWay)
+    const stillInTotal = policy.pending === "deducted" || status === "in_flight" ? Decimal.zero : inFlight
     lines.push({
       currency,
       opening: plain(start),
@@ -100,17 +141,12 @@ export const makeLines = (inputs: LineInputs): ReadonlyArray<ReconciliationLine>
       actual: plain(actual),
       difference: plain(difference),
       status,
-      candidates:
-        status === "break"
-          ? candidatesFor({
-              policy,
-              difference,
-              settled: total.records,
-              notFinal: pending,
-              lost: lost.filter((record) => record.currency === currency),
-              gaps
-            })
-          : []
+      available: plain(available),
+      held: plain(held),
+      inFlight: plain(inFlight),
+      warnings: ofAvailable(currency, held, stillInTotal),
+      birthday: null,
+      candidates: []
     })
   }
   return lines

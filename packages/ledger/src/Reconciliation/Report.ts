@@ -24,14 +24,49 @@ export const LineStatus = Schema.Literal("matched", "break", "in_flight", "no_ba
 export type LineStatus = typeof LineStatus.Type
 
 /**
- * What may explain a break, with its arithmetic as text.
+ * What a candidate takes for the cause of a break; `docs/reference/reconciliation.md` tells of each.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const CandidateKind = Schema.Literal(
+  "row_lost",
+  "row_altered",
+  "row_unknown",
+  "record_changed",
+  "record_vanished",
+  "record_twice",
+  "record_missing",
+  "pending_as_final",
+  "final_as_pending",
+  "fees",
+  "direction",
+  "pending_policy",
+  "pair",
+  "triple",
+  "coverage_gap",
+  "unreadable_rows",
+  "unknown_type",
+  "unrecorded"
+)
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export type CandidateKind = typeof CandidateKind.Type
+
+/**
+ * What may explain a break. `arithmetic` adds up to the difference; it is null where a candidate names a place to look in
+ * and no amount.
  *
  * @since 0.1.0
  * @category models
  */
 export const Candidate = Schema.Struct({
-  kind: Schema.Literal("record_missing", "record_twice", "pending_as_final", "unknown_type", "coverage_gap"),
+  kind: CandidateKind,
   explanation: Schema.String,
+  arithmetic: Schema.NullOr(Schema.String),
   orderIds: Schema.Array(Schema.String)
 })
 
@@ -42,7 +77,30 @@ export const Candidate = Schema.Struct({
 export interface Candidate extends Schema.Schema.Type<typeof Candidate> {}
 
 /**
- * One currency: `expected = opening + in - out - fees + adjustments`, `difference = actual - expected`.
+ * The interval between two successive snapshots in which a break's difference first appeared: the line was explained at its
+ * begin, and at no snapshot since. `difference` is what appeared in it. `fromSnapshot` is null at the account's first day.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const Birthday = Schema.Struct({
+  from: Schema.DateTimeUtc,
+  to: Schema.DateTimeUtc,
+  fromSnapshot: Schema.NullOr(Schema.String),
+  toSnapshot: Schema.String,
+  difference: Decimal.FromText
+})
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Birthday extends Schema.Schema.Type<typeof Birthday> {}
+
+/**
+ * One currency: `expected = opening + in - out - fees + adjustments`, `difference = actual - expected`. Of the closing
+ * snapshot, `available` is what can be spent, `held` is the rest of the total, and `inFlight` is what the withdrawals on
+ * their way account for; where they disagree, `warnings` says so.
  *
  * @since 0.1.0
  * @category models
@@ -58,6 +116,11 @@ export const ReconciliationLine = Schema.Struct({
   actual: Decimal.FromText,
   difference: Decimal.FromText,
   status: LineStatus,
+  available: Decimal.FromText,
+  held: Decimal.FromText,
+  inFlight: Decimal.FromText,
+  warnings: Schema.Array(Schema.String),
+  birthday: Schema.NullOr(Birthday),
   candidates: Schema.Array(Candidate)
 })
 
@@ -69,7 +132,8 @@ export interface ReconciliationLine extends Schema.Schema.Type<typeof Reconcilia
 
 /**
  * A reconciliation. Encodes to the JSON of `btse reconcile --json`. `incomplete` where coverage has a gap or rows could not
- * be read, whatever the numbers say. `opening` is `zero` where everything since the account's first day is counted.
+ * be read, whatever the numbers say, and where a line has no baseline. `opening` is `zero` where everything since the
+ * account's first day is counted. `policyDigest` is the SHA-256 of the policy's canonical JSON.
  *
  * @since 0.1.0
  * @category models
@@ -83,6 +147,7 @@ export const ReconciliationReport = Schema.Struct({
   to: Schema.DateTimeUtc,
   opening: Schema.Literal("zero", "snapshot"),
   policy: Schema.String,
+  policyDigest: Schema.String,
   lines: Schema.Array(ReconciliationLine),
   unknownTypes: Schema.Array(Schema.String),
   gaps: Schema.Array(InstantSpan),

@@ -10,6 +10,7 @@ import books from "../migrations/0001_books.ts"
 import work from "../migrations/0002_work.ts"
 import views from "../migrations/0003_views.ts"
 import bookkeeping from "../migrations/0005_bookkeeping.ts"
+import explainedBreaks from "../migrations/0006_explained_breaks.ts"
 import { claimFile } from "./FileIdentity.ts"
 import { isBusy, translated } from "./SqlFault.ts"
 
@@ -18,7 +19,8 @@ const migrations = {
   "0001_books": books,
   "0002_work": work,
   "0003_views": views,
-  "0005_bookkeeping": bookkeeping
+  "0005_bookkeeping": bookkeeping,
+  "0006_explained_breaks": explainedBreaks
 }
 
 const latest = Math.max(...Object.keys(migrations).map((name) => Number.parseInt(name, 10)))
