@@ -13,6 +13,7 @@ import * as Configuration from "./Configuration.ts"
 import * as Exchange from "./Exchange.ts"
 import * as LedgerFile from "./LedgerFile.ts"
 import type { Global } from "./Options/Global.ts"
+import * as Profiles from "./Profiles.ts"
 
 // The driver throws where it cannot open the file, so that it arrives as a defect.
 const unopenable = (operation: string, path: string) => (cause: Cause.Cause<unknown>) =>
@@ -53,7 +54,7 @@ export interface Opening {
   readonly operation: string
   readonly path: string
   readonly account: string
-  readonly config: BtseConfig.BtseConfig
+  readonly config: Pick<BtseConfig.BtseConfig, "baseUrl">
   readonly withdrawals?: Withdrawals.WithdrawalSettings | undefined
   /** The moment as of which the books tell, where it is not now. */
   readonly asOf?: DateTime.Utc | undefined
@@ -67,10 +68,11 @@ const ledgerOptions = (opening: Opening): Ledger.LedgerOptions => ({
 })
 
 const read = Effect.fnUntraced(function* (operation: string, options: Global, existing: boolean) {
-  const config = yield* Configuration.read(operation, options)
+  const config = yield* Configuration.place(operation, options)
   const path = yield* LedgerFile.resolve(options)
   yield* LedgerFile.check({ operation, path, existing })
-  return { operation, path, account: options.profile, config }
+  const { account } = yield* Profiles.selected(options.profile)
+  return { operation, path, account, config }
 })
 
 /**
@@ -104,7 +106,7 @@ export const layerTrial = (operation: string, options: Global, withdrawals: With
       Effect.catchIf(
         (error) => error._tag === "LedgerFileUnusable" && error.reason === "missing",
         () =>
-          Effect.map(Configuration.read(operation, options), (config) => ({
+          Effect.map(Configuration.place(operation, options), (config) => ({
             operation,
             path: ":memory:",
             account: options.profile,
@@ -124,6 +126,13 @@ export const layerTrial = (operation: string, options: Global, withdrawals: With
 export const layerWithExchange = (operation: string, options: Global) =>
   Layer.provideMerge(layer(operation, options), Exchange.layer(operation, options))
 
+const layerLooking = (operation: string, options: Global) =>
+  Layer.unwrapEffect(
+    Effect.map(read(operation, options, true), (opening) =>
+      Layer.provide(Ledger.layerReader(ledgerOptions(opening)), sqlite(opening.operation, opening.path))
+    )
+  )
+
 /**
  * The books and what looks at the exchange, in a file that is there already.
  *
@@ -131,13 +140,18 @@ export const layerWithExchange = (operation: string, options: Global) =>
  * @category layers
  */
 export const layerReader = (operation: string, options: Global) =>
-  Layer.unwrapEffect(
-    Effect.map(read(operation, options, true), (opening) =>
-      Ledger.layerReader(ledgerOptions(opening)).pipe(
-        Layer.provide(sqlite(opening.operation, opening.path)),
-        Layer.provide(Exchange.layerOf(opening.config))
-      )
-    )
+  Layer.provide(layerLooking(operation, options), Exchange.layer(operation, options))
+
+/**
+ * {@link layerReader} for what reads only the file: no secret is asked for, and the exchange is not either.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerOffline = (operation: string, options: Global) =>
+  Layer.provide(
+    layerLooking(operation, options),
+    Layer.unwrapEffect(Effect.map(Configuration.place(operation, options), Exchange.layerOf))
   )
 
 /**
@@ -161,7 +175,7 @@ export const layerBooks = (operation: string, options: Global & { readonly asOf?
  * @since 0.1.0
  * @category layers
  */
-export const layerVerify = (operation: string, options: Pick<Global, "ledger">) =>
+export const layerVerify = (operation: string, options: Pick<Global, "ledger" | "profile">) =>
   Layer.unwrapEffect(
     Effect.gen(function* () {
       const path = yield* LedgerFile.resolve(options)

@@ -14,6 +14,7 @@ import * as Demo from "./commands/Demo.ts"
 import * as Export from "./commands/Export.ts"
 import * as History from "./commands/History.ts"
 import * as Names from "./commands/Names.ts"
+import * as Profile from "./commands/Profile.ts"
 import * as Query from "./commands/Query.ts"
 import * as Rate from "./commands/Rate.ts"
 import * as Reconcile from "./commands/Reconcile.ts"
@@ -30,6 +31,7 @@ import * as Help from "./Help.ts"
 import * as Acting from "./Options/Acting.ts"
 import * as BooksOptions from "./Options/Books.ts"
 import * as Global from "./Options/Global.ts"
+import * as ProfileOptions from "./Options/Profile.ts"
 import { Output } from "./Output.ts"
 
 const root = Command.make("btse").pipe(
@@ -52,14 +54,22 @@ const root = Command.make("btse").pipe(
     Export.command,
     Query.command,
     Demo.command,
-    Sandbox.command
+    Sandbox.command,
+    Profile.command
   ])
 )
 
-const groups: ReadonlyMap<string, ReadonlyArray<string>> = new Map([
-  ["address", Array.from(HashMap.keys(Command.getSubcommands(Address.command)))],
-  ["withdrawals", Array.from(HashMap.keys(Command.getSubcommands(Withdrawals.command)))]
+// The commands below another one.
+const below: ReadonlyMap<string, HashMap.HashMap<string, CommandDescriptor.Command<unknown>>> = new Map([
+  ["address", Command.getSubcommands(Address.command)],
+  ["profile", Command.getSubcommands(Profile.command)],
+  ["withdrawals", Command.getSubcommands(Withdrawals.command)]
 ])
+
+const namesBelow = (name: string): ReadonlyArray<string> => {
+  const commands = below.get(name)
+  return commands === undefined ? [] : Array.from(HashMap.keys(commands))
+}
 
 /**
  * Every command of the program.
@@ -71,15 +81,22 @@ export const commands: ReadonlyArray<Argv.CommandNames> = Array.from(
   HashMap.keys(Command.getSubcommands(root)),
   (name) => ({
     name,
-    subcommands: groups.get(name) ?? []
+    subcommands: namesBelow(name)
   })
 )
 
 const switches: ReadonlySet<string> = new Set(
   Arr.getSomes(
-    [Global.json, Acting.yes, Acting.dryRun, Acting.feeOnTop, Acting.wait, BooksOptions.full, BooksOptions.csv].map(
-      Options.getIdentifier
-    )
+    [
+      Global.json,
+      Acting.yes,
+      Acting.dryRun,
+      Acting.feeOnTop,
+      Acting.wait,
+      BooksOptions.full,
+      BooksOptions.csv,
+      ProfileOptions.replace
+    ].map(Options.getIdentifier)
   )
 )
 
@@ -109,11 +126,6 @@ const help = Effect.fnUntraced(function* (version: string) {
   yield* write(`${Help.render(version, { colored, columns })}\n`)
 })
 
-const below: ReadonlyMap<string, HashMap.HashMap<string, CommandDescriptor.Command<unknown>>> = new Map([
-  ["address", Command.getSubcommands(Address.command)],
-  ["withdrawals", Command.getSubcommands(Withdrawals.command)]
-])
-
 /** The command that a path names. */
 const descriptorAt = ([name, subcommand]: ReadonlyArray<string>) => {
   if (name === undefined) return Option.none()
@@ -128,7 +140,7 @@ const commandHelp = Effect.fnUntraced(function* (
 ) {
   const { colored, columns, write } = yield* Output
   yield* write(
-    `${CommandHelp.render(path, path.length > 1 ? [] : (groups.get(path[0] ?? "") ?? []), descriptor, { colored, columns })}\n`
+    `${CommandHelp.render(path, path.length > 1 ? [] : namesBelow(path[0] ?? ""), descriptor, { colored, columns })}\n`
   )
 })
 

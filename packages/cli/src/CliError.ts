@@ -24,6 +24,24 @@ export class InvalidInput extends Schema.TaggedError<InvalidInput>()("InvalidInp
 }
 
 /**
+ * The secret of a profile could not be had from where it comes. What a command printed is not told. Nothing was sent.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class SecretUnavailable extends Schema.TaggedError<SecretUnavailable>()("SecretUnavailable", {
+  operation: Schema.String,
+  profile: Schema.String,
+  source: Schema.String,
+  problem: Schema.String
+}) {
+  readonly retryable = false
+  override get message(): string {
+    return `${this.source} that gives the secret of profile ${this.profile} ${this.problem}; nothing was sent. Try it by itself, or change the profile with \`btse profile add ${this.profile} --replace\`.`
+  }
+}
+
+/**
  * What moves money or creates something was not confirmed. Nothing was sent.
  *
  * @since 0.1.0

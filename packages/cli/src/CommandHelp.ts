@@ -23,7 +23,7 @@ const blocks = (doc: HelpDoc.HelpDoc): ReadonlyArray<HelpDoc.HelpDoc> =>
 
 // What the library says of every option of a kind.
 const ofTheKind = /^(A user-defined piece of text\.|A true or false value\.)$/
-const ofTheOptional = /^This setting is optional\./
+const ofTheOptional = /^This (setting is optional|option can be set from environment variables)\./
 
 const optionOf = (name: string, doc: HelpDoc.HelpDoc): Option => {
   const lines = blocks(doc).map((block) => text(block).replace(/\s+/g, " "))

@@ -1,11 +1,13 @@
 /**
- * The client's configuration: options over the environment, and sentences where something is missing or wrong.
+ * The client's configuration: options over the environment over the profile, and sentences where something is missing or wrong.
  *
  * @since 0.1.0
  */
 import { BtseConfig } from "@btse-wallet/core"
-import { type ConfigError, ConfigProvider, Effect, Option, Schema } from "effect"
+import { Array as Arr, Config, type ConfigError, ConfigProvider, Effect, Option, Redacted, Schema } from "effect"
+import type { InvalidInput, SecretUnavailable } from "./CliError.ts"
 import type { Global } from "./Options/Global.ts"
+import * as Profiles from "./Profiles.ts"
 
 /**
  * A variable of the environment is missing or cannot be used. Nothing was sent.
@@ -60,18 +62,139 @@ const explain = (error: ConfigError.ConfigError): Explanation => {
 }
 
 /**
- * The configuration for a command.
+ * Why there is no configuration. Nothing was sent.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export type Unusable = ConfigurationInvalid | InvalidInput | SecretUnavailable
+
+/**
+ * A variable's value, and where it was found. What is not among the settings is as it is by default.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Setting {
+  readonly variable: string
+  readonly from: "flag" | "environment" | "profile"
+  /** Redacted as a whole: some of them are secret. */
+  readonly value: Redacted.Redacted
+}
+
+type Options = Pick<Global, "baseUrl" | "profile">
+
+const places = ["BTSE_BASE_URL", "BTSE_ENVIRONMENT"] as const
+const manners = ["BTSE_AUTH_HEADERS", "BTSE_RATE_LIMIT"] as const
+
+const setting = (from: Setting["from"], variable: string, value: string): Setting => ({
+  from,
+  variable,
+  value: Redacted.make(value)
+})
+
+/** A variable that is empty says nothing. */
+const inEnvironment = Effect.fnUntraced(function* (variables: ReadonlyArray<string>) {
+  const found = yield* Effect.forEach(variables, (variable) =>
+    Effect.map(
+      Effect.option(Config.redacted(Config.nonEmptyString(variable))),
+      Option.map((value): Setting => ({ from: "environment", variable, value }))
+    )
+  )
+  return Arr.getSomes(found)
+})
+
+const inProfile = (values: Readonly<Record<string, string | undefined>>): ReadonlyArray<Setting> =>
+  Object.entries(values).flatMap(([variable, value]) =>
+    value === undefined ? [] : [setting("profile", variable, value)]
+  )
+
+/** The settings of an earlier place, and those of a later one that it does not name. */
+const over = (earlier: ReadonlyArray<Setting>, later: ReadonlyArray<Setting>): ReadonlyArray<Setting> => [
+  ...earlier,
+  ...later.filter(({ variable }) => !earlier.some((setting) => setting.variable === variable))
+]
+
+/**
+ * The settings without the credentials: no secret is asked for. Where the exchange is comes from one place: an environment
+ * that names another one is not mixed with a profile's base URL.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const publicSettings = Effect.fnUntraced(function* (options: Options) {
+  const { profile } = yield* Profiles.selected(options.profile)
+  const flags = Option.match(options.baseUrl, {
+    onNone: (): ReadonlyArray<Setting> => [],
+    onSome: (url) => [setting("flag", "BTSE_BASE_URL", url.toString())]
+  })
+  const placed = over(flags, yield* inEnvironment(places))
+  const where =
+    placed.length > 0 ? placed : inProfile({ BTSE_BASE_URL: profile.baseUrl, BTSE_ENVIRONMENT: profile.environment })
+  const how = over(
+    yield* inEnvironment(manners),
+    inProfile({ BTSE_AUTH_HEADERS: profile.authHeaders, BTSE_RATE_LIMIT: profile.requestsPerSecond?.toString() })
+  )
+  return [...where, ...how]
+})
+
+const key = "BTSE_API_KEY"
+const secret = "BTSE_API_SECRET"
+
+const same = (one: Setting, text: string): boolean => Redacted.value(one.value) === text
+
+/**
+ * The credentials. The secret of a profile is asked for only where its key is the one that is used, and the environment has
+ * no secret: a key and a secret of two accounts are never paired.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const credentials = Effect.fnUntraced(function* (operation: string, options: Options) {
+  const selected = yield* Profiles.selected(options.profile)
+  const { profile } = selected
+  const found = yield* inEnvironment([key, secret])
+  const given = found.find(({ variable }) => variable === key)
+  const another = given !== undefined && profile.apiKey !== undefined && !same(given, profile.apiKey)
+  if (another) {
+    const { warn } = yield* Profiles.Profiles
+    yield* warn(
+      `${key} of the environment is used, which is not the key of profile ${selected.name}. Unset it to use the profile's.`
+    )
+    return found
+  }
+  const keys = over(found, inProfile({ [key]: profile.apiKey }))
+  if (keys.length === 0 || keys.some(({ variable }) => variable === secret)) return keys
+  return Option.match(yield* Profiles.secret(operation, selected), {
+    onNone: () => keys,
+    onSome: (value) => [...keys, { variable: secret, from: "profile" as const, value }]
+  })
+})
+
+const decode = (operation: string, settings: ReadonlyArray<Setting>) =>
+  BtseConfig.fromEnvironment.pipe(
+    Effect.withConfigProvider(
+      ConfigProvider.fromMap(new Map(settings.map(({ value, variable }) => [variable, Redacted.value(value)])))
+    ),
+    Effect.mapError((error) => new ConfigurationInvalid({ operation, ...explain(error) }))
+  )
+
+/**
+ * Where the exchange is and how it is asked, without credentials: for what asks nothing.
  *
  * @since 0.1.0
  * @category constructors
  */
-export const read = Effect.fnUntraced(function* (operation: string, options: Pick<Global, "baseUrl">) {
-  const flags = Option.match(options.baseUrl, {
-    onNone: () => new Map<string, string>(),
-    onSome: (url) => new Map([["BTSE_BASE_URL", url.toString()]])
-  })
-  return yield* BtseConfig.fromEnvironment.pipe(
-    Effect.withConfigProvider(ConfigProvider.orElse(ConfigProvider.fromMap(flags), () => ConfigProvider.fromEnv())),
-    Effect.mapError((error) => new ConfigurationInvalid({ operation, ...explain(error) }))
-  )
+export const place = Effect.fnUntraced(function* (operation: string, options: Options) {
+  return yield* decode(operation, yield* publicSettings(options))
+})
+
+/**
+ * The configuration for a command that asks the exchange.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const read = Effect.fnUntraced(function* (operation: string, options: Options) {
+  return yield* decode(operation, [...(yield* publicSettings(options)), ...(yield* credentials(operation, options))])
 })

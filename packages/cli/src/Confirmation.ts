@@ -22,7 +22,7 @@ export class Interactive extends Context.Tag("@btse-wallet/cli/Confirmation/Inte
 
 /** Which exchange and which account of the ledger: a withdrawal on the wrong one is as gone as one to a wrong address. */
 const where = (operation: string, on: Pick<Global, "baseUrl" | "profile">) =>
-  Effect.map(Configuration.read(operation, on), ({ baseUrl }): Fields => [
+  Effect.map(Configuration.place(operation, on), ({ baseUrl }): Fields => [
     ["exchange", baseUrl.host],
     ["profile", on.profile]
   ])

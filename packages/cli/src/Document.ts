@@ -5,7 +5,7 @@
  * @since 0.1.0
  */
 import { Decimal, type HistoryRecord } from "@btse-wallet/core"
-import { Reconciliation, Sync, Withdrawal, WithdrawalCheck } from "@btse-wallet/ledger"
+import { Reconciliation, Sync, Withdrawal, WithdrawalCheck, WithdrawalPolicy } from "@btse-wallet/ledger"
 import { Schema } from "effect"
 
 /**
@@ -157,6 +157,34 @@ export const SandboxStarted = Schema.Struct({
   apiKey: Schema.String,
   apiSecret: Schema.String
 })
+
+/**
+ * `btse profile show`, `add` and `remove`: what the profile says, null where it says nothing. The key is masked, and of the
+ * command that prints the secret only its first word is shown.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const Profile = Schema.Struct({
+  name: Schema.String,
+  account: Schema.String,
+  baseUrl: Schema.String,
+  authHeaders: nullable,
+  requestsPerSecond: Schema.NullOr(Schema.Int),
+  ledger: nullable,
+  apiKey: nullable,
+  secretVariable: nullable,
+  secretCommand: nullable,
+  withdrawalPolicy: Schema.NullOr(WithdrawalPolicy.WithdrawalPolicy)
+})
+
+/**
+ * `btse profile list`.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const Profiles = Schema.Array(Profile)
 
 /**
  * `btse demo --json`.

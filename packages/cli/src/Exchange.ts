@@ -9,6 +9,7 @@ import { Effect, Layer } from "effect"
 import * as Budget from "./Budget.ts"
 import * as Configuration from "./Configuration.ts"
 import type { Global } from "./Options/Global.ts"
+import type * as Profiles from "./Profiles.ts"
 
 // A redirect is never followed: it would carry the signed headers to another place.
 const http = FetchHttpClient.layer.pipe(
@@ -34,9 +35,9 @@ export const layerOf = (
  */
 export const layer = (
   operation: string,
-  options: Pick<Global, "baseUrl">
+  options: Pick<Global, "baseUrl" | "profile">
 ): Layer.Layer<
   Wallet.Wallet | Wallet.WalletReader,
-  Configuration.ConfigurationInvalid,
-  FileSystem.FileSystem | Path.Path
+  Configuration.Unusable,
+  FileSystem.FileSystem | Path.Path | Profiles.Profiles
 > => Layer.unwrapEffect(Effect.map(Configuration.read(operation, options), layerOf))

@@ -35,6 +35,7 @@ const codes: Readonly<Record<string, ExitCode>> = {
   QueryRefused: 2,
   AddressUnused: 2,
   ConfigurationInvalid: 2,
+  SecretUnavailable: 2,
   BadRequest: 2,
   InvalidRequest: 2,
   InvalidWithdrawAmount: 2,

@@ -39,7 +39,8 @@ const groups: ReadonlyArray<
     "Elsewhere",
     [
       ["demo", "the main job against a sandbox started for it"],
-      ["sandbox", "an exchange on this machine, to try things on"]
+      ["sandbox", "an exchange on this machine, to try things on"],
+      ["profile add|list|show|remove", "accounts under names, for --profile"]
     ]
   ]
 ]
@@ -47,7 +48,7 @@ const groups: ReadonlyArray<
 const everywhere: ReadonlyArray<readonly [name: string, does: string]> = [
   ["--json", "one JSON document instead of text for eyes"],
   ["--ledger FILE", "the ledger's SQLite file (BTSE_LEDGER)"],
-  ["--profile NAME", "the account's name in the ledger"],
+  ["--profile NAME", "the profile, and the account's name in the ledger (BTSE_PROFILE)"],
   ["--base-url URL", "the exchange's base URL (BTSE_BASE_URL)"],
   ["--log-level LEVEL", "what to log to stderr; debug also shows the trace of a fault"],
   ["--help, --version", "of the program or of a command"],

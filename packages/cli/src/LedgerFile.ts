@@ -8,6 +8,7 @@ import { Config, Effect, Option } from "effect"
 import { homedir, platform } from "node:os"
 import { LedgerFileUnusable } from "./CliError.ts"
 import type { Global } from "./Options/Global.ts"
+import * as Profiles from "./Profiles.ts"
 
 const fileName = "btse-ledger.sqlite"
 
@@ -31,18 +32,21 @@ export const dataDirectory = Effect.fnUntraced(
 )
 
 /**
- * The file's absolute path: `--ledger`, else `BTSE_LEDGER`, else the user's data directory.
+ * The file's absolute path: `--ledger`, else `BTSE_LEDGER`, else the profile's, else in the user's data directory. Fails with
+ * `InvalidInput` where there is no such profile.
  *
  * @since 0.1.0
  * @category constructors
  */
-export const resolve = Effect.fnUntraced(function* (options: Pick<Global, "ledger">) {
+export const resolve = Effect.fnUntraced(function* (options: Pick<Global, "ledger" | "profile">) {
   const path = yield* Path.Path
   const variable = yield* Effect.orElseSucceed(Config.option(Config.nonEmptyString("BTSE_LEDGER")), () =>
     Option.none<string>()
   )
   const named = Option.orElse(options.ledger, () => variable)
-  return Option.isSome(named) ? path.resolve(named.value) : path.join(yield* dataDirectory(), fileName)
+  if (Option.isSome(named)) return path.resolve(named.value)
+  const { profile } = yield* Profiles.selected(options.profile)
+  return profile.ledger ?? path.join(yield* dataDirectory(), fileName)
 })
 
 const magic = "SQLite format 3\u0000"

@@ -18,18 +18,25 @@ export const write = Effect.fnUntraced(function* <E, R>(settings: {
   readonly operation: string
   readonly path: string
   readonly content: Stream.Stream<string, E, R>
+  /** Who may do what with it; by default as the user's mask has it. */
+  readonly mode?: number | undefined
+  /** What to do where it cannot be written. */
+  readonly advice?: string | undefined
 }) {
-  const { content, operation, path } = settings
+  const { content, mode, operation, path } = settings
   const fileSystem = yield* FileSystem.FileSystem
   const part = `${path}.${(yield* Random.nextIntBetween(0, 2 ** 31)).toString(36)}.part`
   const unwritable = () =>
     new InvalidInput({
       operation,
       problem: `${path} cannot be written; what was there is left as it was.`,
-      advice: "Name a file in a folder that exists and can be written with --output."
+      advice: settings.advice ?? "Name a file in a folder that exists and can be written with --output."
     })
   const written = Effect.gen(function* () {
-    const file = yield* Effect.mapError(fileSystem.open(part, { flag: "wx" }), unwritable)
+    const file = yield* Effect.mapError(
+      fileSystem.open(part, { flag: "wx", ...(mode === undefined ? {} : { mode }) }),
+      unwritable
+    )
     yield* Stream.runForEach(Stream.encodeText(content), (bytes) => Effect.mapError(file.writeAll(bytes), unwritable))
   }).pipe(Effect.scoped, Effect.zipRight(Effect.mapError(fileSystem.rename(part, path), unwritable)))
   yield* Effect.onError(written, () => Effect.ignore(fileSystem.remove(part)))

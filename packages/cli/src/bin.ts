@@ -11,6 +11,7 @@ import { hostname } from "node:os"
 import * as Btse from "./Btse.ts"
 import { Interactive } from "./Confirmation.ts"
 import * as Output from "./Output.ts"
+import * as Profiles from "./Profiles.ts"
 
 declare const BTSE_WALLET_VERSION: string
 
@@ -52,15 +53,14 @@ const leaseHolder = Layer.succeed(LeaseHolder.LeaseHolder, {
   }
 })
 
+const system = Layer.mergeAll(output, NodeFileSystem.layer, NodePath.layer)
+
 const machine = Layer.mergeAll(
-  output,
   leaseHolder,
   logging,
-  NodeFileSystem.layer,
-  NodePath.layer,
   NodeTerminal.layer,
   Layer.succeed(Interactive, process.stdin.isTTY === true && process.stderr.isTTY === true)
-)
+).pipe(Layer.merge(Layer.provideMerge(Profiles.layer, system)))
 
 const program = Btse.run(process.argv.slice(2), BTSE_WALLET_VERSION).pipe(
   Effect.tap((exitCode) =>

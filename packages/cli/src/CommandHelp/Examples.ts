@@ -30,6 +30,10 @@ const examples: ReadonlyMap<string, string> = new Map([
     "query",
     `btse query "select currency, decimal_sum(amount) from wallet_history where type = 'Deposit' group by currency"`
   ],
+  ["profile add", 'btse profile add books --api-key KEY --secret-command "pass show btse"'],
+  ["profile list", "btse profile list"],
+  ["profile show", "btse profile show books"],
+  ["profile remove", "btse profile remove books"],
   ["demo", "btse demo --ledger demo.sqlite"],
   ["sandbox", "btse sandbox --records 5000 --faults 0.1 --fault-kinds latency,reset-after"]
 ])

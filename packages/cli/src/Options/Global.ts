@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import { Options } from "@effect/cli"
-import { Option } from "effect"
+import { Config, Option } from "effect"
 import * as Input from "./Input.ts"
 
 /**
@@ -35,7 +35,7 @@ export const baseUrl = Input.option({
 }).pipe(Options.optional)
 
 /**
- * `--profile`: which account of the ledger.
+ * `--profile`: which profile, and so which account of the ledger.
  *
  * @since 0.1.0
  * @category options
@@ -43,10 +43,10 @@ export const baseUrl = Input.option({
 export const profile = Input.option({
   name: "profile",
   placeholder: "NAME",
-  description: "The account's name in the ledger.",
+  description: "The profile, whose name is the account's in the ledger (over BTSE_PROFILE).",
   expected: "a name",
   read: (text) => Option.liftPredicate(text.trim(), (name) => name !== "")
-}).pipe(Options.withDefault("default"))
+}).pipe(Options.withFallbackConfig(Config.nonEmptyString("BTSE_PROFILE")), Options.withDefault("default"))
 
 /**
  * `--ledger`: over BTSE_LEDGER.

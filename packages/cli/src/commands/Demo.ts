@@ -112,7 +112,9 @@ const openingOf = (path: string, account: string, config: BtseConfig.BtseConfig)
   Layer.provideMerge(Books.layerOver({ operation, path, account, config }), Exchange.layerOf(config))
 
 const run = Effect.fn(operation)(function* (options: Settings) {
-  const path = Option.isSome(options.ledger) ? yield* LedgerFile.resolve(options) : yield* freshFile()
+  const path = Option.isSome(options.ledger)
+    ? yield* LedgerFile.resolve({ ...options, profile: "default" })
+    : yield* freshFile()
   yield* LedgerFile.check({ operation, path, existing: false })
   const { say } = yield* narrator(options.json)
   const sandbox = yield* SandboxProcess.start({ port: 0, records })

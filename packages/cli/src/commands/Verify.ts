@@ -14,7 +14,7 @@ import * as Render from "../Render/Verify.ts"
 
 const operation = "btse verify"
 
-const run = Effect.fn(operation)(function* (options: Pick<Global.Global, "json" | "ledger">) {
+const run = Effect.fn(operation)(function* (options: Pick<Global.Global, "json" | "ledger" | "profile">) {
   const verify = yield* Verify.Verify
   const report = yield* verify.run
   yield* Output.result({ json: options.json, schema: Verify.VerifyReport, value: report, render: Render.report })
@@ -28,7 +28,11 @@ const run = Effect.fn(operation)(function* (options: Pick<Global.Global, "json" 
  * @since 0.1.0
  * @category commands
  */
-export const command = Command.make("verify", { json: Global.json, ledger: Global.ledger }, run).pipe(
+export const command = Command.make(
+  "verify",
+  { json: Global.json, ledger: Global.ledger, profile: Global.profile },
+  run
+).pipe(
   Command.withDescription(
     "Check that nothing in the ledger was changed behind the program's back: every account in it."
   ),

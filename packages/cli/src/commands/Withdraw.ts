@@ -158,7 +158,7 @@ const run = Effect.fn(operation)(function* (options: Settings) {
   const { currency, network } = request
   yield* CurrencyCheck.required({ operation, action: "WITHDRAW", currencies: [currency] })
   yield* CurrencyCheck.networkRequired({ operation, currency, network })
-  const policy = yield* PolicyFile.read(operation)
+  const policy = yield* PolicyFile.read(operation, options)
   if (options.dryRun) return yield* dryRun(options, request, yield* previewed(options, request, policy))
   yield* Confirmation.required({
     operation,

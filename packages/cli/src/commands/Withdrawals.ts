@@ -137,12 +137,12 @@ const resolve = Effect.fn(resolving)(function* (options: Resolving) {
 
 const listCommand = Command.make("list", Global.all, list).pipe(
   Command.withDescription("List the withdrawals, the newest first."),
-  Command.provide((options) => Books.layerReader("btse withdrawals list", options))
+  Command.provide((options) => Books.layerOffline("btse withdrawals list", options))
 )
 
 const showCommand = Command.make("show", { ...Global.all, id }, show).pipe(
   Command.withDescription("Show one withdrawal."),
-  Command.provide((options) => Books.layerReader("btse withdrawals show", options))
+  Command.provide((options) => Books.layerOffline("btse withdrawals show", options))
 )
 
 const trackCommand = Command.make("track", { ...Global.all, ids: Args.atLeast(id, 1) }, track).pipe(
