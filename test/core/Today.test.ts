@@ -42,19 +42,22 @@ describe("Wallet, on what the exchange has added since 1.1.0", () => {
     )
   )
 
-  it.live("deletes an address once, and says so where it was deleted before", () =>
-    Stage.withWallet([Stage.answer(200, ""), Stage.answer(400, ""), Stage.cut], (wallet, received) =>
-      Effect.gen(function* () {
-        const address = { ...Requests.address, address: "bc1qold" }
-        yield* wallet.deleteAddress(address)
-        expect(received[0]).toMatchObject({
-          method: "DELETE",
-          url: "/spot/api/v3.2/user/wallet/address?currency=BTC&network=LIQUID&address=bc1qold"
+  it.live("deletes an address once, says so where it was deleted before, and takes a page of HTML for no answer", () =>
+    Stage.withWallet(
+      [Stage.answer(200, ""), Stage.answer(400, ""), Stage.cut, Stage.answer(200, "<html>")],
+      (wallet, received) =>
+        Effect.gen(function* () {
+          const address = { ...Requests.address, address: "bc1qold" }
+          yield* wallet.deleteAddress(address)
+          expect(received[0]).toMatchObject({
+            method: "DELETE",
+            url: "/spot/api/v3.2/user/wallet/address?currency=BTC&network=LIQUID&address=bc1qold"
+          })
+          expect(yield* Effect.flip(wallet.deleteAddress(address))).toMatchObject({ _tag: "BadRequest" })
+          expect(yield* Effect.flip(wallet.deleteAddress(address))).toMatchObject({ _tag: "OutcomeUnknown" })
+          expect(yield* Effect.flip(wallet.deleteAddress(address))).toMatchObject({ _tag: "OutcomeUnknown" })
+          expect(received).toHaveLength(4)
         })
-        expect(yield* Effect.flip(wallet.deleteAddress(address))).toMatchObject({ _tag: "BadRequest" })
-        expect(yield* Effect.flip(wallet.deleteAddress(address))).toMatchObject({ _tag: "OutcomeUnknown" })
-        expect(received).toHaveLength(3)
-      })
     )
   )
 

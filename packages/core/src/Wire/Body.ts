@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import { HttpApiSchema } from "@effect/platform"
-import { JSONSchema, ParseResult, Schema } from "effect"
+import { Effect, JSONSchema, ParseResult, Schema } from "effect"
 import { elements, parse } from "../internal/losslessJson.ts"
 
 const parseText =
@@ -98,15 +98,17 @@ export const JsonRows = (documented: Schema.Schema.AnyNoContext): Schema.Schema<
   )
 
 /**
- * A response body whose content does not matter: the status says it all.
+ * A response body whose content does not matter: the status says it all. It is empty or JSON: a page of HTML is not the
+ * exchange's answer.
  *
  * @since 0.1.0
  * @category bodies
  */
-export const Anything: Schema.Schema<void, string> = Schema.transform(Schema.String, Schema.Void, {
+export const Anything: Schema.Schema<void, string> = Schema.transformOrFail(Schema.String, Schema.Void, {
   strict: true,
-  decode: () => undefined,
-  encode: () => ""
+  decode: (text, options, ast) =>
+    text.trim() === "" ? ParseResult.succeed(undefined) : Effect.asVoid(parseText(parse)(text, options, ast)),
+  encode: () => ParseResult.succeed("")
 })
   .pipe(HttpApiSchema.withEncoding({ kind: "Text", contentType: "application/json" }))
   .annotations({ jsonSchema: {} })
