@@ -9,7 +9,7 @@ import * as Transcript from "./Transcript.ts"
 
 const root = fileURLToPath(new URL("../../", import.meta.url))
 
-const chapters = ["1-first-sync.md", "2-first-reconciliation.md"]
+const chapters = ["1-first-sync.md", "2-first-reconciliation.md", "4-withdrawing-safely.md"]
 
 const columns = 110
 
@@ -43,28 +43,34 @@ const filledIn = (command: string, other: ReadonlyArray<string>): string => {
 const question = /^. (.*: )\S (yes)$/g
 
 /** Types a command, and what it asks for; what stands between it and the next prompt is what it shows. */
-const typed = Effect.fnUntraced(function* (terminal: Terminal.Terminal, command: string, step: Transcript.Step) {
+const typed = Effect.fnUntraced(function* (
+  terminal: Terminal.Terminal,
+  command: ReadonlyArray<string>,
+  shown: Transcript.Step["shown"]
+) {
   const before = (yield* terminal.lines).length
-  yield* terminal.type(command)
-  yield* terminal.press("Enter")
-  for (const [, asked = "", answer = ""] of step.shown.flatMap((line) => [...line.matchAll(question)])) {
+  for (const line of command) {
+    yield* terminal.type(line)
+    yield* terminal.press("Enter")
+  }
+  for (const [, asked = "", answer = ""] of shown.flatMap((line) => [...line.matchAll(question)])) {
     yield* terminal.until(asked, (lines) => lines.at(-1)?.includes(asked) === true)
     yield* terminal.type(answer)
     yield* terminal.press("Enter")
   }
   const lines = yield* terminal.until(
-    `the end of "${command}"`,
-    (shown) => shown.length > before && shown.at(-1) === Terminal.prompt
+    `the end of "${command[0]}"`,
+    (all) => all.length > before && all.at(-1) === Terminal.prompt
   )
-  return lines.slice(before, -1)
+  return lines.slice(before + command.length - 1, -1)
 })
 
 /** Types what goes on, until the last line that the page shows of it has come. */
-const started = Effect.fnUntraced(function* (terminal: Terminal.Terminal, step: Transcript.Step) {
-  yield* terminal.type(step.command)
+const started = Effect.fnUntraced(function* (terminal: Terminal.Terminal, { command, shown }: Transcript.Step) {
+  yield* terminal.type(command.join(""))
   yield* terminal.press("Enter")
-  const last = step.shown.findLast((line) => line !== "") ?? ""
-  const lines = yield* terminal.until(last, (shown) => shown.some((line) => Transcript.like(last, line)))
+  const last = shown.findLast((line) => line !== "") ?? ""
+  const lines = yield* terminal.until(last, (all) => all.some((line) => Transcript.like(last, line)))
   return lines.slice(1)
 })
 
@@ -81,7 +87,11 @@ const performed = Effect.fnUntraced(function* (pages: ReadonlyArray<string>) {
         for (const step of block.steps) {
           const lines = block.other
             ? yield* started(terminal, step)
-            : yield* typed(terminal, filledIn(step.command, said), step)
+            : yield* typed(
+                terminal,
+                step.command.map((line) => filledIn(line, said)),
+                step.shown
+              )
           if (block.other) said = lines
           shown.set(step.line, lines)
         }
@@ -109,6 +119,6 @@ describe("the guide", () => {
           return Effect.promise(() => expect(page).toMatchFileSnapshot(file(chapter)))
         })
       }).pipe(Effect.provide(NodeContext.layer)),
-    120_000
+    180_000
   )
 })

@@ -25,7 +25,7 @@ export interface Terminal {
   ) => Effect.Effect<ReadonlyArray<string>, NotOnScreen, CommandExecutor.CommandExecutor>
 }
 
-const patience = Schedule.intersect(Schedule.spaced("50 millis"), Schedule.recurs(1_200))
+const patience = Schedule.upTo(Schedule.spaced("100 millis"), "30 seconds")
 
 const tmux = (socket: string, ...words: ReadonlyArray<string>) =>
   Effect.orDie(Command.string(Command.make("tmux", "-L", socket, "-f", "/dev/null", ...words)))
@@ -58,7 +58,7 @@ export const make = Effect.fnUntraced(function* (options: {
   readonly environment: Readonly<Record<string, string>>
 }) {
   const socket = `btse-test-${yield* Random.nextIntBetween(0, 2 ** 31)}`
-  const variables = Object.entries({ ...options.environment, PS1: `${prompt} `, TERM: "xterm-256color" })
+  const variables = Object.entries({ ...options.environment, PS1: `${prompt} `, PS2: "> ", TERM: "xterm-256color" })
   const shell = ["env", "-i", ...variables.map(([name, value]) => `${name}=${value}`), "bash", "--norc", "--noprofile"]
   const size = ["-x", String(options.columns), "-y", "50"]
   yield* Effect.acquireRelease(tmux(socket, "new-session", "-d", ...size, "-n", "keeper", "cat"), () =>

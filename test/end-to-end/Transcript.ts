@@ -1,15 +1,16 @@
 /**
  * What a page of the guide shows of a terminal, and whether a terminal shows it.
  *
- * A block of ```console is a terminal: lines after `$ ` are typed, the others are what comes. `…` stands for whatever comes
- * there. A block marked `other` is in another terminal, whose last command goes on.
+ * A block of ```console is a terminal: lines after `$ `, and those after `> ` below them, are typed, the others are what
+ * comes. `…` stands for whatever comes there. A block marked `other` is in another terminal, whose last command goes on.
  */
 import { Array as Arr } from "effect"
 
 export interface Step {
-  readonly command: string
+  /** Its lines. */
+  readonly command: ReadonlyArray<string>
   readonly shown: ReadonlyArray<string>
-  /** The number of the command's line in the page. */
+  /** The number of the command's last line in the page. */
   readonly line: number
 }
 
@@ -22,17 +23,20 @@ const opening = /^```console( other)?$/
 
 /** The terminals of a page, in its order. */
 export const blocks = (page: string): ReadonlyArray<Block> => {
-  const found: Array<{ readonly other: boolean; readonly steps: Array<Step & { readonly shown: Array<string> }> }> = []
+  const found: Array<{ readonly other: boolean; readonly steps: Array<Step> }> = []
   let inside = false
   for (const [index, line] of page.split("\n").entries()) {
     const begins = opening.exec(line)
-    if (begins !== null) {
-      inside = true
-      found.push({ other: begins[1] !== undefined, steps: [] })
-    } else if (line === "```") inside = false
-    else if (inside && line.startsWith("$ ")) {
-      found.at(-1)?.steps.push({ command: line.slice(2), shown: [], line: index + 1 })
-    } else if (inside) found.at(-1)?.steps.at(-1)?.shown.push(line)
+    if (begins !== null) found.push({ other: begins[1] !== undefined, steps: [] })
+    if (begins !== null || line === "```") inside = begins !== null
+    else if (inside) {
+      const steps = found.at(-1)?.steps ?? []
+      const last = steps.at(-1)
+      if (line.startsWith("$ ")) steps.push({ command: [line.slice(2)], shown: [], line: index + 1 })
+      else if (last !== undefined && last.shown.length === 0 && line.startsWith("> ")) {
+        steps.splice(-1, 1, { ...last, command: [...last.command, line.slice(2)], line: index + 1 })
+      } else if (last !== undefined) steps.splice(-1, 1, { ...last, shown: [...last.shown, line] })
+    }
   }
   return found
 }
