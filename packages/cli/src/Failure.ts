@@ -83,6 +83,10 @@ const unexpected = (tag: string, message: string): Failure => ({
   exitCode: 1
 })
 
+/** What the program itself can do about it. */
+const further = (tag: string, path: ReadonlyArray<string>): string =>
+  tag === "OutcomeUnknown" && path[0] === "withdraw" ? " `btse withdrawals resolve` does that." : ""
+
 const fromError = (error: unknown, path: ReadonlyArray<string>): Failure => {
   if (ValidationError.isValidationError(error)) return fromValidation(error, path)
   if (Predicate.hasProperty(error, "_tag") && Predicate.isString(error._tag) && error instanceof Error) {
@@ -90,7 +94,9 @@ const fromError = (error: unknown, path: ReadonlyArray<string>): Failure => {
       Predicate.hasProperty(error, "operation") && Predicate.isString(error.operation) ? error.operation : null
     return {
       tag: error._tag,
-      message: plain(operation === null ? error.message : OperationName.inWords(error.message, operation)),
+      message: plain(
+        `${operation === null ? error.message : OperationName.inWords(error.message, operation)}${further(error._tag, path)}`
+      ),
       operation,
       retryable: Predicate.hasProperty(error, "retryable") && error.retryable === true,
       exitCode: ExitCode.fromTag(error._tag)
