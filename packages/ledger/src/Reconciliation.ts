@@ -5,7 +5,7 @@
  */
 import { SqlClient } from "@effect/sql"
 import type { DateTime } from "effect"
-import { Context, Effect, Layer } from "effect"
+import { Context, Effect, Layer, Number as Num } from "effect"
 import { Account } from "./Account.ts"
 import { AsOf } from "./AsOf.ts"
 import type { AccountingPolicy } from "./AccountingPolicy.ts"
@@ -21,9 +21,10 @@ import { makeEvidence } from "./Reconciliation/Evidence.ts"
 import type { SnapshotRow } from "./Reconciliation/Inputs.ts"
 import { storedInputs } from "./Reconciliation/Inputs.ts"
 import { birthday, courseOf } from "./Reconciliation/Intervals.ts"
-import { makeLines, totalsOf } from "./Reconciliation/Lines.ts"
+import { makeLines } from "./Reconciliation/Lines.ts"
 import type { ReconciliationLine, ReconciliationReport } from "./Reconciliation/Report.ts"
 import { store } from "./Reconciliation/Store.ts"
+import * as Totals from "./Reconciliation/Totals.ts"
 import * as Spans from "./Span.ts"
 import { firstDay } from "./Sync.ts"
 
@@ -134,7 +135,7 @@ const make = Effect.gen(function* () {
     const to = closing.taken_at
     const opening = yield* openingOf(options.from?.epochMillis, closing.id)
     const { snapshot } = opening
-    const settled = yield* inputs.settled({
+    const groups = yield* inputs.groups({
       accountId: account.id,
       opening: snapshot?.id ?? 0,
       closing: closing.id
@@ -147,7 +148,7 @@ const make = Effect.gen(function* () {
       policy,
       opening: snapshot && (yield* inputs.balances(snapshot.id)),
       closing: yield* inputs.balances(closing.id),
-      totals: totalsOf(policy, settled),
+      totals: Totals.of(policy, groups),
       entries: yield* entries.between({ opening: snapshot?.id ?? 0, closing: closing.id }),
       onTheirWay: {
         opening: snapshot === undefined ? [] : yield* evidences.openAt(account.id, snapshot.event_seq),
@@ -173,7 +174,7 @@ const make = Effect.gen(function* () {
       policyDigest: sha256(canonicalPolicy),
       lines,
       unknownTypes: [
-        ...new Set(settled.map((record) => record.type).filter((type) => policy.types[type] === undefined))
+        ...new Set(groups.map((group) => group.type).filter((type) => policy.types[type] === undefined))
       ].sort(),
       gaps,
       quarantined
@@ -188,7 +189,10 @@ const make = Effect.gen(function* () {
             closing: closing.id
           })
         : null
-    yield* Effect.annotateCurrentSpan({ lines: lines.length, records: settled.length })
+    yield* Effect.annotateCurrentSpan({
+      lines: lines.length,
+      records: Num.sumAll(groups.map((group) => group.records))
+    })
     return { id: id === null ? null : String(id), ...report }
   }, translated("reconcile"))
 

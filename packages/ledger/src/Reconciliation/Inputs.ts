@@ -7,6 +7,7 @@ import { Decimal } from "@btse-wallet/core"
 import type { SqlClient } from "@effect/sql"
 import { SqlSchema } from "@effect/sql"
 import { Schema } from "effect"
+import { makeGroups } from "./Groups.ts"
 
 const SnapshotRow = Schema.Struct({ id: Schema.Int, taken_at: Schema.Int, event_seq: Schema.Int })
 
@@ -81,15 +82,9 @@ export const storedInputs = (sql: SqlClient.SqlClient) => {
         SELECT s.id AS snapshot, b.currency, b.total FROM snapshot s JOIN balance b ON b.snapshot_id = s.id
         WHERE s.account_id = ${accountId} AND s.id BETWEEN ${opening} AND ${closing} AND ${sql.in("b.currency", currencies)}`
     }),
-    /** Records that settled after the one snapshot and by the other. */
-    settled: SqlSchema.findAll({
-      Request: Between,
-      Result: RecordRow,
-      execute: ({ accountId, closing, opening }) => sql`
-        SELECT ${record} FROM record
-        WHERE account_id = ${accountId} AND settled_after >= ${opening} AND settled_after < ${closing}`
-    }),
-    /** Those of some currencies. */
+    /** Records that settled after the one snapshot and by the other, as totals are made of them. */
+    groups: makeGroups(sql),
+    /** The same one by one, of some currencies. */
     settledIn: SqlSchema.findAll({
       Request: Schema.Struct({ ...between, currencies: Schema.Array(Schema.String) }),
       Result: RecordRow,

@@ -9,13 +9,7 @@ import type { AccountingPolicy } from "../AccountingPolicy.ts"
 import * as Movement from "../Movement.ts"
 import type { BalanceRow, RecordRow } from "./Inputs.ts"
 import type { LineStatus, ReconciliationLine } from "./Report.ts"
-
-/** What settled in a currency. */
-export interface Totals {
-  readonly in: BigDecimal.BigDecimal
-  readonly out: BigDecimal.BigDecimal
-  readonly fees: BigDecimal.BigDecimal
-}
+import * as Totals from "./Totals.ts"
 
 export interface LineInputs {
   readonly policy: AccountingPolicy
@@ -23,41 +17,23 @@ export interface LineInputs {
   readonly opening: ReadonlyArray<BalanceRow> | undefined
   readonly closing: ReadonlyArray<BalanceRow>
   /** Of every currency in which anything settled between the two. */
-  readonly totals: ReadonlyMap<string, Totals>
+  readonly totals: ReadonlyMap<string, Totals.Total>
   /** The records that were on their way at the opening, and at the closing, as they were then. */
   readonly onTheirWay: { readonly opening: ReadonlyArray<RecordRow>; readonly closing: ReadonlyArray<RecordRow> }
   /** By how much adjustments and imports change each currency. */
   readonly entries: ReadonlyMap<string, BigDecimal.BigDecimal>
 }
 
-const none: Totals = { in: Decimal.zero, out: Decimal.zero, fees: Decimal.zero }
-
-const combined = (
-  a: Totals,
-  b: Totals,
-  how: (a: BigDecimal.BigDecimal, b: BigDecimal.BigDecimal) => BigDecimal.BigDecimal
-): Totals => ({ in: how(a.in, b.in), out: how(a.out, b.out), fees: how(a.fees, b.fees) })
-
-/** Adds up what records do to their currencies. */
-export const totalsOf = (policy: AccountingPolicy, records: ReadonlyArray<RecordRow>): ReadonlyMap<string, Totals> => {
-  const totals = new Map<string, Totals>()
-  for (const record of records) {
-    const movement = Movement.of(policy, record)
-    totals.set(record.currency, combined(totals.get(record.currency) ?? none, movement, BigDecimal.sum))
-  }
-  return totals
-}
-
 /** Of records on their way, those that take something out. */
-const leaving = (policy: AccountingPolicy, records: ReadonlyArray<RecordRow>): ReadonlyMap<string, Totals> =>
-  totalsOf(
+const leaving = (policy: AccountingPolicy, records: ReadonlyArray<RecordRow>): ReadonlyMap<string, Totals.Total> =>
+  Totals.of(
     policy,
     records.filter((record) => BigDecimal.isNegative(Movement.change(Movement.of(policy, record))))
   )
 
 /** By how much withdrawals on their way change a balance once they settle: zero or less. */
 export const onTheirWayOut = (policy: AccountingPolicy, records: ReadonlyArray<RecordRow>): BigDecimal.BigDecimal => {
-  const [total = none] = leaving(policy, records).values()
+  const [total = Totals.none] = leaving(policy, records).values()
   return Movement.change(total)
 }
 
@@ -106,13 +82,13 @@ export const makeLines = (inputs: LineInputs): ReadonlyArray<ReconciliationLine>
     const adjustments = entries.get(currency) ?? Decimal.zero
     const entered = settled !== undefined || entries.has(currency)
     if (!entered && !after.has(currency) && BigDecimal.isZero(start) && BigDecimal.isZero(actual)) continue
-    const pending = after.get(currency) ?? none
+    const pending = after.get(currency) ?? Totals.none
     const total =
       policy.pending === "held"
-        ? (settled ?? none)
-        : combined(
-            combined(settled ?? none, pending, BigDecimal.sum),
-            before.get(currency) ?? none,
+        ? (settled ?? Totals.none)
+        : Totals.combined(
+            Totals.combined(settled ?? Totals.none, pending, BigDecimal.sum),
+            before.get(currency) ?? Totals.none,
             BigDecimal.subtract
           )
     const expected = BigDecimal.sumAll([start, Movement.change(total), adjustments])

@@ -11,6 +11,7 @@ import work from "../migrations/0002_work.ts"
 import views from "../migrations/0003_views.ts"
 import bookkeeping from "../migrations/0005_bookkeeping.ts"
 import explainedBreaks from "../migrations/0006_explained_breaks.ts"
+import totals from "../migrations/0007_totals.ts"
 import { claimFile } from "./FileIdentity.ts"
 import { isBusy, translated } from "./SqlFault.ts"
 
@@ -20,7 +21,8 @@ const migrations = {
   "0002_work": work,
   "0003_views": views,
   "0005_bookkeeping": bookkeeping,
-  "0006_explained_breaks": explainedBreaks
+  "0006_explained_breaks": explainedBreaks,
+  "0007_totals": totals
 }
 
 const latest = Math.max(...Object.keys(migrations).map((name) => Number.parseInt(name, 10)))
