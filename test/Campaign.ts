@@ -2,6 +2,7 @@
  * How much of a long campaign runs: a part in `pnpm test`, all of it in `pnpm test:campaign`.
  */
 // @effect-diagnostics processEnv:off -- a campaign's size is read before there is an Effect to read it in
+import { Effect } from "effect"
 
 /** Whether the whole campaign was asked for. */
 export const full = process.env["BTSE_CAMPAIGN"] === "full"
@@ -15,6 +16,15 @@ export const firstSeed = (name: string, otherwise = 1): number => {
   process.stdout.write(`${name}: seeds from ${seed}\n`)
   return seed
 }
+
+/** Prints what a campaign has met, and how often: all of it, or of a part what was rarest. */
+export const tell = (name: string, what: string, counts: ReadonlyMap<string, number>): Effect.Effect<void> =>
+  Effect.sync(() => {
+    const sorted = [...counts].sort(([a, m], [b, n]) => m - n || (a < b ? -1 : 1))
+    const shown = full ? sorted : sorted.slice(0, 5)
+    const lines = shown.map(([kind, times]) => `  ${times} × ${kind}\n`)
+    process.stdout.write(`${name}: ${what} ${counts.size} kinds\n${lines.join("")}`)
+  })
 
 /** How long a campaign of this length may take, in milliseconds. */
 export const timeout = full ? 3_600_000 : 120_000

@@ -11,7 +11,7 @@ const day = 86_400_000
 const lookback = 3_600_000
 
 /** Faults that end a read at worst; those that close the limiter's gate take seconds. */
-const kinds: ReadonlyArray<Fault.FaultKind> = [
+export const faultKinds = [
   "latency",
   "reset-before",
   "reset-after",
@@ -24,9 +24,40 @@ const kinds: ReadonlyArray<Fault.FaultKind> = [
   "timeout-408",
   "system-error",
   "failure-in-200"
-]
+] as const satisfies ReadonlyArray<Fault.FaultKind>
 
 const currencies = ["BTC", "ETH", "USDT", "XRP", "1INCH", "USD", "EUR", "JPY", "BTC-PERP"] as const
+
+export const caps = [7, 50, 500] as const
+export const keeps = ["newest", "oldest"] as const
+export const orders = ["newest-first", "oldest-first", "shuffled"] as const
+export const bounds = ["inclusive", "exclusive", "half-open"] as const
+
+/** How many rows share a millisecond, by the exchange's cap. */
+export const ties = {
+  none: () => 0,
+  two: () => 2,
+  "all but one": (cap: number) => cap - 1,
+  "a page": (cap: number) => cap,
+  "a page and one": (cap: number) => cap + 1,
+  "two pages": (cap: number) => 2 * cap,
+  "two pages and one": (cap: number) => 2 * cap + 1
+} as const
+
+export type Ties = keyof typeof ties
+
+const tieNames: ReadonlyArray<Ties> = [
+  "none",
+  "two",
+  "all but one",
+  "a page",
+  "a page and one",
+  "two pages",
+  "two pages and one"
+]
+
+/** In how many currencies they are: all of them in one is what no request brings to light. */
+const crowdCurrencies = [1, 2, 3, 5, 1] as const
 
 export interface Hostility {
   readonly seed: number
@@ -35,26 +66,42 @@ export interface Hostility {
   /** How long ago the history began, in milliseconds. */
   readonly spread: number
   readonly size: number
-  /** How many rows share a millisecond where it is crowded, and in how many currencies. */
-  readonly crowd: number
+  readonly ties: Ties
   readonly crowdCurrencies: number
   /** How many changes there are during the first sync. */
   readonly meanwhile: number
+  /** How many of the requests meet a fault. */
+  readonly faults: number
 }
+
+/** Every so many seeds one is of an exchange beyond those that are told below: tiny pages, or another end kept each time. */
+const oneInSo = 8
+
+/**
+ * So many seeds in a row meet every combination of cap, kept end, order, bounds, ties and currencies of the ties: each is
+ * the remainder of one counter by another number, and 18, 7 and 5 have no divisor in common.
+ */
+export const wholeRound = (caps.length * 18 * 7 * 5 * oneInSo) / (oneInSo - 1)
+
+const at = <A>(choices: ReadonlyArray<A>, index: number): Effect.Effect<A> =>
+  Effect.orDie(Effect.fromNullable(choices[index % choices.length]))
 
 export const draw = (seed: number): Effect.Effect<Hostility> =>
   Effect.gen(function* () {
-    const cap = yield* pick([2, 3, 7, 7, 7, 50, 50, 500])
-    const most = cap < 50 ? 60 : cap === 50 ? 160 : 700
-    const crowd = yield* pick([0, 0, 0, 2, cap - 1, cap, cap + 1, 2 * cap])
+    const beyond = seed % oneInSo === oneInSo - 1
+    const counted = seed - Math.floor(seed / oneInSo)
+    const turn = Math.floor(counted / caps.length)
+    const cap = beyond ? yield* pick([2, 3, 7, 50]) : yield* at(caps, counted)
+    const most = cap < 50 ? 60 : cap === 50 ? 160 : 1_100
     return {
       seed,
       cap,
       spread: yield* pick([30, 3_000, 600_000, 30 * day, 700 * day]),
       size: yield* Random.nextIntBetween(0, most),
-      crowd: Math.min(crowd, 120),
-      crowdCurrencies: yield* pick([1, 2, 3, 5]),
+      ties: yield* at(tieNames, turn),
+      crowdCurrencies: yield* at(crowdCurrencies, turn),
       meanwhile: yield* pick([0, 0, 1, 3]),
+      faults: yield* pick([0, 0, 0.1, 0.25]),
       options: {
         seed,
         rateLimits: { requestsPerSecond: 100_000 },
@@ -63,17 +110,17 @@ export const draw = (seed: number): Effect.Effect<Hostility> =>
         history: {
           cap,
           overCap: yield* pick(["clip", "clip", "clip", "refuse"]),
-          order: yield* pick(["newest-first", "oldest-first", "shuffled"]),
-          keeps: yield* pick(["newest", "newest", "oldest", "changing"]),
-          bounds: yield* pick(["inclusive", "exclusive", "half-open"])
+          keeps: beyond ? yield* pick(["newest", "oldest", "changing", "changing"]) : yield* at(keeps, turn),
+          order: yield* at(orders, Math.floor(turn / 2)),
+          bounds: yield* at(bounds, Math.floor(turn / 6))
         },
-        faults: { rate: yield* pick([0, 0, 0.1, 0.25]), kinds, latency: "3 millis" }
+        faults: { latency: "3 millis" }
       }
     } satisfies Hostility
   }).pipe(Effect.withRandom(Random.make(seed)))
 
 export const show = ({ options, ...drawn }: Hostility): string =>
-  JSON.stringify({ ...drawn, ...options.history, faults: options.faults?.rate, dialect: options.dialect })
+  JSON.stringify({ ...drawn, ...options.history, dialect: options.dialect })
 
 const amount = Effect.map(Random.nextIntBetween(1, 1_000_000_000), (units) =>
   BigDecimal.make(BigInt(units) * 7n + 1n, 8)
@@ -125,18 +172,19 @@ const someRow = Effect.fnUntraced(function* (
 
 /** The history at the beginning. */
 export const fill = Effect.fnUntraced(function* (engine: Engine, hostility: Hostility) {
-  const { crowd, crowdCurrencies, size, spread } = hostility
+  const { cap, crowdCurrencies, size, spread } = hostility
+  const crowd = ties[hostility.ties](cap)
   // Whatever moves out is there to be moved.
   for (const currency of currencies) yield* engine.adjust(currency, BigDecimal.make(1_000_000_000n, 0))
   const now = (yield* engine.now) - 50
   const rows: Array<HistoryRow.HistoryRow> = []
   for (let i = 0; i < size; i++) rows.push(yield* someRow(now - (yield* Random.nextIntBetween(0, spread)), rows))
-  const at = now - (yield* Random.nextIntBetween(0, spread))
-  for (let i = 0; i < crowd; i++) rows.push(yield* someRow(at, [], currencies[i % crowdCurrencies]))
+  const moment = now - (yield* Random.nextIntBetween(0, spread))
+  for (let i = 0; i < crowd; i++) rows.push(yield* someRow(moment, [], currencies[i % crowdCurrencies]))
   for (const row of rows) yield* engine.record(row)
 })
 
-/** A row comes, late or new; or one changes in place that is read again: it is recent, or not final. */
+/** A row comes, late or new; or one changes in place that is read again: it is recent, or not final. Says which. */
 export const happen = Effect.fnUntraced(function* (engine: Engine, hostility: Hostility) {
   const now = (yield* engine.now) - 50
   const rows = yield* engine.rows
@@ -144,11 +192,11 @@ export const happen = Effect.fnUntraced(function* (engine: Engine, hostility: Ho
     const back = yield* Random.nextIntBetween(0, Math.min(lookback / 2, hostility.spread))
     const row = yield* someRow(now - back, [])
     yield* engine.record(row)
-    return
+    return rows.some(({ timestamp }) => timestamp > row.timestamp) ? "a late row" : "a new row"
   }
   const open = rows.filter((row) => row.timestamp > now - lookback / 2 || row.status === "PENDING")
   const row = open[yield* Random.nextIntBetween(0, Math.max(1, open.length))]
-  if (row === undefined) return
+  if (row === undefined) return "nothing"
   const change = yield* pick(["status", "txid", "fees", "amount"])
   const fees = BigDecimal.make(5n, 3)
   yield* engine.rewrite(row.orderId, (one) => {
@@ -164,4 +212,5 @@ export const happen = Effect.fnUntraced(function* (engine: Engine, hostility: Ho
         return { ...one, amount: BigDecimal.sum(one.amount, fees) }
     }
   })
+  return "a change in place"
 })
