@@ -183,6 +183,25 @@ describe("Walker", () => {
       })
   )
 
+  it.effect(
+    "does not take a single row that came late, older than all that was shown, for a page that was cut there",
+    () =>
+      Effect.gen(function* () {
+        const rows = Array.from({ length: 20 }, (_, i) => row(500 + i * 10, `r${i}`))
+        const behaviour: Behaviour = { ...wellBehaved, cap: 7, keeps: "oldest" }
+        const late = row(450, "late")
+        let answers = 0
+        const walked = yield* collect(
+          {
+            fetchPage: (request) =>
+              exchange(answers++ === 0 ? rows : [...rows, late], behaviour).port.fetchPage(request)
+          },
+          { span: { from: 0, to: 900 } }
+        )
+        expect(contents(walked.rows)).toEqual(contents([...rows, late]))
+      })
+  )
+
   it.effect("keeps rows that are equal in every field apart, and a row shown on two pages one", () =>
     Effect.gen(function* () {
       const twins = [row(50, "twin"), row(50, "twin"), row(51, "x"), row(49, "y"), row(50, "twin")]

@@ -34,10 +34,12 @@ const certain = <R extends Row>({ facing, near, window }: Held<R>): Span => {
 }
 
 /**
- * How many rows beyond its end prove that a page was cut there. What is newer than all that was shown may be a single row
- * that came late; what is older may not.
+ * How many rows beyond its far end prove that a page was cut there: a single one may have come late, between the two
+ * requests. It is enough where the exchange has shown before that it keeps the newest rows, and where its pages have no room
+ * for another.
  */
-const leastProofs = { newest: 1, oldest: 2 } as const
+const leastProofs = <R extends Row>({ edgeRows, facing, length }: Held<R>, { keeps }: Knowledge): number =>
+  facing === "newest" && (keeps === "newest" || length - edgeRows < 2) ? 1 : 2
 
 /** The page that was held back, after the answer to what lies beyond its far end. */
 export const release = <R extends Row>(
@@ -52,10 +54,11 @@ export const release = <R extends Row>(
   const hidden = page.filter(
     ({ timestamp }) => turnMoment(timestamp, facing) < far && timestamp > asked.from && timestamp < asked.to
   )
-  const more = Rows.countAt(page, edge) > edgeRows
-  const proofs = hidden.filter(({ timestamp }) => timestamp < before.settled).length
-  const wasCut = proofs >= leastProofs[facing] || (more && edge < before.settled)
-  const knowledge = more || hidden.length > 0 ? afterHint(before, length) : before
+  const more = Math.max(0, Rows.countAt(page, edge) - edgeRows)
+  const proofs =
+    hidden.filter(({ timestamp }) => timestamp < before.settled).length + (edge < before.settled ? more : 0)
+  const wasCut = proofs >= leastProofs(held, before)
+  const knowledge = more + hidden.length > 0 ? afterHint(before, length) : before
   if (wasCut) return { closed: close(window, rows), left: [], knowledge: afterCut(knowledge, facing, length) }
   if (isWhole(knowledge, length, count)) return { closed: close(window, rows), left: [], knowledge }
   const left = { ...near, shown, contrary: { keeps: opposite(facing), length } }
