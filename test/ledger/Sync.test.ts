@@ -1,5 +1,5 @@
 import { WalletError } from "@btse-wallet/core"
-import { LeaseHolder, Reconciliation, Sync } from "@btse-wallet/ledger"
+import { LeaseHolder, Reconciliation, Sync, Verify } from "@btse-wallet/ledger"
 import { SqlClient } from "@effect/sql"
 import { describe, expect, it } from "@effect/vitest"
 import { Clock, Deferred, Effect, Fiber, Schema, TestClock } from "effect"
@@ -17,7 +17,7 @@ const books = <A, E>(body: (exchange: Exchange) => Effect.Effect<A, E, Layered>)
     return yield* body(exchange).pipe(Effect.provide(ledger(exchange, filename)))
   }).pipe(Effect.scoped)
 
-type Layered = Sync.Sync | Reconciliation.Reconciliation | SqlClient.SqlClient
+type Layered = Verify.Verify | Sync.Sync | Reconciliation.Reconciliation | SqlClient.SqlClient
 
 const history = Effect.flatMap(
   SqlClient.SqlClient,
@@ -158,6 +158,32 @@ describe("Sync", () => {
         expect(yield* sync).toMatchObject({ quarantined: 0, records: { inserted: 1 } })
       })
     )
+  )
+
+  it.effect(
+    "reads rows that were put aside again after an upgrade, from the text that was kept, without the exchange",
+    () =>
+      books((exchange) =>
+        Effect.gen(function* () {
+          const { state } = exchange
+          const raw = `{"orderId":"2","timestamp":${dawn - 200 * hour},"amount":0.10,"currency":"BTC","type":"Deposit","status":10}`
+          const never = `{"orderId":"3","timestamp":${dawn - 200 * hour},"amount":"many"}`
+          state.rows = [row({ orderId: "1" }), row({ orderId: "0", timestamp: dawn - hour })]
+          state.balances = { BTC: "2.1" }
+          // The version before could read neither.
+          state.undecoded = [raw, never].map((text) => ({ raw: text, reason: "amount" }))
+          expect((yield* sync).quarantined).toBe(2)
+          yield* TestClock.adjust("30 days")
+          state.undecoded = []
+          state.requests = []
+          expect(yield* sync).toMatchObject({ quarantined: 1, records: { inserted: 1, vanished: 0 } })
+          expect(state.requests.every(({ from }) => (from?.epochMillis ?? 0) > dawn - 100 * hour)).toBe(true)
+          expect(yield* history).toMatchObject([{ order_id: "2", amount: "0.10", vanished: 0 }, {}, {}])
+          const reconciled = yield* Effect.flatMap(Reconciliation.Reconciliation, (service) => service.run())
+          expect(reconciled.lines).toMatchObject([{ currency: "BTC", status: "matched" }])
+          expect((yield* Effect.flatMap(Verify.Verify, (service) => service.run)).findings).toEqual([])
+        })
+      )
   )
 
   it.effect("takes balances again where history moved while they were taken", () =>

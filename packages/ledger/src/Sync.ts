@@ -183,6 +183,7 @@ const make = Effect.fnUntraced(function* (settings: SyncSettings) {
   const run = Effect.fn("Sync.run")(function* (options: SyncOptions = {}) {
     const opened = yield* intake.open("sync")
     const now = yield* Clock.currentTimeMillis
+    yield* opened.readAside
     yield* readAll(opened, options, now)
     const walked = yield* Ref.get(opened.counts)
     const past = options.until !== undefined && options.until.epochMillis < now

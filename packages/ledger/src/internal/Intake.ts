@@ -16,13 +16,14 @@ import { Events } from "./Events.ts"
 import type { HistoryPort } from "./HistoryPort.ts"
 import { makeHistoryPort } from "./HistoryPort.ts"
 import type { Counts } from "./Counts.ts"
-import { noCounts } from "./Counts.ts"
+import { addCounts, noCounts } from "./Counts.ts"
 import { makeExtent } from "./Extent.ts"
 import type { Limits } from "./Habits.ts"
 import { encodeKeeps, readHabits } from "./Habits.ts"
 import { makeQuarantine } from "./Quarantine.ts"
 import type { Sight } from "./Sight.ts"
 import { makeRefusals } from "./Refusals.ts"
+import { makeSecondLook } from "./SecondLook.ts"
 import { translated, writing } from "./SqlFault.ts"
 import { makeWalking } from "./Walking.ts"
 
@@ -41,6 +42,8 @@ export interface Run {
     claimUntil: number,
     onWindow?: (window: Span) => Effect.Effect<void>
   ) => Effect.Effect<Counts, IntakeError>
+  /** Reads the rows in quarantine again, which this version may understand, and takes in those that it does. */
+  readonly readAside: Effect.Effect<void, LedgerUnavailable | LedgerBusy>
   /** Lets go of the rows in quarantine without a time that this run, having read everything, did not meet again. */
   readonly releaseUnmet: Effect.Effect<void, LedgerUnavailable | LedgerBusy>
   /** What a single request shows of a span, as it is; nothing is stored. */
@@ -64,6 +67,7 @@ const make = Effect.gen(function* () {
   const reader = yield* Wallet.WalletReader
   const account = yield* Account
   const quarantine = makeQuarantine(sql, events, account.id)
+  const secondLook = makeSecondLook(sql, events, account.id)
   const extent = makeExtent(sql, account.id)
 
   const begin = Effect.fnUntraced(function* (kind: string) {
@@ -131,11 +135,19 @@ const make = Effect.gen(function* () {
       return true
     }, translated("sync"))
 
+    const readAside = Effect.gen(function* () {
+      if ((yield* extent.quarantined()) === 0) return
+      const done = yield* writing(sql)(
+        Effect.flatMap(events.now, (at) => secondLook({ accountId: account.id, runId: id, at }))
+      )
+      yield* Ref.update(counts, (all) => addCounts(all, done))
+    }).pipe(translated("sync"))
+
     const releaseUnmet = writing(sql)(
       Effect.flatMap(events.now, (at) => quarantine.releaseUnmet({ accountId: account.id, runId: id, at }))
     ).pipe(translated("sync"))
 
-    return { id, requests: port.requests, counts, walk, peek, isCurrent, limits, explain, releaseUnmet }
+    return { id, requests: port.requests, counts, walk, peek, isCurrent, limits, explain, readAside, releaseUnmet }
   })
 
   return { open }

@@ -35,6 +35,9 @@ const columns = [
   "last_changed"
 ] as const
 
+/** After which snapshot a row that is COMPLETED has settled, where that is known otherwise than by its time. */
+export type SettledAfter = (sight: Sight) => number | undefined
+
 /** The orders a statement asks for: as many parameters as any database takes. */
 const ordersAStatement = 500
 
@@ -75,9 +78,9 @@ export const makeRecords = (sql: SqlClient.SqlClient, events: typeof Events.Serv
         : (snapshots.findLast((snapshot) => snapshot.taken_at <= timestamp)?.id ?? 0)
   })
 
-  const insert = Effect.fnUntraced(function* (fresh: ReadonlyArray<Sight>, place: Place) {
+  const insert = Effect.fnUntraced(function* (fresh: ReadonlyArray<Sight>, place: Place, known?: SettledAfter) {
     const lines = yield* linesOf(fresh)
-    const settledAfter = yield* settling()
+    const byTime = yield* settling()
     const { seq } = yield* events.head
     const values: Array<Value> = []
     const drafts: Array<Draft> = []
@@ -86,7 +89,7 @@ export const makeRecords = (sql: SqlClient.SqlClient, events: typeof Events.Serv
       const identity = identityOf(sight)
       const line = (lines.get(identity) ?? 0) + 1
       lines.set(identity, line)
-      const settled = RecordStatus.isSettled(sight.status) ? settledAfter(sight.timestamp) : null
+      const settled = RecordStatus.isSettled(sight.status) ? (known?.(sight) ?? byTime(sight.timestamp)) : null
       const { counter, posted_counter, posted_fees, posted_wallet } = legs(sight)
       values.push(seq + 1 + drafts.length, accountId, wallet, order_id, currency, type, line)
       for (const field of fields) values.push(sight[field])
@@ -145,7 +148,7 @@ export const makeRecords = (sql: SqlClient.SqlClient, events: typeof Events.Serv
   })
 
   /** Inside a transaction that writes. */
-  const apply = Effect.fnUntraced(function* (plan: Plan, place: Place) {
+  const apply = Effect.fnUntraced(function* (plan: Plan, place: Place, known?: SettledAfter) {
     if (plan.fresh.length + plan.changed.length + plan.vanished.length === 0) return
     const [last] = yield* sql<{ readonly id: number | null }>`
       SELECT max(id) AS id FROM snapshot WHERE account_id = ${accountId}`
@@ -153,7 +156,7 @@ export const makeRecords = (sql: SqlClient.SqlClient, events: typeof Events.Serv
     for (const known of plan.vanished) drafts.push(yield* vanish(known, place.at))
     for (const match of plan.changed) drafts.push(...(yield* update(match, last?.id ?? 0, place.at)))
     yield* events.append(drafts, place)
-    if (plan.fresh.length > 0) yield* insert(plan.fresh, place)
+    if (plan.fresh.length > 0) yield* insert(plan.fresh, place, known)
     yield* sql`UPDATE account SET last_event = (SELECT seq FROM head) WHERE id = ${accountId}`
   })
 
