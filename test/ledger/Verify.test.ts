@@ -119,6 +119,8 @@ const tables = {
   balance: ["rowid", "currency", "total", "available"],
   snapshot: ["id", "account_id", "run_id", "taken_at", "event_seq"],
   covered: ["rowid", "account_id", "first", "last"],
+  account: ["id", "name", "exchange", "earliest", "keeps", "longest_page", "last_event"],
+  head: ["id", "seq", "at", "hash"],
   quarantine: ["raw", "account_id", "at", "timestamp", "reason"]
 } as const
 
@@ -140,7 +142,10 @@ const integers: ReadonlySet<string> = new Set([
   "event_seq",
   "first",
   "last",
-  "rowid"
+  "rowid",
+  "earliest",
+  "longest_page",
+  "last_event"
 ])
 
 const pick = <A>(choices: ReadonlyArray<A>) =>
@@ -167,7 +172,9 @@ const tamper = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
     "balance",
     "snapshot",
     "covered",
-    "quarantine"
+    "quarantine",
+    "account",
+    "head"
   ] as const)
   const columns: ReadonlyArray<string> = tables[table]
   const key = columns[0] ?? ""
@@ -177,7 +184,9 @@ const tamper = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
   const others = all.filter((candidate) => candidate !== one)
   const other = others.length === 0 ? one : yield* pick(others)
   const where = (of: Row) => sql`${sql.literal(key)} = ${String(of[key])}`
-  const act = yield* pick(["flip", "delete", "insert", "reorder"] as const)
+  const acts = ["flip", "delete", "insert", "reorder"] as const
+  // There is one head, and no second can be put in.
+  const act = yield* pick(table === "head" ? (["flip", "delete"] as const) : acts)
   const column = yield* pick(columns.slice(1))
   const value = yield* otherValue(column, one[column])
   const changing = {
@@ -192,7 +201,14 @@ const tamper = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
           : table === "covered"
             ? { first: 1, last: 2 }
             : { [key]: table === "quarantine" ? "{}" : last + 1 }
-      const told = table === "quarantine" ? { id: last + 99 } : table === "record" ? { line: 99 } : {}
+      const told =
+        table === "quarantine"
+          ? { id: last + 99 }
+          : table === "record"
+            ? { line: 99 }
+            : table === "account"
+              ? { name: "new" }
+              : {}
       yield* sql`INSERT INTO ${sql(table)} ${sql.insert({ ...copy, ...fresh, ...told })}`
     }),
     // Two rows change places; where a row has no place that means anything, it is changed.
@@ -244,17 +260,21 @@ describe("Verify", () => {
         Effect.gen(function* () {
           const sql = yield* SqlClient.SqlClient
           const first = Campaign.firstSeed("tampering")
-          for (let seed = first; seed < first + Campaign.size(150, 1_000); seed++) {
+          const found = new Map<string, number>()
+          for (let seed = first; seed < first + Campaign.size(200, 2_000); seed++) {
             const { act, column, one, other, report, table, value } = yield* Effect.withRandom(
               tamper(sql),
               Random.make(seed)
             )
             const context = `seed ${seed}: ${act} ${table}.${column} of ${Inspectable.toStringUnknown(one)} to ${value}`
             expect(report.status, context).toBe("touched")
+            found.set(`${act} ${table}`, (found.get(`${act} ${table}`) ?? 0) + 1)
             if (table !== "event") continue
             const touched = act === "reorder" ? Math.min(Number(one["seq"]), Number(other["seq"])) : Number(one["seq"])
             expect(report.firstTouched, context).toBe(act === "insert" ? report.events : touched)
           }
+          yield* Campaign.tell("tampering", "found", found)
+          expect(found.size).toBe(4 * (Object.keys(tables).length - 1) + 2)
         })
       ),
     Campaign.timeout

@@ -10,7 +10,8 @@
 /**
  * The kinds of events. Of a record: `seen` (its first sight), `changed`, `vanished`, `reappeared`. Of the books beside
  * them: `account` (bound to its exchange), `covered` (a span is complete), `uncovered` (it was claimed without ground),
- * `snapshot` (balances), `quarantined` and `released` (a row that cannot be read, and its end). Of what people enter:
+ * `snapshot` (balances), `learned` (of the exchange: how far back, how pages are cut), `quarantined` and `released` (a row
+ * that cannot be read, and its end). Of what people enter:
  * `adjusted`, `imported` and `reversed` (a movement that history does not hold, and its reversal), `break` (a step of the
  * work on one), `closed` (a period).
  *
@@ -26,6 +27,7 @@ export type EventKind =
   | "covered"
   | "uncovered"
   | "snapshot"
+  | "learned"
   | "quarantined"
   | "released"
   | "adjusted"

@@ -14,7 +14,7 @@ import type { IntakeError, Run } from "./internal/Intake.ts"
 import { clockAhead, Intake } from "./internal/Intake.ts"
 import { makeLease } from "./internal/Lease.ts"
 import { Snapshots } from "./internal/Snapshots.ts"
-import { translated, writing } from "./internal/SqlFault.ts"
+import { translated } from "./internal/SqlFault.ts"
 import type { LedgerError } from "./LedgerError.ts"
 import type { Span } from "./Span.ts"
 import * as Spans from "./Span.ts"
@@ -101,9 +101,6 @@ const make = Effect.fnUntraced(function* (settings: SyncSettings) {
   const extent = makeExtent(sql, account.id)
   const lookback = settings.lookback ?? 3_600_000
 
-  const rememberEarliest = (earliest: number) =>
-    writing(sql)(sql`UPDATE account SET earliest = ${earliest} WHERE id = ${account.id} AND earliest IS NULL`)
-
   /** What is to be read: what coverage lacks, and again what may have changed since it was read. */
   const spansFor = Effect.fnUntraced(function* (
     earliest: number,
@@ -175,9 +172,7 @@ const make = Effect.fnUntraced(function* (settings: SyncSettings) {
     if (options.since !== undefined) return
     const { refusesBeyond } = yield* run.limits
     const [oldest] = yield* extent.coverage().pipe(translated("sync"))
-    yield* rememberEarliest(refusesBeyond === undefined ? first : Math.max(first, oldest?.from ?? first)).pipe(
-      translated("sync")
-    )
+    yield* run.rememberEarliest(refusesBeyond === undefined ? first : Math.max(first, oldest?.from ?? first))
   })
 
   const run = Effect.fn("Sync.run")(function* (options: SyncOptions = {}) {

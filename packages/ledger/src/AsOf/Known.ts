@@ -17,6 +17,13 @@ export interface Known {
   readonly snapshot: number
   /** Records that changed since, or are gone, as they were. Those seen later are not among them. */
   readonly records: ReadonlyArray<StoredRecord>
+  /** What was known of each account's exchange. */
+  readonly learned: ReadonlyArray<{
+    readonly account_id: number
+    readonly earliest: number | null
+    readonly keeps: string
+    readonly longest_page: number
+  }>
   readonly covered: ReadonlyArray<{ readonly account_id: number; readonly first: number; readonly last: number }>
   readonly quarantine: ReadonlyArray<{
     readonly account_id: number
@@ -72,6 +79,12 @@ export const makeKnown = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, 
     cut,
     snapshot,
     records,
+    learned: accounts.map(([account_id, { learned }]) => ({
+      account_id,
+      earliest: learned.earliest,
+      keeps: learned.keeps,
+      longest_page: learned.longestPage
+    })),
     covered: accounts.flatMap(([account_id, { covered }]) =>
       covered.map(({ from, to }) => ({ account_id, first: from, last: to }))
     ),

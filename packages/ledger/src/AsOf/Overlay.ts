@@ -53,6 +53,12 @@ export const statements = (moment: number, known: Known, shape: Shape): Readonly
     plain(`CREATE TEMP VIEW record AS
       SELECT ${records} FROM main.record WHERE id <= ${known.cut} AND id NOT IN (SELECT id FROM temp.as_of_record)
       UNION ALL SELECT ${records} FROM temp.as_of_record`),
+    ...held("as_of_learned", ["account_id", "earliest", "keeps", "longest_page"], known.learned),
+    shown("account", "true", {
+      earliest: "(SELECT l.earliest FROM temp.as_of_learned l WHERE l.account_id = account.id)",
+      keeps: "coalesce((SELECT l.keeps FROM temp.as_of_learned l WHERE l.account_id = account.id), 'unknown')",
+      longest_page: "coalesce((SELECT l.longest_page FROM temp.as_of_learned l WHERE l.account_id = account.id), 0)"
+    }),
     ...held("covered", ["account_id", "first", "last"], known.covered),
     ...held("quarantine", ["account_id", "at", "timestamp", "raw", "reason"], known.quarantine),
     shown("snapshot", `id <= ${known.snapshot}`),

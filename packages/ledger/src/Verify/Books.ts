@@ -5,12 +5,16 @@
  */
 import { Option, Schema } from "effect"
 import type { ChainedEvent } from "../EventChain.ts"
+import type { Learned } from "../internal/Learned.ts"
+import { nothingLearned } from "../internal/Learned.ts"
 import type { Span } from "../Span.ts"
 import * as Spans from "../Span.ts"
 
 const Bound = Schema.Struct({ name: Schema.String, exchange: Schema.String })
 
 const Covered = Schema.Struct({ from: Schema.Int, to: Schema.Int })
+
+const Taught = Schema.Struct({ earliest: Schema.NullOr(Schema.Int), keeps: Schema.String, longestPage: Schema.Int })
 
 const PutAside = Schema.Struct({ timestamp: Schema.NullOr(Schema.Int), reason: Schema.String })
 
@@ -31,6 +35,7 @@ const read = <A, I>(schema: Schema.Schema<A, I>) => {
 const readBound = read(Bound)
 const readCovered = read(Covered)
 const readAside = read(PutAside)
+const readTaught = read(Taught)
 
 /** The snapshot that an event tells of. */
 export const snapshotOf = read(Taken)
@@ -43,6 +48,9 @@ export interface Aside extends Schema.Schema.Type<typeof PutAside> {
 export interface AccountBooks {
   bound: typeof Bound.Type | undefined
   covered: ReadonlyArray<Span>
+  learned: Learned
+  /** The number of the last event of one of its records. */
+  lastEvent: number
   readonly quarantine: Map<string, Aside>
 }
 
@@ -51,7 +59,13 @@ export const makeBooks = () => {
   const of = (id: number): AccountBooks => {
     const known = accounts.get(id)
     if (known !== undefined) return known
-    const made: AccountBooks = { bound: undefined, covered: [], quarantine: new Map() }
+    const made: AccountBooks = {
+      bound: undefined,
+      covered: [],
+      learned: nothingLearned,
+      lastEvent: 0,
+      quarantine: new Map()
+    }
     accounts.set(id, made)
     return made
   }
@@ -60,7 +74,9 @@ export const makeBooks = () => {
     /** Takes an event in; an event whose content is not what was written is found by its hash. */
     take: (event: ChainedEvent) => {
       const books = of(event.account_id)
+      if (event.record_id !== null) books.lastEvent = event.seq
       if (event.kind === "account") books.bound = Option.getOrUndefined(readBound(event))
+      else if (event.kind === "learned") books.learned = Option.getOrElse(readTaught(event), () => books.learned)
       else if (event.kind === "covered") {
         const span = readCovered(event)
         if (Option.isSome(span)) books.covered = Spans.union([...books.covered, span.value])

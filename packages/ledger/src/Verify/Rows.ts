@@ -5,6 +5,7 @@
  */
 import { Option } from "effect"
 import type { ChainedEvent } from "../EventChain.ts"
+import { nothingLearned } from "../internal/Learned.ts"
 import type { StoredRecord } from "../internal/Replay.ts"
 import { recordColumns, replay } from "../internal/Replay.ts"
 import * as Spans from "../Span.ts"
@@ -94,6 +95,15 @@ export const compareAccount = (
   const wrong = (table: string, problem: string) => findings.add({ table, row, event: null, problem })
   if (books?.bound?.name !== account.name || books.bound.exchange !== account.exchange) {
     wrong("account", `the name or the exchange of account "${row}" is not what its event says`)
+  }
+  const learned = books?.learned ?? nothingLearned
+  if (
+    account.earliest !== learned.earliest ||
+    account.keeps !== learned.keeps ||
+    account.longestPage !== learned.longestPage ||
+    account.lastEvent !== (books?.lastEvent ?? 0)
+  ) {
+    wrong("account", `what account "${row}" has learned of its exchange is not what the events say`)
   }
   const spans = (all: ReadonlyArray<Spans.Span>) => Spans.union(all).map(({ from, to }) => `${from}-${to}`)
   if (spans(covered).join() !== spans(books?.covered ?? []).join()) {

@@ -17,6 +17,9 @@ export interface StoredAccount {
   readonly name: string
   readonly exchange: string
   readonly earliest: number | null
+  readonly keeps: string
+  readonly longestPage: number
+  readonly lastEvent: number
 }
 
 export interface StoredSpan {
@@ -59,7 +62,9 @@ export const makeStored = (sql: SqlClient.SqlClient) => ({
     SELECT * FROM event WHERE kind <> 'seen' AND record_id > ${after} AND record_id <= ${to} ORDER BY record_id, seq`,
   records: (after: number, to: number) => sql<StoredRecord>`
     SELECT * FROM record WHERE id > ${after} AND id <= ${to} ORDER BY id`,
-  accounts: sql<StoredAccount>`SELECT id, name, exchange, earliest FROM account ORDER BY id`,
+  accounts: sql<StoredAccount>`
+    SELECT id, name, exchange, earliest, keeps, longest_page AS "longestPage", last_event AS "lastEvent"
+    FROM account ORDER BY id`,
   covered: sql<StoredSpan>`SELECT account_id, first AS "from", last AS "to" FROM covered ORDER BY account_id, first`,
   quarantine: sql<StoredQuarantine>`SELECT account_id, at, timestamp, raw, reason FROM quarantine ORDER BY id`,
   snapshot: (id: number) => sql<StoredSnapshot>`

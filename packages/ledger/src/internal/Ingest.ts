@@ -11,6 +11,7 @@ import { encodeKeeps } from "./Habits.ts"
 import { makeCoverage } from "./Coverage.ts"
 import type { Events, Place } from "./Events.ts"
 import type { HistoryRow, Undecoded } from "./HistoryPort.ts"
+import { makeLearned } from "./Learned.ts"
 import { decide } from "./Plan.ts"
 import { makeQuarantine } from "./Quarantine.ts"
 import { makeRecords } from "./Records.ts"
@@ -30,6 +31,7 @@ export const makeIngest = (sql: SqlClient.SqlClient, events: typeof Events.Servi
   const records = makeRecords(sql, events, accountId)
   const quarantine = makeQuarantine(sql, events, accountId)
   const { cover } = makeCoverage(sql, events, accountId)
+  const learn = makeLearned(sql, events, accountId)
 
   /** Commits a closed window, and the rows without a readable time that came with it. Once begun it is not interrupted. */
   const commit = Effect.fnUntraced(function* (window: ClosedWindow<HistoryRow>, timeless: ReadonlyArray<Undecoded>) {
@@ -43,9 +45,8 @@ export const makeIngest = (sql: SqlClient.SqlClient, events: typeof Events.Servi
         yield* quarantine.settle([...undecoded, ...timeless], window, place)
         const claimed = { from: window.from, to: Math.min(window.to, claimUntil) }
         if (claimed.from <= claimed.to) yield* cover(claimed, place)
-        const keeps = encodeKeeps(window.habits.keeps, limits)
-        yield* sql`UPDATE account SET keeps = ${keeps}, longest_page = ${window.habits.longestPage}
-          WHERE id = ${accountId}`
+        const { keeps, longestPage } = window.habits
+        yield* learn({ keeps: encodeKeeps(keeps, limits), longestPage }, place)
         yield* advanceWithdrawals(sql, accountId, place.at)
         return {
           seen: window.rows.length,

@@ -20,6 +20,8 @@ import { addCounts, noCounts } from "./Counts.ts"
 import { makeExtent } from "./Extent.ts"
 import type { Limits } from "./Habits.ts"
 import { encodeKeeps, readHabits } from "./Habits.ts"
+import type { Learned } from "./Learned.ts"
+import { makeLearned } from "./Learned.ts"
 import { makeQuarantine } from "./Quarantine.ts"
 import type { Sight } from "./Sight.ts"
 import { makeRefusals } from "./Refusals.ts"
@@ -42,6 +44,8 @@ export interface Run {
     claimUntil: number,
     onWindow?: (window: Span) => Effect.Effect<void>
   ) => Effect.Effect<Counts, IntakeError>
+  /** Where history begins, once all of it has been read; what is known already stays. */
+  readonly rememberEarliest: (earliest: number) => Effect.Effect<void, LedgerUnavailable | LedgerBusy>
   /** Reads the rows in quarantine again, which this version may understand, and takes in those that it does. */
   readonly readAside: Effect.Effect<void, LedgerUnavailable | LedgerBusy>
   /** Lets go of the rows in quarantine without a time that this run, having read everything, did not meet again. */
@@ -67,6 +71,9 @@ const make = Effect.gen(function* () {
   const reader = yield* Wallet.WalletReader
   const account = yield* Account
   const quarantine = makeQuarantine(sql, events, account.id)
+  const learn = makeLearned(sql, events, account.id)
+  const learning = (runId: number, news: Partial<Learned>) =>
+    writing(sql)(Effect.flatMap(events.now, (at) => learn(news, { accountId: account.id, runId, at })))
   const secondLook = makeSecondLook(sql, events, account.id)
   const extent = makeExtent(sql, account.id)
 
@@ -126,12 +133,17 @@ const make = Effect.gen(function* () {
 
     const limits = Effect.map(readHabits(sql, account.id), (learned) => learned.limits).pipe(translated("sync"))
 
+    const rememberEarliest: Run["rememberEarliest"] = (earliest) =>
+      Effect.flatMap(extent.earliest(), (known) =>
+        known === undefined ? learning(id, { earliest }) : Effect.void
+      ).pipe(translated("sync"))
+
     const explain: Run["explain"] = Effect.fnUntraced(function* (from, now) {
       const found = yield* refusals(from, now)
       if (found === undefined) return false
       const { habits, limits } = yield* readHabits(sql, account.id)
       const keeps = encodeKeeps(habits.keeps, { ...limits, ...found })
-      yield* writing(sql)(sql`UPDATE account SET keeps = ${keeps} WHERE id = ${account.id}`)
+      yield* learning(id, { keeps })
       return true
     }, translated("sync"))
 
@@ -147,7 +159,19 @@ const make = Effect.gen(function* () {
       Effect.flatMap(events.now, (at) => quarantine.releaseUnmet({ accountId: account.id, runId: id, at }))
     ).pipe(translated("sync"))
 
-    return { id, requests: port.requests, counts, walk, peek, isCurrent, limits, explain, readAside, releaseUnmet }
+    return {
+      id,
+      requests: port.requests,
+      counts,
+      walk,
+      peek,
+      isCurrent,
+      limits,
+      explain,
+      rememberEarliest,
+      readAside,
+      releaseUnmet
+    }
   })
 
   return { open }

@@ -19,6 +19,7 @@ import type { Limits } from "./Habits.ts"
 import { encodeKeeps, readHabits } from "./Habits.ts"
 import type { HistoryPort, HistoryRow } from "./HistoryPort.ts"
 import { makeIngest } from "./Ingest.ts"
+import { makeLearned } from "./Learned.ts"
 import type { Known } from "./Plan.ts"
 import { judgeUnshown } from "./Reach.ts"
 import { contentOf } from "./Sight.ts"
@@ -57,6 +58,7 @@ const pieces = (span: Span, longest: number | undefined): ReadonlyArray<Span> =>
 export const makeWalking = (sql: SqlClient.SqlClient, events: typeof Events.Service, options: WalkingOptions) => {
   const { accountId, counts, coveredUntil, port, runId } = options
   const { uncover } = makeCoverage(sql, events, accountId)
+  const learn = makeLearned(sql, events, accountId)
 
   const currencies = Effect.fnUntraced(function* () {
     const rows = yield* sql<{ readonly currency: string }>`
@@ -88,8 +90,7 @@ export const makeWalking = (sql: SqlClient.SqlClient, events: typeof Events.Serv
     yield* writing(sql)(
       Effect.gen(function* () {
         const place = { accountId, runId, at: yield* events.now }
-        yield* sql`UPDATE account SET earliest = ${oldest}, keeps = ${encodeKeeps(habits.keeps, limits)}
-          WHERE id = ${accountId}`
+        yield* learn({ earliest: oldest, keeps: encodeKeeps(habits.keeps, limits) }, place)
         yield* uncover({ from: 0, to: oldest - 1 }, place)
       })
     )
