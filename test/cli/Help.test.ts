@@ -1,6 +1,7 @@
 import { Btse, Help } from "@btse-wallet/cli"
 import { expect, it } from "@effect/vitest"
 import { Effect } from "effect"
+import * as InProcess from "./InProcess.ts"
 import * as Program from "./Program.ts"
 
 const paths = Btse.commands.flatMap(({ name, subcommands }) =>
@@ -23,7 +24,7 @@ it.effect("is what btse says without a command, and each command has its own", (
     expect(help).toMatchObject({ exitCode: 0, stderr: "" })
     expect(help.stdout).toContain("Usage: btse COMMAND")
     expect((yield* Program.btse(["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
-    const all = yield* Effect.forEach(paths, (path) => Program.btse([...path, "--help"]), { concurrency: 2 })
+    const all = yield* Effect.forEach(paths, (path) => InProcess.btse([...path, "--help"]))
     for (const [index, { exitCode, stderr, stdout }] of all.entries()) {
       const path = paths[index]?.join(" ")
       expect({ path, exitCode, stderr }).toEqual({ path, exitCode: 0, stderr: "" })

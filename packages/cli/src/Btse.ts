@@ -7,12 +7,15 @@ import { CliConfig, Command, type CommandDescriptor, Options } from "@effect/cli
 import { Array as Arr, Cause, Console, Effect, Either, Exit, HashMap, Option } from "effect"
 import * as Argv from "./Argv.ts"
 import * as CommandHelp from "./CommandHelp.ts"
+import * as Adjust from "./commands/Adjust.ts"
 import * as Address from "./commands/Address.ts"
 import * as Balances from "./commands/Balances.ts"
 import * as Convert from "./commands/Convert.ts"
 import * as Demo from "./commands/Demo.ts"
+import * as Entries from "./commands/Entries.ts"
 import * as Export from "./commands/Export.ts"
 import * as History from "./commands/History.ts"
+import * as Import from "./commands/Import.ts"
 import * as Names from "./commands/Names.ts"
 import * as Profile from "./commands/Profile.ts"
 import * as Query from "./commands/Query.ts"
@@ -51,6 +54,9 @@ const root = Command.make("btse").pipe(
     Reconcile.command,
     Verify.command,
     Withdrawals.command,
+    Adjust.command,
+    Import.command,
+    Entries.command,
     Export.command,
     Query.command,
     Demo.command,
@@ -62,6 +68,7 @@ const root = Command.make("btse").pipe(
 // The commands below another one.
 const below: ReadonlyMap<string, HashMap.HashMap<string, CommandDescriptor.Command<unknown>>> = new Map([
   ["address", Command.getSubcommands(Address.command)],
+  ["entries", Command.getSubcommands(Entries.command)],
   ["profile", Command.getSubcommands(Profile.command)],
   ["withdrawals", Command.getSubcommands(Withdrawals.command)]
 ])

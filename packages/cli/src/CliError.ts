@@ -49,13 +49,14 @@ export class SecretUnavailable extends Schema.TaggedError<SecretUnavailable>()("
  */
 export class NotConfirmed extends Schema.TaggedError<NotConfirmed>()("NotConfirmed", {
   operation: Schema.String,
-  interactive: Schema.Boolean
+  interactive: Schema.Boolean,
+  did: Schema.Literal("sent", "entered")
 }) {
   readonly retryable = false
   override get message(): string {
     return this.interactive
-      ? "Nothing was sent: it was not confirmed. Run the command again and answer yes to send it."
-      : `Nothing was sent: ${this.operation} asks before it acts, and there is no terminal to ask on. Add --yes to act without being asked.`
+      ? `Nothing was ${this.did}: it was not confirmed. Run the command again and answer yes to do it.`
+      : `Nothing was ${this.did}: ${this.operation} asks before it acts, and there is no terminal to ask on. Add --yes to act without being asked.`
   }
 }
 

@@ -40,12 +40,15 @@ export const required = Effect.fnUntraced(function* <E, R>(options: {
   readonly operation: string
   readonly yes: boolean
   readonly question: string
+  /** What it would have done; by default `sent`. */
+  readonly did?: NotConfirmed["did"]
   readonly on: Pick<Global, "baseUrl" | "profile">
   readonly fields: Effect.Effect<Fields, E, R>
 }) {
   if (options.yes) return
+  const { did = "sent", operation } = options
   const interactive = yield* Interactive
-  if (!interactive) return yield* new NotConfirmed({ operation: options.operation, interactive })
+  if (!interactive) return yield* new NotConfirmed({ operation, interactive, did })
   const output = yield* Output
   const terminal = yield* Terminal.Terminal
   const fields = [...(yield* options.fields), ...(yield* where(options.operation, options.on))]
@@ -57,6 +60,6 @@ export const required = Effect.fnUntraced(function* <E, R>(options: {
     Effect.catchTag("QuitException", () => Effect.zipRight(output.ask("\n"), Effect.interrupt))
   )
   if (answer.trim().toLowerCase() !== "yes") {
-    return yield* new NotConfirmed({ operation: options.operation, interactive })
+    return yield* new NotConfirmed({ operation, interactive, did })
   }
 })

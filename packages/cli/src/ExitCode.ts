@@ -58,6 +58,8 @@ const codes: Readonly<Record<string, ExitCode>> = {
   WithdrawalNotSent: 2,
   WithdrawalBlocked: 2,
   DecisionRefused: 2,
+  EntryRefused: 2,
+  ImportRefused: 2,
   NotReconciled: 3,
   NotVerified: 3,
   Unauthorized: 4,

@@ -1,0 +1,43 @@
+/**
+ * Runs the program in the test's own process and on its clock: a story of many commands takes no process each.
+ */
+import { Btse, Output } from "@btse-wallet/cli"
+import { Interactive } from "@btse-wallet/cli/Confirmation"
+import { NodeFileSystem, NodePath, NodeTerminal } from "@effect/platform-node"
+import { expect } from "@effect/vitest"
+import { Effect, Layer } from "effect"
+import { origin } from "../ledger/Bench.ts"
+import type { Ended } from "./Program.ts"
+
+export const btse = (args: ReadonlyArray<string>): Effect.Effect<Ended> =>
+  Effect.suspend(() => {
+    const said = { stdout: "", stderr: "" }
+    const stream = (name: "stdout" | "stderr"): Output.StandardStream => ({
+      write: (text: string, done?: unknown) => {
+        said[name] += text
+        if (typeof done === "function") done()
+        return true
+      }
+    })
+    const machine = Layer.mergeAll(
+      Output.layer({ stdout: stream("stdout"), stderr: stream("stderr"), color: false }),
+      NodeFileSystem.layer,
+      NodePath.layer,
+      NodeTerminal.layer,
+      Layer.succeed(Interactive, false)
+    )
+    return Btse.run(args, "0.0.0").pipe(
+      Effect.map((exitCode) => ({ exitCode, ...said })),
+      Effect.provide(machine),
+      Effect.scoped
+    )
+  })
+
+/** Runs commands on a ledger of the tests' exchange, and reads the document of each. */
+export const onLedger = (filename: string) =>
+  Effect.fnUntraced(function* (words: ReadonlyArray<string>, exitCode = 0) {
+    const exchange = words[0] === "verify" ? [] : ["--base-url", origin]
+    const ended = yield* btse([...words, "--ledger", filename, ...exchange, "--json"])
+    expect({ words, ...ended }).toMatchObject({ exitCode })
+    return JSON.parse(ended.stdout)
+  })
