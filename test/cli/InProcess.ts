@@ -1,11 +1,11 @@
 /**
  * Runs the program in the test's own process and on its clock: a story of many commands takes no process each.
  */
-import { Btse, Output } from "@btse-wallet/cli"
+import { Btse, Output, Profiles } from "@btse-wallet/cli"
 import { Interactive } from "@btse-wallet/cli/Confirmation"
 import { NodeFileSystem, NodePath, NodeTerminal } from "@effect/platform-node"
 import { expect } from "@effect/vitest"
-import { Effect, Layer } from "effect"
+import { ConfigProvider, Effect, Layer } from "effect"
 import { origin } from "../ledger/Bench.ts"
 import type { Ended } from "./Program.ts"
 
@@ -19,16 +19,19 @@ export const btse = (args: ReadonlyArray<string>): Effect.Effect<Ended> =>
         return true
       }
     })
-    const machine = Layer.mergeAll(
+    const system = Layer.mergeAll(
       Output.layer({ stdout: stream("stdout"), stderr: stream("stderr"), color: false }),
       NodeFileSystem.layer,
       NodePath.layer,
       NodeTerminal.layer,
       Layer.succeed(Interactive, false)
     )
+    const machine = Layer.provideMerge(Profiles.layer, system)
     return Btse.run(args, "0.0.0").pipe(
       Effect.map((exitCode) => ({ exitCode, ...said })),
       Effect.provide(machine),
+      // Nothing of this machine's own.
+      Effect.withConfigProvider(ConfigProvider.fromMap(new Map([["XDG_CONFIG_HOME", "/nowhere"]]))),
       Effect.scoped
     )
   })
