@@ -1,5 +1,5 @@
 import { ImportFile } from "@btse-wallet/cli"
-import { Entries, Sync } from "@btse-wallet/ledger"
+import { Entries, Reconciliation, Sync, Verify } from "@btse-wallet/ledger"
 import { expect, it } from "@effect/vitest"
 import { Effect, Either, Schema, TestClock } from "effect"
 import { createHash } from "node:crypto"
@@ -61,21 +61,23 @@ it.effect("btse adjusts, imports once, lists and reverses, and the books prove i
     const filename = join(folder, "ledger.sqlite")
     yield* Effect.flatMap(Sync.Sync, (service) => service.run()).pipe(Effect.provide(ledger(exchange, filename)))
     const run = InProcess.onLedger(filename)
-    const refused = yield* run(["adjust", "--currency", "BTC", "--amount", "-0.5", "--reason", "r"], 2)
-    expect(refused.error).toMatchObject({
+    const failed = InProcess.failedOn(filename)
+    expect(yield* failed(["adjust", "--currency", "BTC", "--amount", "-0.5", "--reason", "r"])).toMatchObject({
       tag: "NotConfirmed",
       message: expect.stringMatching(/^Nothing was entered: btse adjust asks before it acts/)
     })
-    const adjusted = yield* run(["adjust", "--currency", "BTC", "--amount", "-0.5", "--reason", "r", "--yes"])
+    const adjusting = ["adjust", "--currency", "BTC", "--amount", "-0.5", "--reason", "r", "--yes"]
+    const adjusted = yield* run(Entries.LedgerEntry, adjusting)
     expect(adjusted).toMatchObject({ kind: "adjustment", amount: "-0.5", reversedBy: null })
-    const broken = yield* run(["reconcile"], 3)
-    const line = broken.lines.find(({ currency }: { readonly currency: string }) => currency === "BTC")
-    expect(line).toMatchObject({ adjustments: "-0.5", difference: "0.5", status: "break" })
+    const report = Reconciliation.ReconciliationReport
+    expect((yield* run(report, ["reconcile"], 3)).lines).toMatchObject([
+      { currency: "BTC", adjustments: "-0.5", difference: "0.5", status: "break" }
+    ])
 
     const file = join(folder, "trades.csv")
     writeFileSync(file, "id,time,currency,amount,kind\nT1,2026-01-05,BTC,0.5,trade\n")
-    expect(yield* run(["import", file, "--dry-run"])).toMatchObject({ dryRun: true, inserted: 1 })
-    expect(yield* run(["import", file])).toEqual({
+    expect(yield* run(Entries.ImportReport, ["import", file, "--dry-run"])).toMatchObject({ dryRun: true, inserted: 1 })
+    expect(yield* run(Entries.ImportReport, ["import", file])).toEqual({
       dryRun: false,
       file: createHash("sha256").update(readFileSync(file)).digest("hex"),
       rows: 1,
@@ -83,24 +85,23 @@ it.effect("btse adjusts, imports once, lists and reverses, and the books prove i
       unchanged: 0,
       changes: [{ currency: "BTC", change: "0.5", entries: 1 }]
     })
-    expect(yield* run(["import", file])).toMatchObject({ inserted: 0, unchanged: 1 })
-    expect(yield* run(["reconcile"])).toMatchObject({ status: "matched" })
+    expect(yield* run(Entries.ImportReport, ["import", file])).toMatchObject({ inserted: 0, unchanged: 1 })
+    expect(yield* run(report, ["reconcile"])).toMatchObject({ status: "matched" })
 
     writeFileSync(file, "id,time,currency,amount,kind\nT1,2026-01-05,BTC,0.6,trade\nT2,2026-01-05,BTC,1,trade\n")
-    const conflict = yield* run(["import", file], 2)
-    expect(conflict.error.tag).toBe("ImportRefused")
-    expect(conflict.error.message).toMatch(/line 2 \(id T1, BTC\) was imported before as entry \d+.*0\.5, here 0\.6/)
-    const missing = yield* run(["import", join(folder, "none.csv")], 2)
-    expect(missing.error).toMatchObject({ tag: "InvalidInput" })
-
-    const all = yield* run(["entries", "list"])
-    expect(all).toHaveLength(2)
-    yield* run(["entries", "reverse", all[0].id, "--reason", "tried out", "--yes"])
-    yield* run(["entries", "reverse", all[1].id, "--reason", "tried out", "--yes"])
-    expect(yield* run(["reconcile"])).toMatchObject({ status: "matched" })
-    expect(yield* run(["entries", "reverse", all[1].id, "--reason", "again", "--yes"], 2)).toMatchObject({
-      error: { tag: "EntryRefused" }
+    expect(yield* failed(["import", file])).toMatchObject({
+      tag: "ImportRefused",
+      message: expect.stringMatching(/line 2 \(id T1, BTC\) was imported before as entry \d+.*0\.5, here 0\.6/)
     })
-    expect(yield* run(["verify"])).toMatchObject({ status: "intact" })
+    expect(yield* failed(["import", join(folder, "none.csv")])).toMatchObject({ tag: "InvalidInput" })
+
+    const list = Schema.Array(Entries.LedgerEntry)
+    const all = yield* run(list, ["entries", "list"])
+    expect(all).toMatchObject([{ kind: "adjustment" }, { kind: "import", externalId: "T1" }])
+    const undo = (id: string) => ["entries", "reverse", id, "--reason", "tried out", "--yes"]
+    for (const { id } of all) yield* run(Entries.LedgerEntry, undo(id))
+    expect(yield* run(report, ["reconcile"])).toMatchObject({ status: "matched" })
+    expect(yield* failed(undo(adjusted.id))).toMatchObject({ tag: "EntryRefused" })
+    expect(yield* run(Verify.VerifyReport, ["verify"])).toMatchObject({ status: "intact" })
   }).pipe(Effect.scoped)
 )

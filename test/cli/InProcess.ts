@@ -1,11 +1,11 @@
 /**
  * Runs the program in the test's own process and on its clock: a story of many commands takes no process each.
  */
-import { Btse, Output, Profiles } from "@btse-wallet/cli"
+import { Btse, Failure, Output, Profiles } from "@btse-wallet/cli"
 import { Interactive } from "@btse-wallet/cli/Confirmation"
 import { NodeFileSystem, NodePath, NodeTerminal } from "@effect/platform-node"
 import { expect } from "@effect/vitest"
-import { ConfigProvider, Effect, Layer } from "effect"
+import { ConfigProvider, Effect, Layer, Schema } from "effect"
 import { origin } from "../ledger/Bench.ts"
 import type { Ended } from "./Program.ts"
 
@@ -36,11 +36,17 @@ export const btse = (args: ReadonlyArray<string>): Effect.Effect<Ended> =>
     )
   })
 
-/** Runs commands on a ledger of the tests' exchange, and reads the document of each. */
+/** Runs commands on a ledger of the tests' exchange, and reads the document of each as its schema writes it. */
 export const onLedger = (filename: string) =>
-  Effect.fnUntraced(function* (words: ReadonlyArray<string>, exitCode = 0) {
+  Effect.fnUntraced(function* <A, I>(schema: Schema.Schema<A, I>, words: ReadonlyArray<string>, exitCode = 0) {
     const exchange = words[0] === "verify" ? [] : ["--base-url", origin]
     const ended = yield* btse([...words, "--ledger", filename, ...exchange, "--json"])
     expect({ words, ...ended }).toMatchObject({ exitCode })
-    return JSON.parse(ended.stdout)
+    return yield* Schema.decode(Schema.parseJson(Schema.encodedSchema(schema)))(ended.stdout)
   })
+
+/** The error of a command that fails. */
+export const failedOn =
+  (filename: string) =>
+  (words: ReadonlyArray<string>, exitCode = 2) =>
+    Effect.map(onLedger(filename)(Failure.FailureDocument, words, exitCode), ({ error }) => error)
