@@ -9,7 +9,7 @@ import * as Transcript from "./Transcript.ts"
 
 const root = fileURLToPath(new URL("../../", import.meta.url))
 
-const chapters = ["1-first-sync.md", "2-first-reconciliation.md", "4-withdrawing-safely.md"]
+const chapters = ["1-first-sync.md", "2-first-reconciliation.md", "4-withdrawing-safely.md", "5-several-accounts.md"]
 
 const columns = 110
 
@@ -30,7 +30,10 @@ const desk = Effect.gen(function* () {
   const program = path.join(root, "packages/cli/dist/bin.js")
   yield* fs.writeFileString(path.join(bin, "btse"), `#!/bin/sh\nexec "${process.execPath}" "${program}" "$@"\n`)
   yield* fs.chmod(path.join(bin, "btse"), 0o755)
-  return { folder: work, environment: { HOME: folder, PATH: `${bin}:/usr/local/bin:/usr/bin:/bin`, LANG: "C.UTF-8" } }
+  return {
+    folder: work,
+    environment: { HOME: folder, PATH: `${bin}:/usr/local/bin:/usr/bin:/bin`, LANG: "C.UTF-8", HISTFILE: "" }
+  }
 })
 
 /** A variable that the page leaves out is what the other terminal says it is. */

@@ -43,7 +43,7 @@ export const blocks = (page: string): ReadonlyArray<Block> => {
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
 
-const words = (text: string): string => text.replace(/\s+/g, " ").trim()
+const words = (text: string): string => text.replace(/─+/g, "─").replace(/\s+/g, " ").trim()
 
 /** Whether a text is as a page has it. Where lines break, and how far columns are apart, varies with what stands in them. */
 export const like = (shown: string, text: string): boolean =>
@@ -54,7 +54,7 @@ const varies: ReadonlyArray<readonly [RegExp, string]> = [
   [/\b[0-9a-f]{64}\b/g, "…"],
   [/\b\d+ ms\b/g, "… ms"],
   [/\b1\d{17}\b/g, "…"],
-  [/\/\S+\/(?=first\.sqlite)/g, "…/"],
+  [/\/\S*\/btse-guide-\w+\/(work\/)?/g, "…/"],
   [/\((\d+ (second|minute)s? ago|just now)\)/g, "(…)"]
 ]
 

@@ -14,8 +14,7 @@ import * as Campaign from "../Campaign.ts"
 
 // @effect-diagnostics globalTimers:off -- the process that is killed keeps the real time
 
-/** Each is killed once to three times. */
-const lives = Campaign.size(3, 170)
+const enough = Campaign.size(5, 300)
 
 const withdrawPath = "/api/v3.2/user/wallet/withdraw"
 
@@ -215,7 +214,7 @@ const exchange = Sandbox.start({
 
 describe("Withdrawals in processes", () => {
   it.scopedLive(
-    `are sent once at most, and known in the end, over ${lives} lives of processes that are killed at random moments`,
+    `are sent once at most, and known in the end, over ${enough} kills of processes at random moments`,
     () =>
       Effect.gen(function* () {
         const sandbox = yield* exchange
@@ -224,11 +223,12 @@ describe("Withdrawals in processes", () => {
         const first = Campaign.firstSeed("withdrawals killed")
         const counts = new Map<string, number>()
         let kills = 0
-        for (let seed = first; seed < first + lives; seed++) {
+        for (let seed = first; kills < enough; seed++) {
           const stage = stageOf(`${seed}`)
           const keys = [`${seed}a`, `${seed}b`, `${seed}c`]
           yield* Effect.withRandom(
             Effect.gen(function* () {
+              // A ledger whose process is killed once to three times.
               const rounds = yield* Random.nextIntBetween(1, 4)
               for (let round = 0; round < rounds; round++) {
                 for (let i = 0; i < 2; i++) {
@@ -247,7 +247,6 @@ describe("Withdrawals in processes", () => {
         const summary = [...counts].sort().map(([outcome, count]) => `${count} ${outcome}`)
         process.stdout.write(`withdrawals killed: ${kills} kills; ${summary.join(", ")}\n`)
         if (Campaign.full) {
-          expect(kills).toBeGreaterThanOrEqual(300)
           for (const met of [
             "none",
             "COMPLETED",
