@@ -48,7 +48,7 @@ const documented: Readonly<Record<string, string>> = {
 const headers = (prefix: string) => ({ [`${prefix}-api`]: [], [`${prefix}-nonce`]: [], [`${prefix}-sign`]: [] })
 
 describe("The OpenAPI document", () => {
-  it("in docs/reference is the one of the declaration; `pnpm docs:openapi` writes it anew", () =>
+  it("in docs/reference is the one of the declaration; `pnpm docs:update` writes it anew", () =>
     expect(text).toMatchFileSnapshot("../../docs/reference/openapi.json"))
 
   it("holds every schema and answer that it refers to, and no definitions beside them", () => {

@@ -15,6 +15,8 @@
  */
 
 /**
+ * What a run of `btse` ends with.
+ *
  * @since 0.1.0
  * @category models
  */

@@ -45,6 +45,8 @@ export class Output extends Context.Tag("@btse-wallet/cli/Output")<
 >() {}
 
 /**
+ * `Output` on a process's streams.
+ *
  * @since 0.1.0
  * @category layers
  */

@@ -26,6 +26,8 @@ export interface Cell {
 }
 
 /**
+ * How a piece of text can stand out on a terminal.
+ *
  * @since 0.1.0
  * @category models
  */

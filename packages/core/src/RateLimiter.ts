@@ -61,6 +61,8 @@ export type NoPermit = GateClosed | BudgetUnavailable
 export type Priority = "read" | "write"
 
 /**
+ * The budget of one API key, as a service: what sends a request asks it first.
+ *
  * @since 0.1.0
  * @category services
  */
@@ -85,6 +87,8 @@ export class RateLimiter extends Context.Tag("@btse-wallet/core/RateLimiter")<
 >() {}
 
 /**
+ * How a limiter counts, and for how long it lets a request wait.
+ *
  * @since 0.1.0
  * @category models
  */

@@ -363,6 +363,8 @@ export const WriteError = Schema.Union(
 export type WriteError = typeof WriteError.Type
 
 /**
+ * Everything that an operation of the wallet can fail with.
+ *
  * @since 0.1.0
  * @category errors
  */

@@ -37,6 +37,8 @@ export const Fees = Schema.Literal("included", "extra", "none")
 export type Fees = typeof Fees.Type
 
 /**
+ * How a record of a type moves its currency's balance, and how its fees do.
+ *
  * @since 0.1.0
  * @category models
  */

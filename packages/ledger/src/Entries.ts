@@ -204,6 +204,8 @@ const make = Effect.gen(function* () {
 })
 
 /**
+ * `Entries` on the ledger and the account that are provided.
+ *
  * @since 0.1.0
  * @category layers
  */

@@ -92,6 +92,8 @@ export interface ExportReport extends Schema.Schema.Type<typeof ExportReport> {}
 export const leftOutLine: (leftOut: LeftOut) => string = Left.line
 
 /**
+ * Which records to export, and as what.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -222,6 +224,8 @@ const make = Effect.gen(function* () {
 })
 
 /**
+ * `Export` on the ledger and the account that are provided.
+ *
  * @since 0.1.0
  * @category layers
  */

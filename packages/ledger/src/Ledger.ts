@@ -25,6 +25,8 @@ import * as Verify from "./Verify.ts"
 import * as Withdrawals from "./Withdrawals.ts"
 
 /**
+ * Whose books they are, and how they are kept.
+ *
  * @since 0.1.0
  * @category models
  */

@@ -245,6 +245,8 @@ export class ImportRefused extends Schema.TaggedError<ImportRefused>()("ImportRe
 }
 
 /**
+ * Everything that the books themselves can fail with.
+ *
  * @since 0.1.0
  * @category errors
  */

@@ -202,6 +202,8 @@ const make = Effect.gen(function* () {
 })
 
 /**
+ * `LedgerStatus` on the ledger and the account that are provided.
+ *
  * @since 0.1.0
  * @category layers
  */

@@ -31,6 +31,8 @@ import { firstDay } from "./Sync.ts"
 export * from "./Reconciliation/Report.ts"
 
 /**
+ * Between which snapshots to reconcile, and by which policy.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -200,6 +202,8 @@ const make = Effect.gen(function* () {
 })
 
 /**
+ * `Reconciliation` on the ledger and the account that are provided.
+ *
  * @since 0.1.0
  * @category layers
  */

@@ -26,6 +26,8 @@ import {
 import * as Budget from "./SharedRateLimiter/Budget.ts"
 
 /**
+ * Whose budget it is, how it counts, and for how long a request may wait.
+ *
  * @since 0.1.0
  * @category models
  */

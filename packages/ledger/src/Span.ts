@@ -31,6 +31,8 @@ export const InstantSpan = Schema.Struct({ from: Schema.DateTimeUtc, to: Schema.
 export interface InstantSpan extends Schema.Schema.Type<typeof InstantSpan> {}
 
 /**
+ * A span of epoch milliseconds as instants.
+ *
  * @since 0.1.0
  * @category conversions
  */

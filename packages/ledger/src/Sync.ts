@@ -38,6 +38,8 @@ export interface SyncProgress {
 }
 
 /**
+ * How much of history to read.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -206,6 +208,8 @@ const make = Effect.fnUntraced(function* (settings: SyncSettings) {
 })
 
 /**
+ * `Sync` of the wallet that is provided, into the ledger and the account that are.
+ *
  * @since 0.1.0
  * @category layers
  */

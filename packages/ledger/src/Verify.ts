@@ -143,6 +143,8 @@ const make = Effect.gen(function* () {
 })
 
 /**
+ * `Verify` on the ledger that is provided.
+ *
  * @since 0.1.0
  * @category layers
  */

@@ -70,6 +70,8 @@ export interface Habits {
 }
 
 /**
+ * What is known of an exchange that was never asked.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -87,6 +89,8 @@ export interface ClosedWindow<R extends Row> extends Span {
 }
 
 /**
+ * What to walk, and what is known before.
+ *
  * @since 0.1.0
  * @category models
  */

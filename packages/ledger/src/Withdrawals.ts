@@ -120,12 +120,16 @@ export interface WithdrawalSettings {
 }
 
 /**
+ * `WithdrawalBook` of the wallet that is provided, on the ledger and the account that are. It sends nothing.
+ *
  * @since 0.1.0
  * @category layers
  */
 export const layerBook = (settings: WithdrawalSettings = {}) => Layer.scoped(WithdrawalBook, makeBook(settings))
 
 /**
+ * `Withdrawals` of the wallet that is provided, on the ledger and the account that are.
+ *
  * @since 0.1.0
  * @category layers
  */

@@ -22,6 +22,8 @@ export const fromText = (text: string): Option.Option<BigDecimal.BigDecimal> =>
   )
 
 /**
+ * `--amount X`: above zero, every digit kept.
+ *
  * @since 0.1.0
  * @category options
  */

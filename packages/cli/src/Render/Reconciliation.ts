@@ -114,6 +114,8 @@ const basis = ({ to }: Reconciliation.ReconciliationReport, now: DateTime.Utc): 
 const advice = "For anything that moved since, run `btse sync` first: it takes a new snapshot."
 
 /**
+ * A reconciliation for eyes: its lines, its breaks with their candidates, and what it did not see.
+ *
  * @since 0.1.0
  * @category rendering
  */
