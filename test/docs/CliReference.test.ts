@@ -1,36 +1,40 @@
-import { Btse, Output } from "@btse-wallet/cli"
-import { Interactive } from "@btse-wallet/cli/Confirmation"
+import { Btse } from "@btse-wallet/cli"
 import { FileSystem } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { expect, it } from "@effect/vitest"
-import { Effect, Layer } from "effect"
-import { Writable } from "node:stream"
-import * as DocComment from "./DocComment.ts"
+import { Effect } from "effect"
+import * as Program from "../cli/Program.ts"
 import { root } from "./Declarations.ts"
+import * as DocComment from "./DocComment.ts"
 
-/** What a run of the program prints on a terminal of a width that a page has. */
-const printed = Effect.fnUntraced(function* (args: ReadonlyArray<string>) {
-  let text = ""
-  const stdout: Output.StandardStream = Object.assign(
-    new Writable({
-      write: (chunk, _, done) => {
-        text += String(chunk)
-        done()
-      }
-    }),
-    { isTTY: true, columns: 110 }
-  )
-  const output = Output.layer({ stdout, stderr: stdout, color: false })
-  expect(
-    yield* Effect.provide(
-      Btse.run(args, "VERSION"),
-      Layer.mergeAll(output, NodeContext.layer, Layer.succeed(Interactive, false))
-    )
-  ).toBe(0)
-  return text.trimEnd()
+const helpOf = Effect.fnUntraced(function* (path: ReadonlyArray<string>) {
+  const { exitCode, stderr, stdout } = yield* Program.btse([...path, "--help"])
+  expect({ path, exitCode, stderr }).toEqual({ path, exitCode: 0, stderr: "" })
+  return stdout.trimEnd()
 })
 
-const fenced = (text: string): string => `\`\`\`text\n${text}\n\`\`\``
+const fenced = (text: string, language = "text"): string => `\`\`\`${language}\n${text}\n\`\`\``
+
+const cell = (text: string): string => text.replaceAll("|", "\\|")
+
+const table = (lines: ReadonlyArray<string>): string =>
+  [
+    "| | |",
+    "| --- | --- |",
+    ...lines.map((line) => {
+      const [name = "", description = ""] = line.split(/ {2,}(.*)/)
+      return `| \`${cell(name)}\` | ${cell(description)} |`
+    })
+  ].join("\n")
+
+/** A part of a help as Markdown: its usage, a heading with lines below it, or a paragraph. */
+const part = (block: string): string => {
+  const [first = "", ...rest] = block.split("\n")
+  if (first.startsWith("Usage: ")) return fenced(block.replace("Usage: ", ""))
+  const lines = rest.map((line) => line.trim())
+  if (rest.length === 0 || rest.some((line) => !line.startsWith("  "))) return block
+  return /^Examples?$/.test(first) ? fenced(lines.join("\n"), "sh") : `${first}:\n\n${table(lines)}`
+}
 
 const paths = Btse.commands
   .flatMap(({ name, subcommands }) =>
@@ -38,22 +42,29 @@ const paths = Btse.commands
   )
   .toSorted((a, b) => a.join(" ").localeCompare(b.join(" "), "en"))
 
-it.effect("the reference of the commands is their help; `pnpm docs:update` writes it anew", () =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const commands = yield* Effect.forEach(paths, (path) =>
-      Effect.map(printed([...path, "--help"]), (help) => `## btse ${path.join(" ")}\n\n${fenced(help)}`)
-    )
-    const exitCodes = yield* fs.readFileString(`${root}packages/cli/src/ExitCode.ts`)
-    const page = [
-      "# The commands of `btse`",
-      "Written by `pnpm docs:update` from the commands themselves; a test compares it.",
-      fenced((yield* printed([])).replace("btse VERSION", "btse")),
-      "The documents of `--json` are the schemas of [Document](api/cli.md#document) and, for the books, of [the ledger](api/ledger.md).",
-      "## Exit codes",
-      DocComment.parse(/\/\*(\*[^]*?)\*\//.exec(exitCodes)?.[1] ?? "").text,
-      ...commands
-    ]
-    yield* Effect.promise(() => expect(`${page.join("\n\n")}\n`).toMatchFileSnapshot("../../docs/reference/cli.md"))
-  }).pipe(Effect.provide(NodeContext.layer))
+it.effect(
+  "the reference of the commands is their help; `pnpm docs:update` writes it anew",
+  () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      yield* Program.build
+      const overview = (yield* helpOf([])).replace(/^btse \S+:/, "btse:")
+      const helps = yield* Effect.forEach(
+        paths,
+        (path) => Effect.map(helpOf(path), (help) => ({ path, blocks: help.split("\n\n") })),
+        { concurrency: 2 }
+      )
+      const exitCodes = yield* fs.readFileString(`${root}packages/cli/src/ExitCode.ts`)
+      const page = [
+        "# The commands of `btse`",
+        "Written by `pnpm docs:update` from what the program says of itself; a test compares it. The documents of `--json` are " +
+          "the schemas of [Document](api/cli.md#document) and, for the books, of [the ledger](api/ledger.md).",
+        fenced(overview),
+        "## Exit codes",
+        DocComment.parse(/\/\*(\*[^]*?)\*\//.exec(exitCodes)?.[1] ?? "").text,
+        ...helps.flatMap(({ blocks, path }) => [`## btse ${path.join(" ")}`, ...blocks.map(part)])
+      ]
+      yield* Effect.promise(() => expect(`${page.join("\n\n")}\n`).toMatchFileSnapshot("../../docs/reference/cli.md"))
+    }).pipe(Effect.provide(NodeContext.layer)),
+  60_000
 )

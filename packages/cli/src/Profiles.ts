@@ -39,6 +39,8 @@ export interface Selected {
 type All = ProfileFile["profiles"]
 
 /**
+ * The profiles of this machine, as a service.
+ *
  * @since 0.1.0
  * @category services
  */
@@ -118,6 +120,8 @@ const make = Effect.gen(function* () {
 })
 
 /**
+ * `Profiles` in the file that the environment names.
+ *
  * @since 0.1.0
  * @category layers
  */
