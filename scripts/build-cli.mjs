@@ -3,6 +3,7 @@
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises"
 import { basename, dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { barrelsCut, parsersLeftOut } from "./bundling.mjs"
 import { thirdPartyNotices } from "./third-party-notices.mjs"
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -29,6 +30,7 @@ const sources = await Promise.all([
   ...packages.map((name) => modified(join(root, "packages", name, "package.json"))),
   modified(join(root, "pnpm-lock.yaml")),
   modified(fileURLToPath(import.meta.url)),
+  modified(join(root, "scripts", "bundling.mjs")),
   modified(join(root, "scripts", "third-party-notices.mjs"))
 ])
 
@@ -48,6 +50,9 @@ const build = async () => {
     format: "esm",
     target: "node20",
     sourcemap: true,
+    minifyWhitespace: true,
+    minifySyntax: true,
+    plugins: [barrelsCut, parsersLeftOut],
     // A dependency with a native part cannot be bundled; it is the package's one runtime dependency.
     external: ["better-sqlite3"],
     define: { BTSE_WALLET_VERSION: JSON.stringify(version) },

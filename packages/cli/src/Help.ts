@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import type { Style } from "./Output.ts"
+import type { Style } from "./Style.ts"
 import * as Table from "./Table.ts"
 
 const groups: ReadonlyArray<

@@ -6,6 +6,9 @@
  */
 import { Context, Effect, Layer, Ref, Schema } from "effect"
 import type { Writable } from "node:stream"
+import { type Screen, of as style, type Style } from "./Style.ts"
+
+export type { Style } from "./Style.ts"
 
 /**
  * What of a standard stream the program needs.
@@ -13,10 +16,7 @@ import type { Writable } from "node:stream"
  * @since 0.1.0
  * @category models
  */
-export interface StandardStream extends Pick<Writable, "write"> {
-  readonly isTTY?: boolean | undefined
-  readonly columns?: number | undefined
-}
+export interface StandardStream extends Pick<Writable, "write">, Screen {}
 
 /**
  * The program's three kinds of words.
@@ -79,8 +79,7 @@ const make = Effect.fnUntraced(function* (options: {
         : Effect.void,
     ask: (text) => Effect.zipRight(clear, send(options.stderr, text)),
     documentPrinted,
-    colored: options.color && options.stdout.isTTY === true,
-    columns: options.stdout.isTTY === true ? (options.stdout.columns ?? 80) : undefined
+    ...style(options.stdout, options.color)
   })
 })
 
@@ -162,14 +161,3 @@ export const result = Effect.fnUntraced(function* <A, I, R>(options: {
   if (options.json) return yield* document(options.schema, options.value)
   yield* text(options.render(options.value, { colored: output.colored, columns: output.columns }))
 })
-
-/**
- * How text for eyes may look.
- *
- * @since 0.1.0
- * @category models
- */
-export interface Style {
-  readonly colored: boolean
-  readonly columns: number | undefined
-}

@@ -3,8 +3,7 @@
  *
  * @since 0.1.0
  */
-import { Array as Arr } from "effect"
-import type { Style } from "./Output.ts"
+import type { Style } from "./Style.ts"
 
 /**
  * How a column's cells stand: `decimal` aligns at the point, so that amounts of one table can be compared by looking.
@@ -117,7 +116,7 @@ export const render = <A>(rows: ReadonlyArray<A>, columns: ReadonlyArray<Column<
       const cell = column.cell(row)
       return typeof cell === "string" ? { text: plain(cell) } : { ...cell, text: plain(cell.text) }
     })
-    const fractions = align === "decimal" ? Math.max(0, ...Arr.map(cells, (cell) => fraction(cell.text))) : 0
+    const fractions = align === "decimal" ? Math.max(0, ...cells.map((cell) => fraction(cell.text))) : 0
     const texts = cells.map((cell) =>
       align === "decimal" ? cell.text + " ".repeat(fractions - fraction(cell.text)) : cell.text
     )

@@ -1,17 +1,14 @@
 #!/usr/bin/env node
 /**
- * `btse`: joins the program to the process. Everything that is the process's own stands here.
+ * `btse`: what is known at once is told at once; for the rest the program is loaded.
  *
  * @since 0.1.0
  */
-import { NodeFileSystem, NodePath, NodeRuntime, NodeTerminal } from "@effect/platform-node"
-import { LeaseHolder } from "@btse-wallet/ledger"
-import { Config, Effect, Either, Layer, Logger, LogLevel, Predicate } from "effect"
-import { hostname } from "node:os"
-import * as Btse from "./Btse.ts"
-import { Interactive } from "./Confirmation.ts"
-import * as Output from "./Output.ts"
-import * as Profiles from "./Profiles.ts"
+import * as nodeModule from "node:module"
+import { homedir } from "node:os"
+import { join } from "node:path"
+import * as Help from "./Help.ts"
+import * as Style from "./Style.ts"
 
 declare const BTSE_WALLET_VERSION: string
 
@@ -20,63 +17,23 @@ for (const stream of [process.stdout, process.stderr]) {
   stream.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1))
 }
 
-const output = Layer.unwrapEffect(
-  Config.string("NO_COLOR").pipe(
-    Config.withDefault(""),
-    Effect.orElseSucceed(() => ""),
-    Effect.map((noColor) => Output.layer({ stdout: process.stdout, stderr: process.stderr, color: noColor === "" }))
-  )
-)
+/** Compiled code of the program, where Node keeps it: in the user's own folder, because what is in it is run. */
+const keepCompiled = () => {
+  if (!("enableCompileCache" in nodeModule) || typeof nodeModule.enableCompileCache !== "function") return
+  const cache = process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache")
+  nodeModule.enableCompileCache(join(cache, "btse-wallet"))
+}
 
-// Logs go to stderr; unless asked for with --log-level, only to a terminal.
-const logging = Layer.merge(
-  Logger.replace(Logger.defaultLogger, Logger.withConsoleError(Logger.logfmtLogger)),
-  Logger.minimumLogLevel(process.stderr.isTTY ? LogLevel.Warning : LogLevel.None)
-)
+const words = process.argv.slice(2)
+const [word] = words
 
-/** Signal 0 only asks. A process of another user is there, but may not be asked. */
-const isGone = (pid: number): boolean =>
-  Either.match(
-    Either.try(() => process.kill(pid, 0)),
-    {
-      onLeft: (cause) => Predicate.hasProperty(cause, "code") && cause.code === "ESRCH",
-      onRight: () => false
-    }
-  )
-
-/** Processes of this machine are known to be gone; of others on a shared disk nothing is known. */
-const leaseHolder = Layer.succeed(LeaseHolder.LeaseHolder, {
-  name: `process ${process.pid} on ${hostname()}`,
-  isGone: (name) => {
-    const pid = /^process (\d+) on (.*)$/.exec(name)
-    return pid?.[2] === hostname() && isGone(Number(pid[1]))
-  }
-})
-
-const system = Layer.mergeAll(output, NodeFileSystem.layer, NodePath.layer)
-
-const machine = Layer.mergeAll(
-  leaseHolder,
-  logging,
-  NodeTerminal.layer,
-  Layer.succeed(Interactive, process.stdin.isTTY === true && process.stderr.isTTY === true)
-).pipe(Layer.merge(Layer.provideMerge(Profiles.layer, system)))
-
-const program = Btse.run(process.argv.slice(2), BTSE_WALLET_VERSION).pipe(
-  Effect.tap((exitCode) =>
-    Effect.sync(() => {
-      process.exitCode = exitCode
-    })
-  ),
-  Effect.provide(machine),
-  // Btse.run interrupts the command; the exit code is set all the same.
-  Effect.uninterruptible
-)
-
-NodeRuntime.runMain(program, {
-  disableErrorReporting: true,
-  disablePrettyLogger: true,
-  // Leaving at once: a connection that is kept alive for the next request would hold the process for seconds.
-  // An interrupted fiber ends interrupted whatever its effect returned, so the code is where the program put it.
-  teardown: () => process.exit(process.exitCode ?? 1)
-})
+if (words.length === 1 && word === "--version") {
+  process.stdout.write(`${BTSE_WALLET_VERSION}\n`)
+} else if (words.length === 0 || (words.length === 1 && (word === "--help" || word === "-h"))) {
+  const style = Style.of(process.stdout, (process.env["NO_COLOR"] ?? "") === "")
+  process.stdout.write(`${Help.render(BTSE_WALLET_VERSION, style)}\n`)
+} else {
+  keepCompiled()
+  const { run } = await import("./bin/run.ts")
+  run(BTSE_WALLET_VERSION)
+}

@@ -1,0 +1,38 @@
+/**
+ * How text for eyes may look.
+ *
+ * @since 0.1.0
+ */
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Style {
+  /** Whether there is a terminal that wants colour. */
+  readonly colored: boolean
+  /** How wide the terminal is; `undefined` where there is none. */
+  readonly columns: number | undefined
+}
+
+/**
+ * What of a stream tells how text on it may look.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Screen {
+  readonly isTTY?: boolean | undefined
+  readonly columns?: number | undefined
+}
+
+/**
+ * The style of a stream; `color` is false where the environment has NO_COLOR.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const of = ({ columns, isTTY }: Screen, color: boolean): Style => ({
+  colored: color && isTTY === true,
+  columns: isTTY === true ? (columns ?? 80) : undefined
+})

@@ -1,0 +1,76 @@
+/**
+ * Runs a command: joins the program to the process. With `bin.ts` the only place that touches the process.
+ *
+ * @internal
+ */
+import { NodeFileSystem, NodePath, NodeRuntime, NodeTerminal } from "@effect/platform-node"
+import { LeaseHolder } from "@btse-wallet/ledger"
+import { Config, Effect, Either, Layer, Logger, LogLevel, Predicate } from "effect"
+import { hostname } from "node:os"
+import * as Btse from "../Btse.ts"
+import { Interactive } from "../Confirmation.ts"
+import * as Output from "../Output.ts"
+import * as Profiles from "../Profiles.ts"
+
+const output = Layer.unwrapEffect(
+  Config.string("NO_COLOR").pipe(
+    Config.withDefault(""),
+    Effect.orElseSucceed(() => ""),
+    Effect.map((noColor) => Output.layer({ stdout: process.stdout, stderr: process.stderr, color: noColor === "" }))
+  )
+)
+
+// Logs go to stderr; unless asked for with --log-level, only to a terminal.
+const logging = Layer.merge(
+  Logger.replace(Logger.defaultLogger, Logger.withConsoleError(Logger.logfmtLogger)),
+  Logger.minimumLogLevel(process.stderr.isTTY ? LogLevel.Warning : LogLevel.None)
+)
+
+/** Signal 0 only asks. A process of another user is there, but may not be asked. */
+const isGone = (pid: number): boolean =>
+  Either.match(
+    Either.try(() => process.kill(pid, 0)),
+    {
+      onLeft: (cause) => Predicate.hasProperty(cause, "code") && cause.code === "ESRCH",
+      onRight: () => false
+    }
+  )
+
+/** Processes of this machine are known to be gone; of others on a shared disk nothing is known. */
+const leaseHolder = Layer.succeed(LeaseHolder.LeaseHolder, {
+  name: `process ${process.pid} on ${hostname()}`,
+  isGone: (name) => {
+    const pid = /^process (\d+) on (.*)$/.exec(name)
+    return pid?.[2] === hostname() && isGone(Number(pid[1]))
+  }
+})
+
+const system = Layer.mergeAll(output, NodeFileSystem.layer, NodePath.layer)
+
+const machine = Layer.mergeAll(
+  leaseHolder,
+  logging,
+  NodeTerminal.layer,
+  Layer.succeed(Interactive, process.stdin.isTTY === true && process.stderr.isTTY === true)
+).pipe(Layer.merge(Layer.provideMerge(Profiles.layer, system)))
+
+/** Runs the command line of this process, and ends it. */
+export const run = (version: string): void => {
+  const program = Btse.run(process.argv.slice(2), version).pipe(
+    Effect.tap((exitCode) =>
+      Effect.sync(() => {
+        process.exitCode = exitCode
+      })
+    ),
+    Effect.provide(machine),
+    // Btse.run interrupts the command; the exit code is set all the same.
+    Effect.uninterruptible
+  )
+  NodeRuntime.runMain(program, {
+    disableErrorReporting: true,
+    disablePrettyLogger: true,
+    // Leaving at once: a connection that is kept alive for the next request would hold the process for seconds.
+    // An interrupted fiber ends interrupted whatever its effect returned, so the code is where the program put it.
+    teardown: () => process.exit(process.exitCode ?? 1)
+  })
+}
