@@ -20,6 +20,7 @@ for (const stream of [process.stdout, process.stderr]) {
 /** Compiled code of the program, where Node keeps it: in the user's own folder, because what is in it is run. */
 const keepCompiled = () => {
   if (!("enableCompileCache" in nodeModule) || typeof nodeModule.enableCompileCache !== "function") return
+  // @effect-diagnostics-next-line processEnv:off -- Config is part of what is not loaded yet.
   const cache = process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache")
   nodeModule.enableCompileCache(join(cache, "btse-wallet"))
 }
@@ -30,6 +31,7 @@ const [word] = words
 if (words.length === 1 && word === "--version") {
   process.stdout.write(`${BTSE_WALLET_VERSION}\n`)
 } else if (words.length === 0 || (words.length === 1 && (word === "--help" || word === "-h"))) {
+  // @effect-diagnostics-next-line processEnv:off
   const style = Style.of(process.stdout, (process.env["NO_COLOR"] ?? "") === "")
   process.stdout.write(`${Help.render(BTSE_WALLET_VERSION, style)}\n`)
 } else {
