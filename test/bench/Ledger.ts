@@ -12,7 +12,7 @@ const digest = Layer.succeed(Digest.Digest, {
 })
 
 export const layer = (filename: string, rows: number) =>
-  Ledger.layerReader({ account: Account.AccountName.make("bench"), exchange: "http://pages.test" }).pipe(
+  Ledger.layerReader({ account: Account.AccountName.make("default"), exchange: "http://pages.test" }).pipe(
     Layer.provide(Ledger.opened(SqliteClient.layer({ filename, disableWAL: true }))),
     Layer.provide(Layer.merge(Pages.wallet(rows), digest))
   )
