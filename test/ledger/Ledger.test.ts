@@ -167,7 +167,7 @@ describe("Ledger", () => {
             to: "2026-02-02T03:40:00.000Z",
             reach: { from: "2018-01-01T00:00:00.000Z", limited: false },
             firstRecord: "2026-02-02T02:40:00.000Z",
-            head: { event: 10, hash: expect.stringMatching(/^[0-9a-f]{64}$/) }
+            head: { event: 11, hash: expect.stringMatching(/^[0-9a-f]{64}$/) }
           },
           coverage: [{ from: "2018-01-01T00:00:00.000Z", to: "2026-02-02T03:40:00.000Z" }],
           gaps: [],

@@ -10,6 +10,7 @@ import * as CommandHelp from "./CommandHelp.ts"
 import * as Adjust from "./commands/Adjust.ts"
 import * as Address from "./commands/Address.ts"
 import * as Balances from "./commands/Balances.ts"
+import * as Breaks from "./commands/Breaks.ts"
 import * as Convert from "./commands/Convert.ts"
 import * as Demo from "./commands/Demo.ts"
 import * as Entries from "./commands/Entries.ts"
@@ -54,6 +55,7 @@ const root = Command.make("btse").pipe(
     Reconcile.command,
     Verify.command,
     Withdrawals.command,
+    Breaks.command,
     Adjust.command,
     Import.command,
     Entries.command,
@@ -68,6 +70,7 @@ const root = Command.make("btse").pipe(
 // The commands below another one.
 const below: ReadonlyMap<string, HashMap.HashMap<string, CommandDescriptor.Command<unknown>>> = new Map([
   ["address", Command.getSubcommands(Address.command)],
+  ["breaks", Command.getSubcommands(Breaks.command)],
   ["entries", Command.getSubcommands(Entries.command)],
   ["profile", Command.getSubcommands(Profile.command)],
   ["withdrawals", Command.getSubcommands(Withdrawals.command)]

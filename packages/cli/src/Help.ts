@@ -29,6 +29,7 @@ const groups: ReadonlyArray<
       ["sync", "bring the ledger up to date, and take a snapshot of balances"],
       ["status", "how complete the books are, and what is open"],
       ["reconcile", "what the books expect against the last snapshot of the exchange"],
+      ["breaks list|show|assign|note|resolve|reopen", "the differences that were found, and the work on them"],
       ["adjust", "a movement that history does not hold, with its reason"],
       ["import FILE", "trades and other movements from a CSV file"],
       ["entries list|reverse", "the adjustments and imports, and their undoing"],

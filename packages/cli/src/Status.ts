@@ -8,6 +8,8 @@ import type { Cell, Color } from "./Table.ts"
 const colors: Readonly<Record<string, Color>> = {
   COMPLETED: "green",
   matched: "green",
+  open: "red",
+  resolved: "yellow",
   break: "red",
   broken: "red",
   UNKNOWN: "red",

@@ -11,6 +11,7 @@ import type { Account, AccountName } from "./Account.ts"
 import * as AsOf from "./AsOf.ts"
 import * as Entries from "./Entries.ts"
 import * as Export from "./Export.ts"
+import * as Breaks from "./Breaks.ts"
 import * as BindAccount from "./internal/BindAccount.ts"
 import * as Events from "./internal/Events.ts"
 import * as Intake from "./internal/Intake.ts"
@@ -51,6 +52,7 @@ export type BookServices =
   | Reconciliation.Reconciliation
   | LedgerStatus.LedgerStatus
   | Entries.Entries
+  | Breaks.Breaks
   | Export.Export
   | Verify.Verify
 
@@ -65,7 +67,13 @@ export type ReaderServices = BookServices | Sync.Sync | Withdrawals.WithdrawalBo
 const bound = ({ account, exchange }: LedgerOptions, making: boolean) =>
   Layer.provideMerge(BindAccount.layer({ name: account, exchange, making }), Events.layer)
 
-const books = Layer.mergeAll(Reconciliation.layer, LedgerStatus.layer, Entries.layer, Export.layer, Verify.layer)
+const books = Layer.mergeAll(
+  Layer.provideMerge(Breaks.layer, Reconciliation.layer),
+  LedgerStatus.layer,
+  Entries.layer,
+  Export.layer,
+  Verify.layer
+)
 
 const reading = (options: LedgerOptions) =>
   Layer.mergeAll(Sync.layer(options.sync), Withdrawals.layerBook(options.withdrawals)).pipe(

@@ -9,6 +9,7 @@ import { Context, DateTime, Effect, Layer, Option, Schema } from "effect"
 import { Account, AccountName } from "./Account.ts"
 import { AsOf } from "./AsOf.ts"
 import { standard } from "./AccountingPolicy.ts"
+import { makeStoredBreaks } from "./Breaks/Stored.ts"
 import { genesis } from "./EventChain.ts"
 import { makeExtent } from "./internal/Extent.ts"
 import { translated } from "./internal/SqlFault.ts"
@@ -43,8 +44,8 @@ export const Certificate = Schema.Struct({
 export interface Certificate extends Schema.Schema.Type<typeof Certificate> {}
 
 /**
- * Encodes to the JSON of `btse status --json`. `notFinal` are the records that will still change; `openBreaks` those of the
- * last reconciliation.
+ * Encodes to the JSON of `btse status --json`. `notFinal` are the records that will still change; `openBreaks` the
+ * breaks that nobody has resolved and no reconciliation has seen go.
  *
  * @since 0.1.0
  * @category models
@@ -71,7 +72,15 @@ export const StatusReport = Schema.Struct({
   quarantined: Schema.Int,
   vanished: Schema.Int,
   unknownTypes: Schema.Array(Schema.String),
-  openBreaks: Schema.Array(Schema.Struct({ currency: Schema.String, difference: Decimal.FromText })),
+  openBreaks: Schema.Array(
+    Schema.Struct({
+      id: Schema.String,
+      currency: Schema.String,
+      difference: Decimal.FromText,
+      openedAt: Schema.DateTimeUtc,
+      assignee: Schema.NullOr(Schema.String)
+    })
+  ),
   withdrawalsInFlight: Schema.Array(Withdrawal)
 })
 
@@ -111,8 +120,6 @@ const Totals = Schema.Struct({
 
 const nothing: typeof Totals.Type = { records: 0, notFinal: 0, notFinalSince: null, vanished: 0, firstRecord: null }
 
-const OpenBreak = Schema.Struct({ currency: Schema.String, difference: Decimal.FromText })
-
 const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const account = yield* Account
@@ -143,13 +150,7 @@ const make = Effect.gen(function* () {
         (SELECT count(*) FROM record WHERE account_id = ${id} AND vanished_at IS NOT NULL) AS vanished,
         (SELECT min(timestamp) FROM record WHERE account_id = ${id}) AS "firstRecord"`
   })
-  const breaks = SqlSchema.findAll({
-    Request: Schema.Int,
-    Result: OpenBreak,
-    execute: (id) => sql`
-      SELECT currency, difference FROM reconciliation_item WHERE status = 'break'
-        AND reconciliation_id = (SELECT max(id) FROM reconciliation WHERE account_id = ${id}) ORDER BY currency`
-  })
+  const breaks = makeStoredBreaks(sql, account.id)
 
   const head = Effect.fnUntraced(function* () {
     const [last] = yield* sql<{ readonly event: number; readonly hash: string }>`
@@ -193,7 +194,7 @@ const make = Effect.gen(function* () {
       quarantined,
       vanished: counted.vanished,
       unknownTypes: types.map((row) => row.type).filter((type) => standard.types[type] === undefined),
-      openBreaks: yield* breaks(account.id),
+      openBreaks: (yield* breaks.all).filter(({ status }) => status === "open"),
       withdrawalsInFlight: (yield* rows.all).filter((row) => isInFlight(row.status)).map(toWithdrawal)
     }
   }, translated("status"))

@@ -11,7 +11,10 @@ import { AsOf } from "./AsOf.ts"
 import type { AccountingPolicy } from "./AccountingPolicy.ts"
 import { canonical, standard } from "./AccountingPolicy.ts"
 import { Digest } from "./Digest.ts"
+import { learn } from "./Breaks/Learning.ts"
+import { draftOf, makeStoredBreaks } from "./Breaks/Stored.ts"
 import { makeStoredEntries } from "./Entries/Stored.ts"
+import { Events } from "./internal/Events.ts"
 import { makeExtent } from "./internal/Extent.ts"
 import { translated } from "./internal/SqlFault.ts"
 import type { LedgerError } from "./LedgerError.ts"
@@ -45,7 +48,7 @@ export interface ReconciliationOptions {
 }
 
 /**
- * The reconciliation of one account. Each run is stored.
+ * The reconciliation of one account. Each run is stored, and opens, changes and closes the breaks that it sees (Breaks.ts).
  *
  * @since 0.1.0
  * @category services
@@ -71,6 +74,8 @@ const make = Effect.gen(function* () {
   const extent = makeExtent(sql, account.id)
   const inputs = storedInputs(sql)
   const entries = makeStoredEntries(sql, account.id)
+  const breaks = makeStoredBreaks(sql, account.id)
+  const events = yield* Events
   const evidences = makeEvidence(sql)
   const { sha256 } = yield* Digest
 
@@ -124,6 +129,14 @@ const make = Effect.gen(function* () {
       const { candidates, warnings } = explain({ policy, range, difference, evidence: known, course, ...doubts })
       return { ...line, birthday: birthday(course), candidates, warnings: [...line.warnings, ...warnings] }
     })
+  })
+
+  /** What a stored run says of the breaks that are worked on. */
+  const learned = Effect.fnUntraced(function* (id: number, report: Omit<ReconciliationReport, "id">) {
+    const steps = learn(yield* breaks.all, report, id)
+    if (steps.length === 0) return
+    const drafts = yield* Effect.forEach(steps, draftOf)
+    yield* events.append(drafts, { accountId: account.id, runId: null, at: yield* events.now })
   })
 
   const run = Effect.fn("Reconciliation.run")(function* (options: ReconciliationOptions = {}) {
@@ -183,13 +196,17 @@ const make = Effect.gen(function* () {
     }
     const id =
       asOf === undefined
-        ? yield* store(sql, {
-            accountId: account.id,
-            report,
-            policy: canonicalPolicy,
-            opening: snapshot?.id ?? null,
-            closing: closing.id
-          })
+        ? yield* store(
+            sql,
+            {
+              accountId: account.id,
+              report,
+              policy: canonicalPolicy,
+              opening: snapshot?.id ?? null,
+              closing: closing.id
+            },
+            (id) => learned(id, report)
+          )
         : null
     yield* Effect.annotateCurrentSpan({
       lines: lines.length,

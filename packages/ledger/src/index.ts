@@ -6,6 +6,7 @@
 export * as Account from "./Account.ts"
 export * as AccountingPolicy from "./AccountingPolicy.ts"
 export * as AsOf from "./AsOf.ts"
+export * as Breaks from "./Breaks.ts"
 export * as Digest from "./Digest.ts"
 export * as Entries from "./Entries.ts"
 export * as EventChain from "./EventChain.ts"

@@ -5,10 +5,11 @@
  */
 import { Decimal } from "@btse-wallet/core"
 import type { Reconciliation } from "@btse-wallet/ledger"
-import { BigDecimal, DateTime, Duration } from "effect"
+import { BigDecimal, DateTime } from "effect"
 import type { Style } from "../Output.ts"
 import * as Status from "../Status.ts"
 import * as Table from "../Table.ts"
+import { ago } from "./Age.ts"
 import { span } from "./Sync.ts"
 
 type Line = Reconciliation.ReconciliationLine
@@ -90,21 +91,6 @@ const summary = (report: Reconciliation.ReconciliationReport): string => {
   const matched = report.lines.filter((line) => line.status === "matched").length
   const opening = report.opening === "zero" ? "everything since the account's first day" : "from an opening snapshot"
   return `${report.status}: ${matched} of ${report.lines.length} currencies matched, ${opening}, ${DateTime.formatIso(report.from)} to ${DateTime.formatIso(report.to)}, policy ${report.policy}`
-}
-
-const units: ReadonlyArray<readonly [name: string, millis: number]> = [
-  ["day", 86_400_000],
-  ["hour", 3_600_000],
-  ["minute", 60_000],
-  ["second", 1000]
-]
-
-const ago = (age: Duration.Duration): string => {
-  const millis = Math.max(0, Duration.toMillis(age))
-  const unit = units.find(([, length]) => millis >= length)
-  if (unit === undefined) return "just now"
-  const count = Math.floor(millis / unit[1])
-  return `${count} ${unit[0]}${count === 1 ? "" : "s"} ago`
 }
 
 /** The books are never compared with the exchange of this moment: only a snapshot is known to straddle no movement. */

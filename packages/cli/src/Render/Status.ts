@@ -47,6 +47,7 @@ const reach = ({ firstRecord, reach }: LedgerStatus.Certificate): string => {
  */
 export const report = (status: LedgerStatus.StatusReport, style: Style): string => {
   const { gaps, notFinal, openBreaks, unknownTypes, withdrawalsInFlight } = status
+  const oldest = openBreaks[0]?.openedAt
   const fields = Table.renderFields(
     [
       ["account", `${status.account} at ${status.exchange}`],
@@ -72,10 +73,12 @@ export const report = (status: LedgerStatus.StatusReport, style: Style): string 
       ["unknown types", unknownTypes.length === 0 ? "none" : { text: unknownTypes.join(", "), color: "yellow" }],
       [
         "open breaks",
-        openBreaks.length === 0
+        oldest === undefined
           ? "none"
           : {
-              text: openBreaks.map((line) => `${line.currency} ${Decimal.toText(line.difference)}`).join(", "),
+              text: `${openBreaks.length}, the oldest since ${DateTime.formatIso(oldest)}: ${openBreaks
+                .map((line) => `${line.currency} ${Decimal.toText(line.difference)}`)
+                .join(", ")}`,
               color: "red"
             }
       ],

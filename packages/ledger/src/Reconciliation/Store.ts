@@ -28,7 +28,12 @@ const encodeLine = Schema.encode(
 )
 
 /** Returns its number. */
-export const store = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, run: Run) {
+export const store = Effect.fnUntraced(function* <E>(
+  sql: SqlClient.SqlClient,
+  run: Run,
+  /** In the same transaction: what else the books learn from it. */
+  learn: (id: number) => Effect.Effect<void, E>
+) {
   const { accountId, closing, opening, policy, report } = run
   const now = yield* Clock.currentTimeMillis
   const lines = yield* Effect.forEach(report.lines, (line) => encodeLine(line))
@@ -50,6 +55,7 @@ export const store = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, run:
       for (const { inFlight, ...line } of lines) {
         yield* sql`INSERT INTO reconciliation_item ${sql.insert({ reconciliation_id: id, in_flight: inFlight, ...line })}`
       }
+      yield* learn(id)
       return id
     })
   )
