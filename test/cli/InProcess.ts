@@ -7,9 +7,9 @@ import { NodeFileSystem, NodePath, NodeTerminal } from "@effect/platform-node"
 import { expect } from "@effect/vitest"
 import { ConfigProvider, Effect, Layer, Schema } from "effect"
 import { origin } from "../ledger/Bench.ts"
-import type { Ended } from "./Program.ts"
+import type { Ended, Environment } from "./Program.ts"
 
-export const btse = (args: ReadonlyArray<string>): Effect.Effect<Ended> =>
+export const btse = (args: ReadonlyArray<string>, environment: Environment = {}): Effect.Effect<Ended> =>
   Effect.suspend(() => {
     const said = { stdout: "", stderr: "" }
     const stream = (name: "stdout" | "stderr"): Output.StandardStream => ({
@@ -29,9 +29,11 @@ export const btse = (args: ReadonlyArray<string>): Effect.Effect<Ended> =>
     const machine = Layer.provideMerge(Profiles.layer, system)
     return Btse.run(args, "0.0.0").pipe(
       Effect.map((exitCode) => ({ exitCode, ...said })),
+      // Nothing of this machine's own; the machine itself looks there too.
       Effect.provide(machine),
-      // Nothing of this machine's own.
-      Effect.withConfigProvider(ConfigProvider.fromMap(new Map([["XDG_CONFIG_HOME", "/nowhere"]]))),
+      Effect.withConfigProvider(
+        ConfigProvider.fromMap(new Map(Object.entries({ XDG_CONFIG_HOME: "/nowhere", ...environment })))
+      ),
       Effect.scoped
     )
   })

@@ -5,7 +5,7 @@
  */
 import type { BtseConfig } from "@btse-wallet/core"
 import { Account, AsOf, Digest, Ledger, type Withdrawals } from "@btse-wallet/ledger"
-import type { SqlClient } from "@effect/sql"
+import { SqlClient } from "@effect/sql"
 import { Cause, type DateTime, Effect, Layer, Option } from "effect"
 import { createHash } from "node:crypto"
 import { LedgerFileUnusable } from "./CliError.ts"
@@ -182,6 +182,18 @@ export const layerVerify = (operation: string, options: Pick<Global, "ledger" | 
       yield* LedgerFile.check({ operation, path, existing: true })
       return Layer.provide(Ledger.layerVerify, sqlite(operation, path))
     })
+  )
+
+/**
+ * What SQLite itself finds wrong with a file; `None` where that is nothing.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const damage = (operation: string, path: string) =>
+  Effect.flatMap(SqlClient.SqlClient, (sql) => sql<{ readonly quick_check: string }>`PRAGMA quick_check(1)`).pipe(
+    Effect.map(([row]) => Option.filter(Option.fromNullable(row?.quick_check), (said) => said !== "ok")),
+    Effect.provide(sqlite(operation, path))
   )
 
 /**

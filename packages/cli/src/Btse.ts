@@ -14,6 +14,7 @@ import * as Breaks from "./commands/Breaks.ts"
 import * as Convert from "./commands/Convert.ts"
 import * as Demo from "./commands/Demo.ts"
 import * as Entries from "./commands/Entries.ts"
+import * as Doctor from "./commands/Doctor.ts"
 import * as Export from "./commands/Export.ts"
 import * as History from "./commands/History.ts"
 import * as Import from "./commands/Import.ts"
@@ -63,7 +64,8 @@ const root = Command.make("btse").pipe(
     Query.command,
     Demo.command,
     Sandbox.command,
-    Profile.command
+    Profile.command,
+    Doctor.command
   ])
 )
 

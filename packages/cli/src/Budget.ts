@@ -21,17 +21,37 @@ const file = Effect.gen(function* () {
 
 const alone = ({ requestsPerSecond }: BtseConfig.BtseConfig) => RateLimiter.layer({ requestsPerSecond })
 
-const shared = (config: BtseConfig.BtseConfig, { apiKey }: BtseConfig.Credentials) =>
+const driver = Effect.promise(() => import("@effect/sql-sqlite-node/SqliteClient"))
+
+const optionsOf = (config: BtseConfig.BtseConfig, { apiKey }: BtseConfig.Credentials): SharedRateLimiter.Options => ({
+  exchange: config.baseUrl.origin,
+  apiKey,
+  requestsPerSecond: config.requestsPerSecond
+})
+
+const shared = (config: BtseConfig.BtseConfig, credentials: BtseConfig.Credentials) =>
   Layer.unwrapEffect(
     Effect.gen(function* () {
       const filename = yield* file
-      const driver = yield* Effect.promise(() => import("@effect/sql-sqlite-node/SqliteClient"))
-      const { requestsPerSecond } = config
-      return SharedRateLimiter.layer({ exchange: config.baseUrl.origin, apiKey, requestsPerSecond }).pipe(
-        Layer.provide(driver.layer({ filename }))
-      )
+      const { layer } = yield* driver
+      return Layer.provide(SharedRateLimiter.layer(optionsOf(config, credentials)), layer({ filename }))
     })
   )
+
+/**
+ * What is left of the budget of a key. Fails where the shared file cannot be used.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const standing = Effect.fnUntraced(function* (
+  config: BtseConfig.BtseConfig,
+  credentials: BtseConfig.Credentials
+) {
+  const filename = yield* file
+  const { layer } = yield* driver
+  return yield* Effect.provide(SharedRateLimiter.standing(optionsOf(config, credentials)), layer({ filename }))
+})
 
 /**
  * The limiter of a configuration's key. Where the shared file cannot be used (a read-only home, say), this process limits

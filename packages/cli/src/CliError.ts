@@ -159,6 +159,23 @@ export class NotVerified extends Schema.TaggedError<NotVerified>()("NotVerified"
 }
 
 /**
+ * A check of `btse doctor` failed. The report has been printed; the exit code is that of the first check that failed.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class NotWell extends Schema.TaggedError<NotWell>()("NotWell", {
+  operation: Schema.String,
+  checks: Schema.Array(Schema.String),
+  exitCode: Schema.Literal(2, 3, 4, 5)
+}) {
+  readonly retryable = false
+  override get message(): string {
+    return `Not everything is well: ${this.checks.join(", ")}. Do what each of these lines says, and run \`btse doctor\` again.`
+  }
+}
+
+/**
  * A withdrawal that was followed ended without being completed.
  *
  * @since 0.1.0

@@ -171,7 +171,13 @@ export const credentials = Effect.fnUntraced(function* (operation: string, optio
   })
 })
 
-const decode = (operation: string, settings: ReadonlyArray<Setting>) =>
+/**
+ * The configuration that settings make. Fails with `ConfigurationInvalid` where one cannot be used.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const decode = (operation: string, settings: ReadonlyArray<Setting>) =>
   BtseConfig.fromEnvironment.pipe(
     Effect.withConfigProvider(
       ConfigProvider.fromMap(new Map(settings.map(({ value, variable }) => [variable, Redacted.value(value)])))

@@ -5,6 +5,7 @@
  */
 import { HelpDoc, ValidationError } from "@effect/cli"
 import { Cause, Effect, Option, Predicate, Ref, Schema } from "effect"
+import { NotWell } from "./CliError.ts"
 import * as ExitCode from "./ExitCode.ts"
 import * as OperationName from "./OperationName.ts"
 import * as Output from "./Output.ts"
@@ -99,7 +100,7 @@ const fromError = (error: unknown, path: ReadonlyArray<string>): Failure => {
       ),
       operation,
       retryable: Predicate.hasProperty(error, "retryable") && error.retryable === true,
-      exitCode: ExitCode.fromTag(error._tag)
+      exitCode: error instanceof NotWell ? error.exitCode : ExitCode.fromTag(error._tag)
     }
   }
   return unexpected("Unexpected", error instanceof Error ? error.message : "Something failed without saying what")

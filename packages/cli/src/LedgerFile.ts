@@ -32,22 +32,41 @@ export const dataDirectory = Effect.fnUntraced(
 )
 
 /**
+ * Where the ledger's file is, and what says so.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Located {
+  readonly path: string
+  readonly from: "flag" | "environment" | "profile" | "default"
+}
+
+/**
  * The file's absolute path: `--ledger`, else `BTSE_LEDGER`, else the profile's, else in the user's data directory. Fails with
  * `InvalidInput` where there is no such profile.
  *
  * @since 0.1.0
  * @category constructors
  */
-export const resolve = Effect.fnUntraced(function* (options: Pick<Global, "ledger" | "profile">) {
+export const located = Effect.fnUntraced(function* (options: Pick<Global, "ledger" | "profile">) {
   const path = yield* Path.Path
-  const variable = yield* Effect.orElseSucceed(Config.option(Config.nonEmptyString("BTSE_LEDGER")), () =>
-    Option.none<string>()
-  )
-  const named = Option.orElse(options.ledger, () => variable)
-  if (Option.isSome(named)) return path.resolve(named.value)
+  const found = (from: Located["from"], path: string): Located => ({ from, path })
+  if (Option.isSome(options.ledger)) return found("flag", path.resolve(options.ledger.value))
+  const variable = yield* Effect.option(Config.nonEmptyString("BTSE_LEDGER"))
+  if (Option.isSome(variable)) return found("environment", path.resolve(variable.value))
   const { profile } = yield* Profiles.selected(options.profile)
-  return profile.ledger ?? path.join(yield* dataDirectory(), fileName)
+  if (profile.ledger !== undefined) return found("profile", profile.ledger)
+  return found("default", path.join(yield* dataDirectory(), fileName))
 })
+
+/**
+ * The path of {@link located}.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const resolve = (options: Pick<Global, "ledger" | "profile">) => Effect.map(located(options), ({ path }) => path)
 
 const magic = "SQLite format 3\u0000"
 

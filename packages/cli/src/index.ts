@@ -6,6 +6,7 @@
  */
 export * as Argv from "./Argv.ts"
 export * as Btse from "./Btse.ts"
+export * as Doctor from "./Doctor.ts"
 export * as Document from "./Document.ts"
 export * as ExitCode from "./ExitCode.ts"
 export * as Failure from "./Failure.ts"

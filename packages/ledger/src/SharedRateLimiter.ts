@@ -158,6 +158,26 @@ export const make = Effect.fnUntraced(function* (options: Options) {
 })
 
 /**
+ * What is left of a budget at this moment: how many requests could be sent at once, and when the exchange takes requests
+ * again where it has closed the gate. It takes no permit. Fails with `BudgetUnavailable` where the file cannot be used.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const standing = Effect.fn("SharedRateLimiter.standing")(function* (options: Options) {
+  const sql = yield* SqlClient.SqlClient
+  yield* usable(Budget.prepare(sql))
+  const now = yield* Clock.currentTimeMillis
+  const budget = Budget.make(sql, yield* fingerprint(options), options.requestsPerSecond)
+  const { closedUntil, taken } = yield* usable(budget.standing(now))
+  const closed = RateLimiter.waitAt(closedUntil, now) > 0
+  return {
+    free: closed ? 0 : Math.max(0, options.requestsPerSecond - taken),
+    opensAt: closed ? Option.some(DateTime.unsafeMake(closedUntil)) : Option.none()
+  }
+})
+
+/**
  * A limiter that every process with the same budget file and API key shares. The file is beside the ledger, not in it, so
  * that a sync's transactions do not hold up permits.
  *

@@ -44,6 +44,7 @@ const examples: ReadonlyMap<string, string> = new Map([
   ["profile list", "btse profile list"],
   ["profile show", "btse profile show books"],
   ["profile remove", "btse profile remove books"],
+  ["doctor", "btse doctor --profile books"],
   ["demo", "btse demo --ledger demo.sqlite"],
   ["sandbox", "btse sandbox --records 5000 --faults 0.1 --fault-kinds latency,reset-after"]
 ])

@@ -37,6 +37,17 @@ export interface Obstacle {
 }
 
 /**
+ * How many permits are out, and until when the gate is closed.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Standing {
+  readonly taken: number
+  readonly closedUntil: number
+}
+
+/**
  * Makes the tables, each statement on its own so that processes that start at once do not meet in a transaction.
  *
  * @since 0.1.0
@@ -128,6 +139,15 @@ export const make = (sql: SqlClient.SqlClient, key: string, limit: number) => {
     }
   })
 
+  const standing = (now: number): Effect.Effect<Standing, SqlError.SqlError> =>
+    Effect.map(
+      sql<Standing>`SELECT
+        (SELECT count(*) FROM permit
+          WHERE key = ${key} AND returns_at > ${now} AND returns_at <= ${now + horizon}) AS taken,
+        coalesce((SELECT closed_until FROM budget WHERE key = ${key}), 0) AS closedUntil`,
+      (rows) => rows[0] ?? { taken: 0, closedUntil: 0 }
+    )
+
   const note = (id: string, now: number) =>
     sql`INSERT INTO waiting_write (id, key, expires_at) VALUES (${id}, ${key}, ${now + noteLife})
       ON CONFLICT (id) DO UPDATE SET expires_at = excluded.expires_at`
@@ -147,5 +167,5 @@ export const make = (sql: SqlClient.SqlClient, key: string, limit: number) => {
       (rows) => rows.length > 0
     )
 
-  return { open, road, take, obstacle, settle, note, unnote, gate, close }
+  return { open, road, take, obstacle, standing, settle, note, unnote, gate, close }
 }
