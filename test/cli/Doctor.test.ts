@@ -85,8 +85,7 @@ it.scopedLive("doctor says which of many things is not well, and ends as the fir
     const misconfigured = yield* report({ ...environment, BTSE_AUTH_HEADERS: "none" })
     expect(misconfigured).toMatchObject({ exitCode: 2, outcomes: { configuration: "fail" } })
     expect(misconfigured.detail("configuration")).toMatch(/^BTSE_AUTH_HEADERS cannot be used/)
-    const { BTSE_API_KEY: _, BTSE_API_SECRET: __, ...without } = environment
-    expect(yield* report(without)).toMatchObject({
+    expect(yield* report({ ...environment, BTSE_API_KEY: "", BTSE_API_SECRET: "" })).toMatchObject({
       exitCode: 0,
       status: "warn",
       outcomes: { configuration: "warn", credentials: "skip", exchange: "ok" }

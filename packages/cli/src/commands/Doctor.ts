@@ -5,7 +5,7 @@
  */
 import type { BtseConfig } from "@btse-wallet/core"
 import { Command } from "@effect/cli"
-import { Array as Arr, Cause, DateTime, Effect, Option } from "effect"
+import { Array as Arr, Cause, DateTime, Effect, Option, Struct } from "effect"
 import * as Budget from "../Budget.ts"
 import { NotWell } from "../CliError.ts"
 import * as Doctor from "../Doctor.ts"
@@ -79,7 +79,7 @@ const run = Effect.fn(operation)(function* (options: Global.Global) {
     )
   )
   const findings = [finding, ...Option.getOrElse(abroad, Arr.empty), ...ledger]
-  const checks = findings.map(({ exitCode: _, ...check }): Doctor.Check => check)
+  const checks = findings.map((one): Doctor.Check => Struct.omit(one, "exitCode"))
   yield* Output.result({
     json: options.json,
     schema: Doctor.Report,
