@@ -159,14 +159,20 @@ const make = Effect.gen(function* () {
     return Option.some(folder)
   })
 
-  const node = Effect.fnUntraced(function* (version: number) {
+  const nodeAt = Effect.fnUntraced(function* (version: string) {
     const folder = yield* fs.makeTempDirectory({ directory: destination })
     const name = `node-${platform}-${arch}`
     if (!(yield* installing(folder, [`${name}@${version}`]))) return yield* Effect.dieMessage("npm reaches no registry")
-    const home = `${folder}/node_modules/${name}`
+    return `${folder}/node_modules/${name}`
+  })
+
+  const node = Effect.fnUntraced(function* (version: number) {
+    const home = yield* nodeAt(String(version))
+    // What is built with the headers that come with it. SQLite's driver, built with those of 24.19 or later, aborts when a
+    // statement is collected (nodejs/node#65446); the binaries that it is published with are built with earlier ones.
+    const headers = version === 24 ? yield* nodeAt("~24.18.0") : home
     const path = yield* Config.string("PATH")
-    // Its headers came with it.
-    return { PATH: `${home}/bin:${path}`, npm_config_nodedir: home }
+    return { PATH: `${home}/bin:${path}`, npm_config_nodedir: headers }
   })
 
   const context = yield* Effect.context<NodeContext.NodeContext>()

@@ -1,0 +1,56 @@
+/**
+ * What the service offers over HTTP. A client of it is `HttpApiClient.make(Api)`.
+ */
+import { Decimal, WalletModel } from "@btse-wallet/core"
+import { Withdrawal } from "@btse-wallet/ledger"
+import { HttpApi, HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "@effect/platform"
+import { Schema } from "effect"
+
+/** Nothing was sent, and the same request would be refused again. */
+export class Refused extends Schema.TaggedError<Refused>()("Refused", { message: Schema.String }) {}
+
+/** The idempotency key stands for another withdrawal. */
+export class Conflict extends Schema.TaggedError<Conflict>()("Conflict", { message: Schema.String }) {}
+
+/** The service knows no such withdrawal. */
+export class Missing extends Schema.TaggedError<Missing>()("Missing", { message: Schema.String }) {}
+
+/** Nothing was sent, for a reason that passes: the same request with the same key may be made again. */
+export class Unavailable extends Schema.TaggedError<Unavailable>()("Unavailable", { message: Schema.String }) {}
+
+/** A withdrawal as it is asked for. The amount is text: a JSON number would lose digits. */
+export const NewWithdrawal = Schema.Struct({
+  currency: WalletModel.Currency,
+  network: WalletModel.Network,
+  address: Schema.NonEmptyTrimmedString,
+  tag: Schema.optionalWith(Schema.String, { exact: true }),
+  amount: Decimal.FromText.pipe(Schema.positiveBigDecimal()),
+  feeOnTop: Schema.optionalWith(Schema.Boolean, { default: () => false })
+})
+
+const Health = Schema.Struct({ withdrawalsInFlight: Schema.Int, snapshotAt: Schema.NullOr(Schema.DateTimeUtc) })
+
+const id = HttpApiSchema.param("id", Schema.NonEmptyString)
+
+const withdrawals = HttpApiGroup.make("withdrawals")
+  .add(
+    HttpApiEndpoint.post("submit", "/withdrawals")
+      .setHeaders(Schema.Struct({ "idempotency-key": Schema.NonEmptyTrimmedString }))
+      .setPayload(NewWithdrawal)
+      .addSuccess(Withdrawal.Withdrawal, { status: 202 })
+      .addError(Refused, { status: 422 })
+      .addError(Conflict, { status: 409 })
+      .addError(Unavailable, { status: 503 })
+  )
+  .add(
+    HttpApiEndpoint.get("status")`/withdrawals/${id}`
+      .addSuccess(Withdrawal.Withdrawal)
+      .addError(Missing, { status: 404 })
+      .addError(Unavailable, { status: 503 })
+  )
+
+const health = HttpApiGroup.make("health").add(
+  HttpApiEndpoint.get("health", "/health").addSuccess(Health).addError(Unavailable, { status: 503 })
+)
+
+export class Api extends HttpApi.make("withdrawal-service").add(withdrawals).add(health) {}

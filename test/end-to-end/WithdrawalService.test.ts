@@ -1,0 +1,132 @@
+import { Sandbox } from "@btse-wallet/sandbox"
+import { FileSystem, HttpApiClient, HttpClient, HttpClientRequest, HttpServer } from "@effect/platform"
+import { NodeContext, NodeHttpClient } from "@effect/platform-node"
+import { describe, expect, it } from "@effect/vitest"
+import { Context, Effect, Exit, Fiber, Layer, Logger, LogLevel, Schedule, Scope } from "effect"
+import { Api } from "../../examples/withdrawal-service/Api.ts"
+import * as Service from "../../examples/withdrawal-service/Service.ts"
+import * as Requests from "../core/Requests.ts"
+import * as SandboxEnvironment from "./SandboxEnvironment.ts"
+
+const withdrawPath = "/api/v3.2/user/wallet/withdraw"
+
+const request = {
+  currency: Requests.currency("BTC"),
+  network: Requests.withdrawal.network,
+  address: "bc1q-a-customer",
+  amount: Requests.amount("0.00100000"),
+  feeOnTop: false
+}
+
+const headers = (key: string) => ({ "idempotency-key": key })
+
+/** The service on a sandbox, as a program would launch it, until the scope closes; and a client of its API. */
+const started = Effect.fnUntraced(function* (options: Sandbox.RunningSandbox, filename: string) {
+  const scope = yield* Effect.acquireRelease(Scope.make(), (scope, exit) => Scope.close(scope, exit))
+  const environment = SandboxEnvironment.of(options, { BTSE_LEDGER: filename, PORT: "0", SYNC_EVERY: "300 millis" })
+  const context = yield* Layer.buildWithScope(Service.layer, scope).pipe(
+    Effect.withConfigProvider(environment),
+    Logger.withMinimumLogLevel(LogLevel.Error)
+  )
+  const { address } = Context.get(context, HttpServer.HttpServer)
+  const baseUrl = `http://127.0.0.1:${address._tag === "TcpAddress" ? address.port : 0}`
+  const client = yield* HttpApiClient.make(Api, { baseUrl })
+  return { baseUrl, client, stop: Scope.close(scope, Exit.void) }
+})
+
+const stage = Effect.gen(function* () {
+  const fs = yield* FileSystem.FileSystem
+  const filename = `${yield* fs.makeTempDirectoryScoped()}/books.sqlite`
+  const sandbox = yield* Sandbox.start({
+    records: 40,
+    seed: 4,
+    faults: { latency: "700 millis" },
+    withdrawals: { processingAfter: "50 millis", finalAfter: "150 millis" }
+  })
+  return { filename, sandbox, ...(yield* started(sandbox, filename)) }
+})
+
+const sent = ({ received }: Sandbox.RunningSandbox) =>
+  Effect.map(received, (arrivals) => arrivals.filter(({ path }) => path === `/spot${withdrawPath}`).length)
+
+const environment = Layer.merge(NodeContext.layer, NodeHttpClient.layerUndici)
+
+const soon = Schedule.intersect(Schedule.spaced("50 millis"), Schedule.recurs(200))
+
+describe("the withdrawal service of the examples", () => {
+  it.scopedLive("sends once for a key, follows it to its end, and refuses what it should", () =>
+    Effect.gen(function* () {
+      const { client, sandbox } = yield* stage
+      const first = yield* client.withdrawals.submit({ headers: headers("payout-1"), payload: request })
+      expect(first).toMatchObject({ key: "payout-1", status: "SUBMITTED" })
+      const again = yield* client.withdrawals.submit({ headers: headers("payout-1"), payload: request })
+      expect(again.withdrawId).toBe(first.withdrawId)
+      expect(yield* sent(sandbox)).toBe(1)
+
+      const other = { ...request, amount: Requests.amount("0.002") }
+      const conflict = yield* Effect.flip(client.withdrawals.submit({ headers: headers("payout-1"), payload: other }))
+      expect(conflict._tag).toBe("Conflict")
+      const greedy = { ...request, amount: Requests.amount("1000000") }
+      const refused = yield* Effect.flip(client.withdrawals.submit({ headers: headers("payout-2"), payload: greedy }))
+      expect(refused._tag).toBe("Refused")
+      expect((yield* Effect.flip(client.withdrawals.status({ path: { id: "nobody" } })))._tag).toBe("Missing")
+      expect(yield* sent(sandbox)).toBe(1)
+
+      const completed = yield* client.withdrawals.status({ path: { id: "payout-1" } }).pipe(
+        Effect.filterOrFail(({ status }) => status === "COMPLETED"),
+        Effect.retry(soon)
+      )
+      expect(completed.txid).not.toBeNull()
+      const health = yield* client.health.health().pipe(
+        Effect.filterOrFail(({ snapshotAt }) => snapshotAt !== null),
+        Effect.retry(soon)
+      )
+      expect(health.withdrawalsInFlight).toBe(0)
+    }).pipe(Effect.provide(environment))
+  )
+
+  it.scopedLive("answers what it is sending before it stops, and takes nothing more", () =>
+    Effect.gen(function* () {
+      const { client, filename, sandbox, stop } = yield* stage
+      yield* sandbox.inject({ kind: "latency", method: "POST", path: withdrawPath })
+      const submitting = yield* Effect.fork(
+        client.withdrawals.submit({ headers: headers("payout-3"), payload: request })
+      )
+      yield* Effect.repeat(sent(sandbox), { until: (n) => n === 1, schedule: Schedule.spaced("10 millis") })
+      yield* stop
+      const submitted = yield* Fiber.join(submitting)
+      expect(submitted.status).toBe("SUBMITTED")
+      const refused = yield* Effect.flip(client.withdrawals.status({ path: { id: "payout-3" } }))
+      expect(refused._tag).toBe("RequestError")
+
+      // What was answered is in the books, and a service that is started again goes on from them.
+      const next = yield* started(sandbox, filename)
+      const status = yield* next.client.withdrawals.status({ path: { id: "payout-3" } })
+      expect(status.withdrawId).toBe(submitted.withdrawId)
+      expect(yield* sent(sandbox)).toBe(1)
+    }).pipe(Effect.provide(environment))
+  )
+
+  it.scopedLive("knows what became of a withdrawal whose client hung up", () =>
+    Effect.gen(function* () {
+      const { baseUrl, client, sandbox } = yield* stage
+      yield* sandbox.inject({ kind: "latency", method: "POST", path: withdrawPath })
+      const http = yield* HttpClient.HttpClient
+      const body = { currency: "BTC", network: request.network, address: request.address, amount: "0.001" }
+      const hangingUp = yield* Effect.fork(
+        HttpClientRequest.post(`${baseUrl}/withdrawals`, { headers: headers("payout-4") }).pipe(
+          HttpClientRequest.bodyUnsafeJson(body),
+          http.execute
+        )
+      )
+      yield* Effect.repeat(sent(sandbox), { until: (n) => n === 1, schedule: Schedule.spaced("10 millis") })
+      yield* Fiber.interrupt(hangingUp)
+      const known = yield* client.withdrawals.status({ path: { id: "payout-4" } }).pipe(
+        Effect.filterOrFail(({ status }) => status !== "INTENDED"),
+        Effect.retry(soon)
+      )
+      expect(known.status).not.toBe("UNKNOWN")
+      expect(known.withdrawId).not.toBeNull()
+    }).pipe(Effect.provide(environment))
+  )
+})
