@@ -84,6 +84,8 @@ export const makeExchange = () => {
     cap: 500,
     keeps: "newest" as "newest" | "oldest",
     shuffled: false,
+    /** What it makes of the time it is asked for, saying nothing; epoch milliseconds. */
+    clip: (from: number, to: number): readonly [from: number, to: number] => [from, to],
     fromInclusive: true,
     toInclusive: true,
     requests: [] as Array<Wallet.HistoryQuery>,
@@ -124,8 +126,7 @@ export const makeExchange = () => {
     history: (query) =>
       Effect.suspend(() => {
         state.requests.push(query)
-        const from = query.from?.epochMillis ?? 0
-        const to = query.to?.epochMillis ?? Number.MAX_SAFE_INTEGER
+        const [from, to] = state.clip(query.from?.epochMillis ?? 0, query.to?.epochMillis ?? Number.MAX_SAFE_INTEGER)
         const asked = state.rows
           .filter(({ timestamp: { epochMillis } }) => (state.fromInclusive ? epochMillis >= from : epochMillis > from))
           .filter(({ timestamp: { epochMillis } }) => (state.toInclusive ? epochMillis <= to : epochMillis < to))

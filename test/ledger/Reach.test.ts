@@ -171,6 +171,54 @@ describe("An exchange that reaches back only so far", () => {
     )
   )
 
+  it.effect("is found out where it shows a short time of the long one it was asked for, its end or its beginning", () =>
+    Effect.gen(function* () {
+      const clips = {
+        end: (from: number, to: number) => [Math.max(from, to - 30 * day), to] as const,
+        beginning: (from: number, to: number) => [from, Math.min(to, from + 7 * day)] as const
+      }
+      for (const [name, clip] of Object.entries(clips)) {
+        yield* books((exchange) =>
+          Effect.gen(function* () {
+            const { state } = exchange
+            // A year of which some weeks are empty.
+            state.rows = hourly(350 * day, 0).filter((_, i) => i % 61 === 0 && Math.floor(i / 1000) % 3 > 0)
+            state.balances = { BTC: String(state.rows.length) }
+            state.clip = clip
+            const report = yield* sync()
+            expect(report.records.inserted, name).toBe(state.rows.length)
+            expect((yield* status).certificate, name).toMatchObject({
+              complete: true,
+              reach: { limited: false, unexplained: [] }
+            })
+            state.requests = []
+            yield* TestClock.adjust("1 hour")
+            yield* sync()
+            expect(state.requests.length, name).toBeLessThanOrEqual(3)
+            expect((yield* Effect.flatMap(Verify.Verify, (service) => service.run)).findings).toEqual([])
+          })
+        )
+      }
+    })
+  )
+
+  it.effect("is doubted from the first sync on where its records do not add up to its balances", () =>
+    books((exchange) =>
+      Effect.gen(function* () {
+        const { state } = exchange
+        const all = hourly(40 * day, 0)
+        state.rows = all.filter(({ timestamp: { epochMillis } }) => epochMillis >= dawn - 10 * day)
+        state.balances = { BTC: String(all.length), ETH: "0" }
+        yield* sync()
+        expect((yield* status).certificate.reach.unexplained).toEqual(["BTC"])
+        // Somebody brings the older rows in by hand: nothing is in doubt any more.
+        state.rows = all
+        yield* sync({ full: true })
+        expect((yield* status).certificate.reach.unexplained).toEqual([])
+      })
+    )
+  )
+
   it.effect("fails by name where nothing explains a refusal", () =>
     books((exchange) =>
       Effect.gen(function* () {

@@ -12,6 +12,7 @@ import { standard } from "./AccountingPolicy.ts"
 import { makeStoredBreaks } from "./Breaks/Stored.ts"
 import { genesis } from "./EventChain.ts"
 import { makeExtent } from "./internal/Extent.ts"
+import { makeFromZero } from "./internal/FromZero.ts"
 import { translated } from "./internal/SqlFault.ts"
 import type { LedgerError } from "./LedgerError.ts"
 import { firstDay } from "./Sync.ts"
@@ -22,7 +23,9 @@ import { makeRows, toWithdrawal } from "./Withdrawals/Rows.ts"
 /**
  * What the books vouch for. `from` and `to` are the last stretch of history that is known without a gap; `complete` says that
  * it is all of it: it begins where the exchange's history can first be asked for, and no row of it is in quarantine.
- * `reach` is that beginning (null before the first whole sync), and whether the exchange refused to be asked for older.
+ * `reach` is that beginning (null before the first whole sync), whether the exchange is known to refuse or leave out what is
+ * older, and the currencies whose balances the records since then do not add up to: where there are some, it may hold more than
+ * it shows.
  * `head` is the last event with its hash: kept elsewhere, it proves later that nothing before it was touched.
  *
  * @since 0.1.0
@@ -32,7 +35,11 @@ export const Certificate = Schema.Struct({
   complete: Schema.Boolean,
   from: Schema.NullOr(Schema.DateTimeUtc),
   to: Schema.NullOr(Schema.DateTimeUtc),
-  reach: Schema.Struct({ from: Schema.NullOr(Schema.DateTimeUtc), limited: Schema.Boolean }),
+  reach: Schema.Struct({
+    from: Schema.NullOr(Schema.DateTimeUtc),
+    limited: Schema.Boolean,
+    unexplained: Schema.Array(Schema.String)
+  }),
   firstRecord: Schema.NullOr(Schema.DateTimeUtc),
   head: Schema.Struct({ event: Schema.Int, hash: Schema.String })
 })
@@ -125,6 +132,7 @@ const make = Effect.gen(function* () {
   const account = yield* Account
   const asOf = yield* AsOf
   const extent = makeExtent(sql, account.id)
+  const fromZero = makeFromZero(sql, account.id)
   const rows = makeRows(sql, account.id)
 
   const lastSync = SqlSchema.findOne({
@@ -179,7 +187,8 @@ const make = Effect.gen(function* () {
         ...(stretch === undefined ? { from: null, to: null } : Spans.toInstants(stretch)),
         reach: {
           from: earliest === undefined ? null : DateTime.unsafeMake(earliest),
-          limited: earliest !== undefined && earliest > firstDay
+          limited: earliest !== undefined && earliest > firstDay,
+          unexplained: earliest === undefined ? [] : ((yield* fromZero()) ?? [])
         },
         firstRecord: counted.firstRecord,
         head: yield* head()

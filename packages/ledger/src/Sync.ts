@@ -13,6 +13,7 @@ import type { Limits } from "./internal/Habits.ts"
 import type { IntakeError, Run } from "./internal/Intake.ts"
 import { clockAhead, Intake } from "./internal/Intake.ts"
 import { makeLease } from "./internal/Lease.ts"
+import { makeSearch } from "./internal/Search.ts"
 import { Snapshots } from "./internal/Snapshots.ts"
 import { translated } from "./internal/SqlFault.ts"
 import type { LedgerError } from "./LedgerError.ts"
@@ -84,7 +85,8 @@ type Reading = Effect.Effect<number, IntakeError>
 
 /**
  * How the synchronisation is set up. `lookback` is how far before the end of coverage history is read again for rows that
- * came late, in milliseconds; an hour by default.
+ * came late, in milliseconds; an hour by default. `search` says whether long silences are asked for again in
+ * shorter times where the records do not add up to the balances, by the first sync and by a full one; it is, by default.
  *
  * @since 0.1.0
  * @category models
@@ -92,6 +94,7 @@ type Reading = Effect.Effect<number, IntakeError>
 export interface SyncSettings {
   readonly lookback?: number | undefined
   readonly earliest?: number | undefined
+  readonly search?: boolean | undefined
 }
 
 const make = Effect.fnUntraced(function* (settings: SyncSettings) {
@@ -101,6 +104,7 @@ const make = Effect.fnUntraced(function* (settings: SyncSettings) {
   const snapshots = yield* Snapshots
   const holdingLease = yield* makeLease
   const extent = makeExtent(sql, account.id)
+  const search = makeSearch(sql, account.id)
   const lookback = settings.lookback ?? 3_600_000
 
   /** What is to be read: what coverage lacks, and again what may have changed since it was read. */
@@ -171,20 +175,24 @@ const make = Effect.fnUntraced(function* (settings: SyncSettings) {
       )
     })
     const first = yield* reading(known ?? settings.earliest ?? firstDay, 0)
-    if (options.since !== undefined) return
     const { refusesBeyond } = yield* run.limits
     const [oldest] = yield* extent.coverage().pipe(translated("sync"))
-    yield* run.rememberEarliest(refusesBeyond === undefined ? first : Math.max(first, oldest?.from ?? first))
+    return { whole, first: refusesBeyond === undefined ? first : Math.max(first, oldest?.from ?? first) }
   })
 
   const run = Effect.fn("Sync.run")(function* (options: SyncOptions = {}) {
     const opened = yield* intake.open("sync")
     const now = yield* Clock.currentTimeMillis
     yield* opened.readAside
-    yield* readAll(opened, options, now)
+    const { first, whole } = yield* readAll(opened, options, now)
     const walked = yield* Ref.get(opened.counts)
     const past = options.until !== undefined && options.until.epochMillis < now
-    const snapshot = past ? null : yield* snapshots.take(opened)
+    const taken = past ? null : yield* snapshots.take(opened)
+    const searching =
+      settings.search !== false && taken !== null && (whole || (options.full === true && options.since === undefined))
+    const again = searching ? yield* search(opened, { from: first, to: now }, snapshots.take(opened)) : undefined
+    const snapshot = again ?? taken
+    if (options.since === undefined && !past) yield* opened.rememberEarliest(first)
     const records = yield* Ref.get(opened.counts)
     if (options.full === true && options.since === undefined && !past) {
       // Rows in quarantine that a reading of everything did not meet again are no longer shown.

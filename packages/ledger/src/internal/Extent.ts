@@ -47,11 +47,23 @@ export const makeExtent = (sql: SqlClient.SqlClient, accountId: number) => {
     return row?.earliest ?? undefined
   })
 
+  /** The stretches of a span that are longer than so many milliseconds and hold no record. */
+  const silences = Effect.fnUntraced(function* (span: Span, longerThan: number) {
+    return yield* sql<Span>`
+      SELECT at + 1 AS "from", next - 1 AS "to" FROM (
+        SELECT at, lead(at, 1, ${span.to + 1}) OVER (ORDER BY at) AS next FROM (
+          SELECT ${span.from - 1} AS at
+          UNION ALL SELECT timestamp FROM record
+          WHERE account_id = ${accountId} AND timestamp BETWEEN ${span.from} AND ${span.to}
+        )
+      ) WHERE next - at > ${longerThan} ORDER BY at`
+  })
+
   const quarantined = Effect.fnUntraced(function* () {
     const [row] = yield* sql<{ readonly count: number }>`
       SELECT count(*) AS count FROM quarantine WHERE account_id = ${accountId}`
     return row?.count ?? 0
   })
 
-  return { coverage, oldestNotFinal, newest, landmark, lastEvent, earliest, quarantined }
+  return { coverage, oldestNotFinal, newest, landmark, lastEvent, earliest, silences, quarantined }
 }

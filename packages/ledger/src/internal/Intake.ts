@@ -44,6 +44,12 @@ export interface Run {
     claimUntil: number,
     onWindow?: (window: Span) => Effect.Effect<void>
   ) => Effect.Effect<Counts, IntakeError>
+  /** Reads spans again in pieces of so many milliseconds. Answers whether that brought anything, and remembers it then. */
+  readonly walkInPieces: (
+    spans: ReadonlyArray<Span>,
+    longestRange: number,
+    claimUntil: number
+  ) => Effect.Effect<boolean, IntakeError>
   /** Where history begins, once all of it has been read; what is known already stays. */
   readonly rememberEarliest: (earliest: number) => Effect.Effect<void, LedgerUnavailable | LedgerBusy>
   /** Reads the rows in quarantine again, which this version may understand, and takes in those that it does. */
@@ -133,6 +139,16 @@ const make = Effect.gen(function* () {
 
     const limits = Effect.map(readHabits(sql, account.id), (learned) => learned.limits).pipe(translated("sync"))
 
+    const walkInPieces: Run["walkInPieces"] = Effect.fnUntraced(function* (spans, longestRange, claimUntil) {
+      const before = yield* readHabits(sql, account.id)
+      yield* learning(id, { keeps: encodeKeeps(before.habits.keeps, { ...before.limits, longestRange }) })
+      const done = yield* Effect.forEach(spans, (span) => walking(span, claimUntil))
+      if (done.some(({ inserted }) => inserted > 0)) return true
+      const { habits } = yield* readHabits(sql, account.id)
+      yield* learning(id, { keeps: encodeKeeps(habits.keeps, before.limits) })
+      return false
+    }, translated("sync"))
+
     const rememberEarliest: Run["rememberEarliest"] = (earliest) =>
       Effect.flatMap(extent.earliest(), (known) =>
         known === undefined ? learning(id, { earliest }) : Effect.void
@@ -168,6 +184,7 @@ const make = Effect.gen(function* () {
       isCurrent,
       limits,
       explain,
+      walkInPieces,
       rememberEarliest,
       readAside,
       releaseUnmet
