@@ -35,11 +35,23 @@ const complete = ({
   return { text: `no: ${stretch}, ${lacks.join(" and ") || "not yet read to its beginning"}`, color: "yellow" }
 }
 
-const reach = ({ firstRecord, reach }: LedgerStatus.Certificate): string => {
+/** A few by name, the others by number. */
+const named = (all: ReadonlyArray<string>): string =>
+  all.length <= 5 ? all.join(", ") : `${all.slice(0, 4).join(", ")} and ${all.length - 4} more`
+
+const reach = ({ firstRecord, reach }: LedgerStatus.Certificate): Table.Cell => {
   const first = firstRecord === null ? "" : `, the first record ${DateTime.formatIso(firstRecord)}`
-  if (reach.from === null) return `not known before a sync has read everything${first}`
-  return `${DateTime.formatIso(reach.from)}${reach.limited ? ", the oldest the exchange can be asked for" : ""}${first}`
+  if (reach.from === null) return { text: `not known before a sync has read everything${first}` }
+  const limit = reach.limited ? ", the oldest the exchange can be asked for" : ""
+  const text = `${DateTime.formatIso(reach.from)}${limit}${first}`
+  return reach.unexplained.length === 0 ? { text } : { text: `${text}, and perhaps not all`, color: "yellow" }
 }
+
+/** What the records since the beginning leave unexplained. */
+const doubt = ({ reach: { unexplained } }: LedgerStatus.Certificate): ReadonlyArray<readonly [string, Table.Cell]> =>
+  unexplained.length === 0
+    ? []
+    : [["", { text: `the records do not add up to the balances of ${named(unexplained)}`, color: "yellow" }]]
 
 /**
  * @since 0.1.0
@@ -60,6 +72,7 @@ export const report = (status: LedgerStatus.StatusReport, style: Style): string 
       ["records", String(status.records)],
       ["complete", complete(status)],
       ["reaches back", reach(status.certificate)],
+      ...doubt(status.certificate),
       ["coverage", status.coverage.map(span).join(", ") || "none"],
       ["gaps", gaps.length === 0 ? "none" : { text: gaps.map(span).join(", "), color: "red" }],
       [
