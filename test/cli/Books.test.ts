@@ -53,7 +53,7 @@ it.layer(Books.layer, { timeout: "60 seconds" })("btse and the books", (it) => {
       expect(yield* query("select count(*) as n from wallet_history")).toEqual([{ n: records }])
       const second = yield* json(Sync.SyncReport, "sync")
       expect(second.records).toMatchObject({ inserted: 0, updated: 0, vanished: 0 })
-      expect(second.requests).toBeLessThanOrEqual(4)
+      expect(second.requests).toBeLessThanOrEqual(3)
       expect((yield* btse("sync")).stdout).toMatch(/^records +\d+ seen: 0 inserted, 0 updated,/m)
     })
   )

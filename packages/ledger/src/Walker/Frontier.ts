@@ -38,21 +38,25 @@ export type Turn<R extends Row> =
 /** How many pages a leap leaves to who is behind it, and how many answers there are to a leap. */
 const leapPages = 12
 const pagesALeap = 12
-/** Stretches of fewer pages are not worth a leap. */
+/** The first leap comes so many answers sooner. */
+const pagesAhead = 6
+/** Stretches of fewer pages are not worth a leap, and a walk of fewer than the first not its cost. */
 const leastPages = 4
+const leastForTheFirst = 16
 
 const facingOf = ({ keeps }: Knowledge): Facing => (keeps === "oldest" ? "oldest" : "newest")
 
 /** The task with the most left, in two: what stays, and the far end that is parted off. */
 const leap = <R extends Row>(frontier: Frontier<R>): readonly [number, Task<R>, Task<R>] | undefined => {
   const { asked, knowledge, leaps, pages } = frontier
-  if (knowledge.keeps === "unknown" || leaps >= 1 + Math.floor(pages / pagesALeap)) return undefined
+  if (knowledge.keeps === "unknown" || leaps >= Math.floor((pages + pagesAhead) / pagesALeap)) return undefined
   const facing = facingOf(knowledge)
+  const least = leaps === 0 ? leastForTheFirst : leastPages
   let best: { readonly id: number; readonly task: Task<R>; readonly pace: number; readonly length: number } | undefined
   for (const [id, task] of asked) {
     const pace = Math.max(1, task.pace ?? Number.POSITIVE_INFINITY)
     const length = task.to - task.from
-    if (length / pace >= leastPages && (best === undefined || length > best.length)) best = { id, task, pace, length }
+    if (length / pace >= least && (best === undefined || length > best.length)) best = { id, task, pace, length }
   }
   if (best === undefined) return undefined
   const { id, length, pace, task } = best
