@@ -9,7 +9,13 @@ import * as Transcript from "./Transcript.ts"
 
 const root = fileURLToPath(new URL("../../", import.meta.url))
 
-const chapters = ["1-first-sync.md", "2-first-reconciliation.md", "4-withdrawing-safely.md", "5-several-accounts.md"]
+const chapters = [
+  "1-first-sync.md",
+  "2-first-reconciliation.md",
+  "3-a-break.md",
+  "4-withdrawing-safely.md",
+  "5-several-accounts.md"
+]
 
 const columns = 110
 

@@ -54,8 +54,9 @@ const varies: ReadonlyArray<readonly [RegExp, string]> = [
   [/\b[0-9a-f]{64}\b/g, "…"],
   [/\b\d+ ms\b/g, "… ms"],
   [/\b1\d{17}\b/g, "…"],
+  [/(?<=\b(event|events|the last) +)\d+/g, "…"],
   [/\/\S*\/btse-guide-\w+\/(work\/)?/g, "…/"],
-  [/\((\d+ (second|minute)s? ago|just now)\)/g, "(…)"]
+  [/\((\d+ (second|minute)s?( ago)?|just now)\)/g, "(…)"]
 ]
 
 const general = (line: string): string => varies.reduce((text, [what, sign]) => text.replace(what, sign), line)
