@@ -107,7 +107,9 @@ const switches: ReadonlySet<string> = new Set(
       Acting.wait,
       BooksOptions.full,
       BooksOptions.csv,
-      ProfileOptions.replace
+      ProfileOptions.replace,
+      BooksOptions.fit,
+      BooksOptions.overwrite
     ].map(Options.getIdentifier)
   )
 )

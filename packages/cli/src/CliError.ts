@@ -141,6 +141,22 @@ export class NotReconciled extends Schema.TaggedError<NotReconciled>()("NotRecon
 }
 
 /**
+ * No accounting policy explains what the balances of some currencies did. What was found has been printed.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class PolicyDoesNotFit extends Schema.TaggedError<PolicyDoesNotFit>()("PolicyDoesNotFit", {
+  operation: Schema.String,
+  currencies: Schema.Array(Schema.String)
+}) {
+  readonly retryable = false
+  override get message(): string {
+    return `No policy explains every interval in ${this.currencies.join(", ")}. Run \`btse reconcile\` with the policy that fits best, and look at the candidates of each break.`
+  }
+}
+
+/**
  * The ledger is not what the program wrote. The report has been printed.
  *
  * @since 0.1.0

@@ -63,6 +63,7 @@ const codes: Readonly<Record<string, ExitCode>> = {
   EntryRefused: 2,
   ImportRefused: 2,
   NotReconciled: 3,
+  PolicyDoesNotFit: 3,
   NotVerified: 3,
   Unauthorized: 4,
   Forbidden: 4,

@@ -21,16 +21,20 @@ import type { LedgerError } from "./LedgerError.ts"
 import { NoSnapshot } from "./LedgerError.ts"
 import { explain } from "./Reconciliation/Candidates.ts"
 import { makeEvidence } from "./Reconciliation/Evidence.ts"
+import { fit as fitting } from "./Reconciliation/Fitting.ts"
 import type { SnapshotRow } from "./Reconciliation/Inputs.ts"
 import { storedInputs } from "./Reconciliation/Inputs.ts"
 import { birthday, courseOf } from "./Reconciliation/Intervals.ts"
 import { makeLines } from "./Reconciliation/Lines.ts"
+import { makeMoments } from "./Reconciliation/Moments.ts"
+import type { PolicyFit } from "./Reconciliation/PolicyFit.ts"
 import type { ReconciliationLine, ReconciliationReport } from "./Reconciliation/Report.ts"
 import { store } from "./Reconciliation/Store.ts"
 import * as Totals from "./Reconciliation/Totals.ts"
 import * as Spans from "./Span.ts"
 import { firstDay } from "./Sync.ts"
 
+export * from "./Reconciliation/PolicyFit.ts"
 export * from "./Reconciliation/Report.ts"
 
 /**
@@ -57,6 +61,11 @@ export class Reconciliation extends Context.Tag("@btse-wallet/ledger/Reconciliat
   Reconciliation,
   {
     readonly run: (options?: ReconciliationOptions) => Effect.Effect<ReconciliationReport, LedgerError>
+    /**
+     * Tries other rules than those of the policy, type by type, on every interval between successive snapshots. Nothing is
+     * stored.
+     */
+    readonly fit: (options?: ReconciliationOptions) => Effect.Effect<PolicyFit, LedgerError>
   }
 >() {}
 
@@ -77,6 +86,7 @@ const make = Effect.gen(function* () {
   const breaks = makeStoredBreaks(sql, account.id)
   const events = yield* Events
   const evidences = makeEvidence(sql)
+  const momentsOf = makeMoments(sql)
   const { sha256 } = yield* Digest
 
   /** Zero at the account's first day is the strongest opening: every record counts. Without it, a snapshot. */
@@ -101,6 +111,16 @@ const make = Effect.gen(function* () {
       })
     }
     return { snapshot: chosen.value, at: chosen.value.taken_at, covered } satisfies Opening
+  })
+
+  /** The two ends of what is asked for. */
+  const endsOf = Effect.fnUntraced(function* (options: ReconciliationOptions) {
+    const until = options.to?.epochMillis ?? Number.MAX_SAFE_INTEGER
+    const closing = yield* inputs.lastSnapshot({ accountId: account.id, until })
+    if (closing._tag === "None") {
+      return yield* new NoSnapshot({ operation: "reconcile", reason: "no snapshot was taken by the closing time" })
+    }
+    return { closing: closing.value, opening: yield* openingOf(options.from?.epochMillis, closing.value.id) }
   })
 
   /** Each break with its birthday and what may explain it. */
@@ -141,14 +161,8 @@ const make = Effect.gen(function* () {
 
   const run = Effect.fn("Reconciliation.run")(function* (options: ReconciliationOptions = {}) {
     const policy = options.policy ?? standard
-    const until = options.to?.epochMillis ?? Number.MAX_SAFE_INTEGER
-    const found = yield* inputs.lastSnapshot({ accountId: account.id, until })
-    if (found._tag === "None") {
-      return yield* new NoSnapshot({ operation: "reconcile", reason: "no snapshot was taken by the closing time" })
-    }
-    const closing = found.value
+    const { closing, opening } = yield* endsOf(options)
     const to = closing.taken_at
-    const opening = yield* openingOf(options.from?.epochMillis, closing.id)
     const { snapshot } = opening
     const groups = yield* inputs.groups({
       accountId: account.id,
@@ -215,7 +229,27 @@ const make = Effect.gen(function* () {
     return { id: id === null ? null : String(id), ...report }
   }, translated("reconcile"))
 
-  return { run }
+  const fit = Effect.fn("Reconciliation.fit")(function* (options: ReconciliationOptions = {}) {
+    const { closing, opening } = yield* endsOf(options)
+    const range = { opening: opening.snapshot?.id ?? 0, closing: closing.id }
+    const moments = yield* momentsOf(account.id, opening.snapshot, closing)
+    const fitted = fitting({
+      policy: options.policy ?? standard,
+      moments,
+      settled: yield* inputs.groups({ accountId: account.id, ...range, bySnapshot: true }),
+      entries: yield* entries.changes(range)
+    })
+    const found: PolicyFit = {
+      account: account.name,
+      ...Spans.toInstants({ from: opening.at, to: closing.taken_at }),
+      snapshots: moments.length - (opening.snapshot === undefined ? 1 : 0),
+      ...fitted
+    }
+    yield* Effect.annotateCurrentSpan({ types: found.types.length, snapshots: found.snapshots })
+    return found
+  }, translated("reconcile"))
+
+  return { run, fit }
 })
 
 /**

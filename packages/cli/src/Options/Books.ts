@@ -55,6 +55,42 @@ export const policy = Input.option({
 }).pipe(Options.optional)
 
 /**
+ * `--fit`: which policy the snapshots speak for.
+ *
+ * @since 0.1.0
+ * @category options
+ */
+export const fit = Options.boolean("fit").pipe(
+  Options.withDescription(
+    "Try other rules than the policy's on every interval between two snapshots, and say which fit which currencies."
+  )
+)
+
+/**
+ * `--write-policy`: keeps what `--fit` found.
+ *
+ * @since 0.1.0
+ * @category options
+ */
+export const writePolicy = Input.option({
+  name: "write-policy",
+  placeholder: "FILE",
+  description: "With --fit: write the policy that fits best to this file, which may not be there yet.",
+  expected: "a file's path",
+  read: (text) => Option.liftPredicate(text, (path) => path !== "")
+}).pipe(Options.optional)
+
+/**
+ * `--overwrite`: a file that is there may be replaced.
+ *
+ * @since 0.1.0
+ * @category options
+ */
+export const overwrite = Options.boolean("overwrite").pipe(
+  Options.withDescription("With --write-policy: replace the file if it is there.")
+)
+
+/**
  * `--format`: what the export is written as.
  *
  * @since 0.1.0

@@ -78,13 +78,35 @@ const table = (lines: ReadonlyArray<Line>, style: Style): string => {
   return `${text}\n\nThe terminal is too narrow for all columns; --json has them.`
 }
 
+const born = ({ birthday, difference }: Line): string => {
+  if (birthday === null) return ""
+  const { from, fromSnapshot, to, toSnapshot } = birthday
+  const first = fromSnapshot === null ? "the first day" : `snapshot ${fromSnapshot}`
+  const part = BigDecimal.equals(birthday.difference, difference)
+    ? ""
+    : ` with ${Decimal.toText(birthday.difference)} of it`
+  return `First seen${part} between ${first} (${DateTime.formatIso(from)}) and snapshot ${toSnapshot} (${DateTime.formatIso(to)}).`
+}
+
+const warnings = (lines: ReadonlyArray<Line>, style: Style): ReadonlyArray<string> =>
+  lines.flatMap((line) =>
+    line.warnings.map((warning) => Table.wrap(Table.plain(`${line.currency}: ${warning}.`), style, 2))
+  )
+
 const candidates = (lines: ReadonlyArray<Line>, style: Style): ReadonlyArray<string> =>
   lines
     .filter((line) => line.candidates.length > 0)
     .flatMap((line) => [
       "",
       Table.plain(`${line.currency}: what may explain ${Decimal.toText(line.difference)}`),
-      ...line.candidates.map((candidate) => Table.wrap(Table.plain(`  - ${candidate.explanation}`), style, 4))
+      ...(line.birthday === null ? [] : [Table.wrap(`  ${born(line)}`, style, 2)]),
+      ...line.candidates.map(({ arithmetic, explanation }, index) =>
+        Table.wrap(
+          Table.plain(`  ${index + 1}. ${explanation}${arithmetic === null ? "" : ` [${arithmetic}]`}`),
+          style,
+          5
+        )
+      )
     ])
 
 const summary = (report: Reconciliation.ReconciliationReport): string => {
@@ -116,6 +138,7 @@ export const report = (
     table(lines, style),
     ...candidates(lines, style),
     "",
+    ...warnings(lines, style),
     ...gaps.map((gap) => `Not covered: ${span(gap)}`),
     ...(quarantined > 0 ? [`Not readable: ${quarantined} rows are in quarantine`] : []),
     ...(unknownTypes.length > 0

@@ -8,11 +8,12 @@ import { Command } from "@effect/cli"
 import { DateTime, Effect, Option } from "effect"
 import * as AccountingPolicyFile from "../AccountingPolicyFile.ts"
 import * as Books from "../Books.ts"
-import { NotReconciled } from "../CliError.ts"
+import { InvalidInput, NotReconciled, PolicyDoesNotFit } from "../CliError.ts"
 import * as BooksOptions from "../Options/Books.ts"
 import * as Global from "../Options/Global.ts"
 import * as Time from "../Options/Time.ts"
 import * as Output from "../Output.ts"
+import * as RenderFit from "../Render/PolicyFit.ts"
 import * as Render from "../Render/Reconciliation.ts"
 
 const operation = "btse reconcile"
@@ -21,6 +22,9 @@ interface Settings extends Global.Global {
   readonly from: Option.Option<DateTime.Utc>
   readonly to: Option.Option<DateTime.Utc>
   readonly policy: Option.Option<string>
+  readonly fit: boolean
+  readonly writePolicy: Option.Option<string>
+  readonly overwrite: boolean
 }
 
 /**
@@ -42,14 +46,51 @@ export const matched = (
         currencies: report.lines.filter((line) => line.status === "break").map((line) => line.currency)
       })
 
+/** Which policy the snapshots speak for. Like a reconciliation it is no success where a currency stays unexplained. */
+const fit = Effect.fnUntraced(function* (options: Settings, asked: Reconciliation.ReconciliationOptions) {
+  const { overwrite, writePolicy } = options
+  // Before the work, because nothing of it would be kept.
+  if (Option.isSome(writePolicy)) {
+    yield* AccountingPolicyFile.unlessThere(operation, writePolicy.value, overwrite)
+  }
+  const reconciliation = yield* Reconciliation.Reconciliation
+  const found = yield* reconciliation.fit(asked)
+  yield* Output.result({
+    json: options.json,
+    schema: Reconciliation.PolicyFit,
+    value: found,
+    render: RenderFit.fit
+  })
+  if (Option.isSome(writePolicy)) {
+    const path = writePolicy.value
+    yield* AccountingPolicyFile.write({ operation, path, policy: found.policy, overwrite })
+    if (!options.json) yield* Output.note(`Wrote the policy "${found.policy.name}" to ${path}: use it with --policy.`)
+  }
+  if (found.fits !== "every") {
+    return yield* new PolicyDoesNotFit({
+      operation,
+      currencies: found.currencies.filter((one) => one.fitting < one.intervals).map((one) => one.currency)
+    })
+  }
+})
+
 const run = Effect.fn(operation)(function* (options: Settings) {
+  if (!options.fit && (Option.isSome(options.writePolicy) || options.overwrite)) {
+    return yield* new InvalidInput({
+      operation,
+      problem: "--write-policy and --overwrite keep what --fit finds, and --fit was not given.",
+      advice: "Add --fit, or leave them out."
+    })
+  }
   const reconciliation = yield* Reconciliation.Reconciliation
   const policy = yield* Effect.transposeMapOption(options.policy, (path) => AccountingPolicyFile.read(operation, path))
-  const report = yield* reconciliation.run({
+  const asked: Reconciliation.ReconciliationOptions = {
     from: Option.getOrUndefined(options.from),
     to: Option.getOrUndefined(options.to),
     policy: Option.getOrUndefined(policy)
-  })
+  }
+  if (options.fit) return yield* fit(options, asked)
+  const report = yield* reconciliation.run(asked)
   const moment = { now: yield* DateTime.now, latest: Option.isNone(options.to) }
   yield* Output.result({
     json: options.json,
@@ -71,6 +112,9 @@ export const command = Command.make(
     from: Time.optional("from", "Open with the last snapshot at or before this time; by default with the first day."),
     to: Time.optional("to", "Close with the last snapshot at or before this time; by default the last of all."),
     policy: BooksOptions.policy,
+    fit: BooksOptions.fit,
+    writePolicy: BooksOptions.writePolicy,
+    overwrite: BooksOptions.overwrite,
     asOf: Time.asOf
   },
   run

@@ -41,6 +41,8 @@ const Between = Schema.Struct({ accountId: Schema.Int, opening: Schema.Int, clos
 
 const { fields: between } = Between
 
+const Total = Schema.Struct({ snapshot: Schema.Int, currency: Schema.String, total: Decimal.FromText })
+
 export const columns = `id, order_id AS "orderId", type, currency, status, timestamp, amount, coalesce(fees, '0') AS fees,
   source_currency AS "sourceCurrency", target_currency AS "targetCurrency", settled_after AS "settledAfter",
   vanished_at AS "vanishedAt"`
@@ -74,10 +76,18 @@ export const storedInputs = (sql: SqlClient.SqlClient) => {
       Result: BalanceRow,
       execute: (snapshotId) => sql`SELECT currency, total, available FROM balance WHERE snapshot_id = ${snapshotId}`
     }),
-    /** What some currencies stood at in the snapshots from the one to the other. */
+    /** What currencies stood at in the snapshots from the one to the other. */
+    allTotals: SqlSchema.findAll({
+      Request: Between,
+      Result: Total,
+      execute: ({ accountId, closing, opening }) => sql`
+        SELECT s.id AS snapshot, b.currency, b.total FROM snapshot s JOIN balance b ON b.snapshot_id = s.id
+        WHERE s.account_id = ${accountId} AND s.id BETWEEN ${opening} AND ${closing}`
+    }),
+    /** Those of some. */
     totals: SqlSchema.findAll({
       Request: Schema.Struct({ ...between, currencies: Schema.Array(Schema.String) }),
-      Result: Schema.Struct({ snapshot: Schema.Int, currency: Schema.String, total: Decimal.FromText }),
+      Result: Total,
       execute: ({ accountId, closing, currencies, opening }) => sql`
         SELECT s.id AS snapshot, b.currency, b.total FROM snapshot s JOIN balance b ON b.snapshot_id = s.id
         WHERE s.account_id = ${accountId} AND s.id BETWEEN ${opening} AND ${closing} AND ${sql.in("b.currency", currencies)}`
