@@ -34,27 +34,6 @@ const sources = await Promise.all([
   modified(join(root, "scripts", "third-party-notices.mjs"))
 ])
 
-// A module that two chunks might use is put where both load it, and by its index each of these packages might use all of
-// its modules: undici, ws and Swagger UI for every command, which cost a sixth of its start. So each import names its modules.
-const oneByOne = {
-  name: "one by one",
-  setup: (context) =>
-    context.onLoad({ filter: /[\\/]packages[\\/][^\\/]+[\\/]src[\\/].*\.ts$/ }, async ({ path }) => ({
-      loader: "ts",
-      contents: (await readFile(path, "utf8")).replaceAll(
-        /^import \{([^}]*)\} from "(@effect\/(?:cli|platform|platform-node|sql))"/gm,
-        (_, names, from) =>
-          names
-            .split(",")
-            .map((name) => name.trim())
-            .filter((name) => name !== "" && !name.startsWith("type "))
-            .map((name) => name.split(" as "))
-            .map(([name, as = name]) => `import * as ${as} from "${from}/${name}"`)
-            .join(";")
-      )
-    }))
-}
-
 const build = async () => {
   const started = new Date()
   const { build } = await import("esbuild")
@@ -81,7 +60,6 @@ const build = async () => {
     banner: {
       js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);'
     },
-    plugins: [oneByOne],
     logLevel: "warning"
   })
   await mkdir(outdir, { recursive: true })

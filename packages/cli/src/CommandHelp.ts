@@ -7,7 +7,7 @@
 import { CliConfig, type CommandDescriptor, CommandDescriptor as Descriptor, HelpDoc } from "@effect/cli"
 import * as Examples from "./CommandHelp/Examples.ts"
 import { withoutStyle } from "./Failure.ts"
-import type { Style } from "./Output.ts"
+import type { Style } from "./Style.ts"
 import * as Table from "./Table.ts"
 
 interface Option {

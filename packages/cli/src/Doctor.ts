@@ -81,6 +81,8 @@ export interface Finding extends Check {
 }
 
 /**
+ * All is well.
+ *
  * @since 0.1.0
  * @category constructors
  */
@@ -93,12 +95,16 @@ export const ok = (check: string, detail: string): Finding => ({
 })
 
 /**
+ * It could not be made, or only by what doctor never does.
+ *
  * @since 0.1.0
  * @category constructors
  */
 export const skip = (check: string, detail: string): Finding => ({ ...ok(check, detail), outcome: "skip" })
 
 /**
+ * It works, but not as it should.
+ *
  * @since 0.1.0
  * @category constructors
  */
@@ -109,6 +115,8 @@ export const warn = (check: string, detail: string, advice: string): Finding => 
 })
 
 /**
+ * It does not work; `exitCode` is the program's where nothing failed before it.
+ *
  * @since 0.1.0
  * @category constructors
  */

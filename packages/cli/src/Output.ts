@@ -8,8 +8,6 @@ import { Context, Effect, Layer, Ref, Schema } from "effect"
 import type { Writable } from "node:stream"
 import { type Screen, of as style, type Style } from "./Style.ts"
 
-export type { Style } from "./Style.ts"
-
 /**
  * What of a standard stream the program needs.
  *

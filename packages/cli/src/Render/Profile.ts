@@ -6,7 +6,7 @@
 import { Decimal } from "@btse-wallet/core"
 import type { WithdrawalPolicy } from "@btse-wallet/ledger"
 import type * as Document from "../Document.ts"
-import type { Style } from "../Output.ts"
+import type { Style } from "../Style.ts"
 import * as Table from "../Table.ts"
 
 type Shown = typeof Document.Profile.Type

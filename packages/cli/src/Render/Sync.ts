@@ -5,7 +5,7 @@
  */
 import type { Sync } from "@btse-wallet/ledger"
 import { DateTime } from "effect"
-import type { Style } from "../Output.ts"
+import type { Style } from "../Style.ts"
 import * as Table from "../Table.ts"
 
 /**

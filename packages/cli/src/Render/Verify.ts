@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import type { Verify } from "@btse-wallet/ledger"
-import type { Style } from "../Output.ts"
+import type { Style } from "../Style.ts"
 import * as Table from "../Table.ts"
 import { span } from "./Sync.ts"
 

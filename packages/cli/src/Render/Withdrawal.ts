@@ -6,7 +6,7 @@
 import { Decimal } from "@btse-wallet/core"
 import type { Withdrawal, WithdrawalCheck } from "@btse-wallet/ledger"
 import { DateTime } from "effect"
-import type { Style } from "../Output.ts"
+import type { Style } from "../Style.ts"
 import * as Status from "../Status.ts"
 import * as Table from "../Table.ts"
 

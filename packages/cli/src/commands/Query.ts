@@ -11,6 +11,7 @@ import * as BooksOptions from "../Options/Books.ts"
 import * as Global from "../Options/Global.ts"
 import * as Time from "../Options/Time.ts"
 import * as Output from "../Output.ts"
+import type * as Style from "../Style.ts"
 import * as Database from "../Query/Database.ts"
 import * as Decimals from "../Query/Decimals.ts"
 import * as Table from "../Table.ts"
@@ -37,7 +38,7 @@ const alignOf = (rows: Database.Result["rows"], column: number): Table.Align =>
 // Cut to no less than this; where that is not enough, a row stands as lines.
 const narrowest = 20
 
-const asLines = ({ columns, rows }: Database.Result, style: Output.Style): string =>
+const asLines = ({ columns, rows }: Database.Result, style: Style.Style): string =>
   rows
     .map((row, at) => {
       const fields = columns.map((name, column) => [Table.plain(name), cellText(row[column])] as const)
@@ -45,7 +46,7 @@ const asLines = ({ columns, rows }: Database.Result, style: Output.Style): strin
     })
     .join("\n\n")
 
-const table = (result: Database.Result, style: Output.Style): string => {
+const table = (result: Database.Result, style: Style.Style): string => {
   const { columns, rows } = result
   if (rows.length === 0) return "no rows"
   const laid = columns.map((heading, index) => ({

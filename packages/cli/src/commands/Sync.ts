@@ -15,6 +15,7 @@ import * as BooksOptions from "../Options/Books.ts"
 import * as Global from "../Options/Global.ts"
 import * as Time from "../Options/Time.ts"
 import * as Output from "../Output.ts"
+import type * as Style from "../Style.ts"
 import * as Progress from "../Render/Progress.ts"
 import * as Render from "../Render/Sync.ts"
 import * as Watching from "../Watching.ts"
@@ -43,7 +44,7 @@ const once = Effect.fnUntraced(function* (options: Settings, ledger: string) {
     json: options.json,
     schema: Sync.SyncReport,
     value: report,
-    render: (report: Sync.SyncReport, style: Output.Style) => Render.report(report, style, ledger)
+    render: (report: Sync.SyncReport, style: Style.Style) => Render.report(report, style, ledger)
   }
   yield* options.json && Option.isSome(options.watch) ? Output.line(Sync.SyncReport, report) : Output.result(result)
   return report
