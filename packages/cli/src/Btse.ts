@@ -11,6 +11,8 @@ import * as Adjust from "./commands/Adjust.ts"
 import * as Address from "./commands/Address.ts"
 import * as Balances from "./commands/Balances.ts"
 import * as Breaks from "./commands/Breaks.ts"
+import * as Close from "./commands/Close.ts"
+import * as Closes from "./commands/Closes.ts"
 import * as Convert from "./commands/Convert.ts"
 import * as Demo from "./commands/Demo.ts"
 import * as Entries from "./commands/Entries.ts"
@@ -34,6 +36,7 @@ import * as ExitCode from "./ExitCode.ts"
 import * as Failure from "./Failure.ts"
 import * as Help from "./Help.ts"
 import * as Acting from "./Options/Acting.ts"
+import * as Closing from "./Options/Closing.ts"
 import * as BooksOptions from "./Options/Books.ts"
 import * as Global from "./Options/Global.ts"
 import * as ProfileOptions from "./Options/Profile.ts"
@@ -57,6 +60,8 @@ const root = Command.make("btse").pipe(
     Verify.command,
     Withdrawals.command,
     Breaks.command,
+    Close.command,
+    Closes.command,
     Adjust.command,
     Import.command,
     Entries.command,
@@ -73,6 +78,7 @@ const root = Command.make("btse").pipe(
 const below: ReadonlyMap<string, HashMap.HashMap<string, CommandDescriptor.Command<unknown>>> = new Map([
   ["address", Command.getSubcommands(Address.command)],
   ["breaks", Command.getSubcommands(Breaks.command)],
+  ["closes", Command.getSubcommands(Closes.command)],
   ["entries", Command.getSubcommands(Entries.command)],
   ["profile", Command.getSubcommands(Profile.command)],
   ["withdrawals", Command.getSubcommands(Withdrawals.command)]
@@ -107,6 +113,7 @@ const switches: ReadonlySet<string> = new Set(
       Acting.wait,
       BooksOptions.full,
       BooksOptions.csv,
+      Closing.again,
       ProfileOptions.replace,
       BooksOptions.fit,
       BooksOptions.overwrite

@@ -6,7 +6,7 @@
  * | 0 | done |
  * | 1 | unexpected |
  * | 2 | bad input: an option, a variable, a file, one that another process is using, a request the exchange refuses as it stands |
- * | 3 | the reconciliation found breaks, or could not be completed; the verification found that the ledger was touched |
+ * | 3 | the reconciliation found breaks, or could not be completed, and a period that breaks was not closed; the verification found that the ledger was touched |
  * | 4 | not authorized or forbidden |
  * | 5 | the exchange is unavailable or limits the rate |
  * | 6 | the outcome is unknown |
@@ -62,7 +62,9 @@ const codes: Readonly<Record<string, ExitCode>> = {
   DecisionRefused: 2,
   EntryRefused: 2,
   ImportRefused: 2,
+  CloseRefused: 2,
   NotReconciled: 3,
+  PeriodBroken: 3,
   PolicyDoesNotFit: 3,
   NotVerified: 3,
   Unauthorized: 4,

@@ -33,6 +33,8 @@ const groups: ReadonlyArray<
       ["adjust", "a movement that history does not hold, with its reason"],
       ["import FILE", "trades and other movements from a CSV file"],
       ["entries list|reverse", "the adjustments and imports, and their undoing"],
+      ["close PERIOD", "a month's reconciliation, signed, and watched from then on"],
+      ["closes list|show", "the closed periods, and what has changed in them since"],
       ["verify", "whether anything in the ledger was changed behind the program's back"],
       ["withdrawals list|show|track|resolve", "the ledger's withdrawals and their states"],
       ["query SQL", "read-only SQL over the public views"],

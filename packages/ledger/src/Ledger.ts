@@ -9,6 +9,7 @@ import type { DateTime } from "effect"
 import { Cause, Layer } from "effect"
 import type { Account, AccountName } from "./Account.ts"
 import * as AsOf from "./AsOf.ts"
+import * as Closes from "./Closes.ts"
 import * as Entries from "./Entries.ts"
 import * as Export from "./Export.ts"
 import * as Breaks from "./Breaks.ts"
@@ -53,6 +54,7 @@ export type BookServices =
   | LedgerStatus.LedgerStatus
   | Entries.Entries
   | Breaks.Breaks
+  | Closes.Closes
   | Export.Export
   | Verify.Verify
 
@@ -68,7 +70,7 @@ const bound = ({ account, exchange }: LedgerOptions, making: boolean) =>
   Layer.provideMerge(BindAccount.layer({ name: account, exchange, making }), Events.layer)
 
 const books = Layer.mergeAll(
-  Layer.provideMerge(Breaks.layer, Reconciliation.layer),
+  Layer.provideMerge(Layer.merge(Breaks.layer, Closes.layer), Reconciliation.layer),
   LedgerStatus.layer,
   Entries.layer,
   Export.layer,

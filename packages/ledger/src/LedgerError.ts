@@ -245,6 +245,44 @@ export class ImportRefused extends Schema.TaggedError<ImportRefused>()("ImportRe
 }
 
 /**
+ * A period that cannot be closed, or was not. Nothing was closed.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class CloseRefused extends Schema.TaggedError<CloseRefused>()("CloseRefused", {
+  operation: Schema.String,
+  problem: Schema.String,
+  advice: Schema.String
+}) {
+  readonly retryable = false
+  override get message(): string {
+    const done = this.operation === "close" ? "Nothing was closed: " : ""
+    return `${done}${this.problem}. ${this.advice}`
+  }
+}
+
+/**
+ * The reconciliation of a period does not match, and nobody has said why it is to be closed all the same. It was stored, and
+ * nothing was closed.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class PeriodBroken extends Schema.TaggedError<PeriodBroken>()("PeriodBroken", {
+  operation: Schema.String,
+  period: Schema.String,
+  status: Schema.Literal("broken", "incomplete"),
+  currencies: Schema.Array(Schema.String)
+}) {
+  readonly retryable = false
+  override get message(): string {
+    const what = this.status === "broken" ? `breaks in ${this.currencies.join(", ")}` : "is incomplete"
+    return `Nothing was closed: the reconciliation of ${this.period} ${what}. Work on it (\`btse breaks list\`, \`btse status\`), or close it with --with-breaks and a reason.`
+  }
+}
+
+/**
  * Everything that the books themselves can fail with.
  *
  * @since 0.1.0
@@ -264,7 +302,9 @@ export const LedgerError = Schema.Union(
   WithdrawalBlocked,
   DecisionRefused,
   EntryRefused,
-  ImportRefused
+  ImportRefused,
+  CloseRefused,
+  PeriodBroken
 )
 
 /**

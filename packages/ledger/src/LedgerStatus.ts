@@ -10,6 +10,9 @@ import { Account, AccountName } from "./Account.ts"
 import { AsOf } from "./AsOf.ts"
 import { standard } from "./AccountingPolicy.ts"
 import { makeStoredBreaks } from "./Breaks/Stored.ts"
+import { CalledFor } from "./Closes/ClosedPeriod.ts"
+import { makeStoredCloses } from "./Closes/Stored.ts"
+import { Digest } from "./Digest.ts"
 import { genesis } from "./EventChain.ts"
 import { makeExtent } from "./internal/Extent.ts"
 import { makeFromZero } from "./internal/FromZero.ts"
@@ -88,6 +91,16 @@ export const StatusReport = Schema.Struct({
       assignee: Schema.NullOr(Schema.String)
     })
   ),
+  /** Of each closed period in which something has changed since: how many changes, and the entries they call for. */
+  changedAfterClose: Schema.Array(
+    Schema.Struct({
+      period: Schema.String,
+      from: Schema.DateTimeUtc,
+      to: Schema.DateTimeUtc,
+      changes: Schema.Int,
+      callsFor: Schema.Array(CalledFor)
+    })
+  ),
   withdrawalsInFlight: Schema.Array(Withdrawal)
 })
 
@@ -159,11 +172,22 @@ const make = Effect.gen(function* () {
         (SELECT min(timestamp) FROM record WHERE account_id = ${id}) AS "firstRecord"`
   })
   const breaks = makeStoredBreaks(sql, account.id)
+  const stored = makeStoredCloses(sql, account.id, (yield* Digest).sha256)
 
   const head = Effect.fnUntraced(function* () {
     const [last] = yield* sql<{ readonly event: number; readonly hash: string }>`
       SELECT seq AS event, hash FROM event ORDER BY seq DESC LIMIT 1`
     return last ?? { event: 0, hash: genesis }
+  })
+
+  const changedAfterClose = Effect.fnUntraced(function* () {
+    const closes = yield* Effect.flatMap(stored.last, Effect.forEach(stored.shown))
+    return closes
+      .filter(({ changes }) => changes.length > 0)
+      .map(({ callsFor, changes, statement }) => {
+        const { from, period, to } = statement
+        return { period, from, to, changes: changes.length, callsFor }
+      })
   })
 
   const get = Effect.fn("LedgerStatus.get")(function* () {
@@ -204,6 +228,7 @@ const make = Effect.gen(function* () {
       vanished: counted.vanished,
       unknownTypes: types.map((row) => row.type).filter((type) => standard.types[type] === undefined),
       openBreaks: (yield* breaks.all).filter(({ status }) => status === "open"),
+      changedAfterClose: yield* changedAfterClose(),
       withdrawalsInFlight: (yield* rows.all).filter((row) => isInFlight(row.status)).map(toWithdrawal)
     }
   }, translated("status"))

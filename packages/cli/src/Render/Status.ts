@@ -95,6 +95,17 @@ export const report = (status: LedgerStatus.StatusReport, style: Style): string 
               color: "red"
             }
       ],
+      [
+        "closed periods",
+        status.changedAfterClose.length === 0
+          ? "as they were closed"
+          : {
+              text: `changed after close: ${status.changedAfterClose
+                .map(({ changes, period }) => `${period} (${changes})`)
+                .join(", ")}; see \`btse closes show\``,
+              color: "red"
+            }
+      ],
       ["in flight", withdrawalsInFlight.length === 0 ? "no withdrawals" : `${withdrawalsInFlight.length} withdrawals`],
       ["head", `event ${status.certificate.head.event}, ${status.certificate.head.hash}`]
     ],

@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { Reconciliation } from "@btse-wallet/ledger"
+import { LedgerStatus, Reconciliation } from "@btse-wallet/ledger"
 import { Command } from "@effect/cli"
 import { DateTime, Effect, Option } from "effect"
 import * as AccountingPolicyFile from "../AccountingPolicyFile.ts"
@@ -91,6 +91,7 @@ const run = Effect.fn(operation)(function* (options: Settings) {
   }
   if (options.fit) return yield* fit(options, asked)
   const report = yield* reconciliation.run(asked)
+  const { changedAfterClose } = yield* Effect.flatMap(LedgerStatus.LedgerStatus, (service) => service.get)
   const moment = { now: yield* DateTime.now, latest: Option.isNone(options.to) }
   yield* Output.result({
     json: options.json,
@@ -98,6 +99,16 @@ const run = Effect.fn(operation)(function* (options: Settings) {
     value: report,
     render: (report, style) => Render.report(report, style, moment)
   })
+  yield* Effect.forEach(
+    changedAfterClose.filter(
+      ({ from, to }) => DateTime.lessThan(report.from, to) && DateTime.lessThan(from, report.to)
+    ),
+    ({ period }) =>
+      Output.note(
+        `${period} has changed after it was closed. \`btse closes show ${period}\` shows what, and the entries it calls for.`
+      ),
+    { discard: true }
+  )
   yield* matched(operation, report)
 })
 

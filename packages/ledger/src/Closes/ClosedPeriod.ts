@@ -1,0 +1,118 @@
+/**
+ * A period that was closed: what its reconciliation said, and what has changed in it since.
+ *
+ * @since 0.1.0
+ */
+import { Decimal } from "@btse-wallet/core"
+import { Schema } from "effect"
+import { InstantSpan } from "../Span.ts"
+
+const SnapshotAt = Schema.Struct({ snapshot: Schema.NullOr(Schema.String), at: Schema.DateTimeUtc })
+
+/**
+ * A line of a closed period.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const ClosedLine = Schema.Struct({
+  currency: Schema.String,
+  opening: Decimal.FromText,
+  in: Decimal.FromText,
+  out: Decimal.FromText,
+  fees: Decimal.FromText,
+  adjustments: Decimal.FromText,
+  expected: Decimal.FromText,
+  actual: Decimal.FromText,
+  difference: Decimal.FromText,
+  status: Schema.String
+})
+
+/**
+ * What is signed: its JSON, as `JSON.stringify` writes it, is the text that the close's digest is the SHA-256 of. `opening` has
+ * no snapshot where everything since the account's first day is counted. `head` is the last event before the close.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const Statement = Schema.Struct({
+  format: Schema.Literal(1),
+  account: Schema.String,
+  exchange: Schema.String,
+  period: Schema.String,
+  from: Schema.DateTimeUtc,
+  to: Schema.DateTimeUtc,
+  opening: SnapshotAt,
+  closing: SnapshotAt,
+  reconciliation: Schema.String,
+  status: Schema.Literal("matched", "broken", "incomplete"),
+  reason: Schema.NullOr(Schema.String),
+  policy: Schema.String,
+  policyDigest: Schema.String,
+  lines: Schema.Array(ClosedLine),
+  unknownTypes: Schema.Array(Schema.String),
+  gaps: Schema.Array(InstantSpan),
+  quarantined: Schema.Int,
+  head: Schema.Struct({ event: Schema.Int, hash: Schema.String })
+})
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Statement extends Schema.Schema.Type<typeof Statement> {}
+
+/**
+ * Something of a closed period that is not as it was. `before` and `after` are what it changes the wallet by; the entry that it
+ * calls for is `after - before`. `entered` is an adjustment or an import that counts in the period.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const ChangeAfterClose = Schema.Struct({
+  what: Schema.Literal("inserted", "changed", "vanished", "reappeared", "entered"),
+  /** The record's order, or the entry's number. */
+  id: Schema.String,
+  currency: Schema.String,
+  type: Schema.String,
+  time: Schema.DateTimeUtc,
+  at: Schema.DateTimeUtc,
+  before: Decimal.FromText,
+  after: Decimal.FromText
+})
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface ChangeAfterClose extends Schema.Schema.Type<typeof ChangeAfterClose> {}
+
+/**
+ * The amount that the changes of a currency add up to.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const CalledFor = Schema.Struct({ currency: Schema.String, amount: Decimal.FromText })
+
+/**
+ * A close. `holds` says whether the statement still has its digest. Encodes to the JSON of `btse close` and `btse closes show`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const ClosedPeriod = Schema.Struct({
+  id: Schema.String,
+  at: Schema.DateTimeUtc,
+  digest: Schema.String,
+  holds: Schema.Boolean,
+  statement: Statement,
+  changes: Schema.Array(ChangeAfterClose),
+  callsFor: Schema.Array(CalledFor)
+})
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface ClosedPeriod extends Schema.Schema.Type<typeof ClosedPeriod> {}
