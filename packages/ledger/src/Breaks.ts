@@ -21,6 +21,8 @@ import { Reconciliation } from "./Reconciliation.ts"
 export * from "./Breaks/Break.ts"
 
 /**
+ * How a break is resolved.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -185,6 +187,8 @@ const make = Effect.gen(function* () {
 })
 
 /**
+ * The service of the account that the ledger is opened for.
+ *
  * @since 0.1.0
  * @category layers
  */

@@ -25,6 +25,8 @@ export * from "./Closes/ClosedPeriod.ts"
 export * as Period from "./Closes/Period.ts"
 
 /**
+ * What is closed, and how.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -206,6 +208,8 @@ const make = Effect.gen(function* () {
 })
 
 /**
+ * The service of the account that the ledger is opened for.
+ *
  * @since 0.1.0
  * @category layers
  */
