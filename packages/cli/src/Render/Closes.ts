@@ -6,7 +6,7 @@
 import { Decimal } from "@btse-wallet/core"
 import type { Closes } from "@btse-wallet/ledger"
 import { BigDecimal, DateTime } from "effect"
-import type { Style } from "../Output.ts"
+import type { Style } from "../Style.ts"
 import * as Status from "../Status.ts"
 import * as Table from "../Table.ts"
 
