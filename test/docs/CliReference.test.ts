@@ -3,12 +3,12 @@ import { FileSystem } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { expect, it } from "@effect/vitest"
 import { Effect } from "effect"
-import * as Program from "../cli/Program.ts"
+import * as InProcess from "../cli/InProcess.ts"
 import { root } from "./Declarations.ts"
 import * as DocComment from "./DocComment.ts"
 
 const helpOf = Effect.fnUntraced(function* (path: ReadonlyArray<string>) {
-  const { exitCode, stderr, stdout } = yield* Program.btse([...path, "--help"])
+  const { exitCode, stderr, stdout } = yield* InProcess.btse([...path, "--help"])
   expect({ path, exitCode, stderr }).toEqual({ path, exitCode: 0, stderr: "" })
   return stdout.trimEnd()
 })
@@ -47,7 +47,6 @@ it.effect(
   () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
-      yield* Program.build
       const overview = (yield* helpOf([])).replace(/^btse \S+:/, "btse:")
       const helps = yield* Effect.forEach(
         paths,

@@ -16,3 +16,11 @@ it.effect("the README shows the example that the tests compile", () =>
     expect(shown).toBe(yield* file("examples/month-end.ts"))
   }).pipe(Effect.provide(NodeContext.layer))
 )
+
+it.effect("the guide shows the service as it is in the examples", () =>
+  Effect.gen(function* () {
+    const chapter = yield* file("docs/guide/7-in-a-service.md")
+    const shown = /```ts ignore\n([^]*?)```/.exec(chapter)?.[1]
+    expect(shown).toBe(yield* file("examples/withdrawal-service/Service.ts"))
+  }).pipe(Effect.provide(NodeContext.layer))
+)

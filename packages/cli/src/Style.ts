@@ -5,6 +5,8 @@
  */
 
 /**
+ * How text for eyes may look.
+ *
  * @since 0.1.0
  * @category models
  */
