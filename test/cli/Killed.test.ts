@@ -69,6 +69,15 @@ const booked = (ledger: string, account: string) =>
     (database) => Effect.sync(() => database.close())
   )
 
+/** How the runs of a ledger ended, and who holds a lease. */
+const runs = (ledger: string) => {
+  const database = new Sqlite(ledger, { readonly: true })
+  const statuses = database.prepare("select status from sync_runs order by id").pluck().all()
+  const leases = database.prepare("select count(*) from lease").pluck().get()
+  database.close()
+  return { statuses, leases }
+}
+
 const verified = (ledger: string) =>
   Effect.flatMap(Verify.Verify, (service) => service.run).pipe(
     Effect.provide(
@@ -224,6 +233,7 @@ it.scopedLive(
       const report = yield* verified(ledger)
       expect(report).toMatchObject({ status: "intact", findings: [] })
       expect(report.records).toBeLessThan(records)
+      expect(runs(ledger)).toEqual({ statuses: ["interrupted"], leases: 0 })
       const asked = (yield* sandbox.received).length
       const next = yield* Program.btse(["sync", "--ledger", ledger], { ...environment, BTSE_RATE_LIMIT: "1000" })
       expect(next).toMatchObject({ exitCode: 0, stderr: "" })

@@ -5,7 +5,7 @@
  * @internal
  */
 import { SqlClient } from "@effect/sql"
-import { Clock, Data, DateTime, Effect, Schedule } from "effect"
+import { Clock, Data, DateTime, Effect, Fiber, Schedule } from "effect"
 import { Account } from "../Account.ts"
 import type { LedgerBusy, LedgerUnavailable } from "../LedgerError.ts"
 import { SyncRunning } from "../LedgerError.ts"
@@ -90,6 +90,23 @@ export const makeLease = Effect.gen(function* () {
       )
     )
 
+  /**
+   * Ends with the effect, or where the lease is lost. Whichever way it ends, interrupted too, the effect has come to its end by
+   * then: a race that is interrupted would not wait for those who run in it.
+   */
+  const whileRenewed = <A, E, R>(effect: Effect.Effect<A, E, R>, token: string) =>
+    Effect.uninterruptibleMask((restore) =>
+      Effect.gen(function* () {
+        const working = yield* Effect.fork(Effect.interruptible(effect))
+        const renewing = yield* Effect.fork(
+          Effect.interruptible(Effect.zipRight(Effect.repeat(renew(token), renewed), Effect.never))
+        )
+        return yield* restore(Effect.raceFirst(Fiber.join(working), Fiber.join(renewing))).pipe(
+          Effect.ensuring(Fiber.interruptAll([working, renewing]))
+        )
+      })
+    )
+
   /** Runs an effect that no other process runs on this account at the same time. */
   return <A, E, R>(
     effect: Effect.Effect<A, E, R>
@@ -99,7 +116,7 @@ export const makeLease = Effect.gen(function* () {
         const token = crypto.randomUUID()
         return Effect.as(Effect.interruptible(acquire(token)), token)
       }),
-      (token) => Effect.raceFirst(effect, Effect.zipRight(Effect.repeat(renew(token), renewed), Effect.never)),
+      (token) => whileRenewed(effect, token),
       release
     )
 })
