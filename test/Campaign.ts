@@ -7,8 +7,10 @@ import { Effect } from "effect"
 /** Whether the whole campaign was asked for. */
 export const full = process.env["BTSE_CAMPAIGN"] === "full"
 
-/** The number of seeds to run. */
-export const size = (part: number, whole: number): number => (full ? whole : part)
+const asked = Number(process.env["BTSE_SEEDS"] ?? 0)
+
+/** The number of seeds to run; of a whole campaign a slice may be asked for with `BTSE_SEEDS`. */
+export const size = (part: number, whole: number): number => (full ? (asked > 0 ? asked : whole) : part)
 
 /** The seed to start from: printed by every campaign, so that a red run can be had again with `BTSE_SEED`. */
 export const firstSeed = (name: string, otherwise = 1): number => {

@@ -187,6 +187,26 @@ describe("Sync", () => {
       )
   )
 
+  it.effect("covers a crowded millisecond no more when so much came to it late that not all can be shown", () =>
+    books((exchange) =>
+      Effect.gen(function* () {
+        const { state } = exchange
+        state.cap = 10
+        const crowd = (size: number) =>
+          Array.from({ length: size }, (_, i) => row({ orderId: `c${i}`, timestamp: dawn + hour - 60_000 }))
+        const others = Array.from({ length: 30 }, (_, i) => row({ orderId: `${i}`, timestamp: dawn - i * 1000 }))
+        state.rows = [...others, ...crowd(9)]
+        yield* sync
+        state.rows = [...others, ...crowd(11)]
+        yield* TestClock.adjust("1 minute")
+        expect((yield* Effect.flip(sync))._tag).toBe("SaturatedMillisecond")
+        const sql = yield* SqlClient.SqlClient
+        expect(yield* sql`SELECT * FROM coverage WHERE ${dawn + hour - 60_000} BETWEEN from_ms AND to_ms`).toEqual([])
+        expect((yield* sql`SELECT * FROM coverage`).length).toBe(2)
+      })
+    )
+  )
+
   it.effect("takes balances again where history moved while they were taken", () =>
     books((exchange) =>
       Effect.gen(function* () {

@@ -183,6 +183,23 @@ describe("Walker", () => {
       })
   )
 
+  it.effect("reads a crowded millisecond once more where a row of it changed while it was read", () =>
+    Effect.gen(function* () {
+      const before = Array.from({ length: 12 }, (_, i) => row(10 + i, `b${i}`))
+      const crowd = [..."abcdef"].flatMap((name) => [row(500, `${name}1`, "ETH"), row(500, `${name}2`, "USD")])
+      const changed = crowd.map((one) => ({ ...one, content: `${one.content}, changed` }))
+      let looks = 0
+      const fetchPage = (request: Walker.PageRequest) => {
+        if (request.currency !== undefined) looks++
+        const rows = [...before, ...(looks > 0 ? changed : crowd)]
+        return exchange(rows, { ...wellBehaved, cap: 10 }).port.fetchPage(request)
+      }
+      const walked = yield* collect({ fetchPage }, { span: { from: 0, to: 900 }, concurrency: 1 })
+      expect(Either.isRight(walked.outcome)).toBe(true)
+      expect(contents(walked.rows)).toEqual(contents([...before, ...changed]))
+    })
+  )
+
   it.effect(
     "does not take a single row that came late, older than all that was shown, for a page that was cut there",
     () =>

@@ -11,6 +11,9 @@ import * as Table from "../Table.ts"
 import { span } from "./Sync.ts"
 import * as Withdrawal from "./Withdrawal.ts"
 
+/** So many spans stand for themselves. */
+const mostSpans = 8
+
 const counted = (count: number, color: Table.Color): Table.Cell =>
   count === 0 ? { text: "none" } : { text: String(count), color }
 
@@ -21,7 +24,7 @@ const lastSync = ({ lastSync, snapshot }: LedgerStatus.StatusReport): string => 
 }
 
 const complete = ({
-  certificate: { complete, from, to },
+  certificate: { complete, from, reach, to },
   gaps,
   quarantined
 }: LedgerStatus.StatusReport): Table.Cell => {
@@ -30,26 +33,45 @@ const complete = ({
   if (complete) return { text: `yes: ${stretch}`, color: "green" }
   const lacks = [
     ...(gaps.length === 0 ? [] : [`${gaps.length} gap${gaps.length === 1 ? "" : "s"}`]),
-    ...(quarantined === 0 ? [] : ["rows in quarantine"])
+    ...(quarantined === 0 ? [] : ["rows in quarantine"]),
+    ...(reach.from === null ? ["not yet read to the beginning"] : [])
   ]
-  return { text: `no: ${stretch}, ${lacks.join(" and ") || "not yet read to its beginning"}`, color: "yellow" }
+  return { text: `no: ${stretch}, ${lacks.join(" and ")}`, color: "yellow" }
 }
 
 /** A few by name, the others by number. */
 const named = (all: ReadonlyArray<string>): string =>
   all.length <= 5 ? all.join(", ") : `${all.slice(0, 4).join(", ")} and ${all.length - 4} more`
 
-const reach = ({ firstRecord, reach }: LedgerStatus.Certificate): Table.Cell => {
-  const first = firstRecord === null ? "" : `, the first record ${DateTime.formatIso(firstRecord)}`
-  if (reach.from === null) return { text: `not known before a sync has read everything${first}` }
+const reach = ({ reach }: LedgerStatus.Certificate): Table.Cell => {
+  if (reach.from === null) return { text: "not known before a sync has read everything" }
   const limit = reach.limited ? ", the oldest the exchange can be asked for" : ""
-  const text = `${DateTime.formatIso(reach.from)}${limit}${first}`
-  return reach.unexplained.length === 0 ? { text } : { text: `${text}, and perhaps not all`, color: "yellow" }
+  const text = `${DateTime.formatIso(reach.from)}${limit}`
+  return reach.limited || reach.unexplained.length === 0
+    ? { text }
+    : { text: `${text}, and perhaps not all`, color: "yellow" }
+}
+
+type Field = readonly [name: string, value: Table.Cell]
+
+/** Spans, a line each: a few of them, the newest, which is where one looks. */
+const lines = (
+  name: string,
+  spans: LedgerStatus.StatusReport["coverage"],
+  color?: Table.Color
+): ReadonlyArray<Field> => {
+  if (spans.length === 0) return [[name, { text: "none" }]]
+  const shown = spans.slice(-mostSpans).toReversed()
+  const more = spans.length > shown.length ? [{ text: `and ${spans.length - shown.length} older ones`, color }] : []
+  return [...shown.map((one) => ({ text: span(one), color })), ...more].map((cell, index) => [
+    index === 0 ? name : "",
+    cell
+  ])
 }
 
 /** What the records since the beginning leave unexplained. */
-const doubt = ({ reach: { unexplained } }: LedgerStatus.Certificate): ReadonlyArray<readonly [string, Table.Cell]> =>
-  unexplained.length === 0
+const doubt = ({ reach: { limited, unexplained } }: LedgerStatus.Certificate): ReadonlyArray<Field> =>
+  limited || unexplained.length === 0
     ? []
     : [["", { text: `the records do not add up to the balances of ${named(unexplained)}`, color: "yellow" }]]
 
@@ -59,6 +81,7 @@ const doubt = ({ reach: { unexplained } }: LedgerStatus.Certificate): ReadonlyAr
  */
 export const report = (status: LedgerStatus.StatusReport, style: Style): string => {
   const { gaps, notFinal, openBreaks, unknownTypes, withdrawalsInFlight } = status
+  const { firstRecord } = status.certificate
   const oldest = openBreaks[0]?.openedAt
   const fields = Table.renderFields(
     [
@@ -73,8 +96,9 @@ export const report = (status: LedgerStatus.StatusReport, style: Style): string 
       ["complete", complete(status)],
       ["reaches back", reach(status.certificate)],
       ...doubt(status.certificate),
-      ["coverage", status.coverage.map(span).join(", ") || "none"],
-      ["gaps", gaps.length === 0 ? "none" : { text: gaps.map(span).join(", "), color: "red" }],
+      ["first record", firstRecord === null ? "none" : DateTime.formatIso(firstRecord)],
+      ...lines("coverage", status.coverage),
+      ...lines("gaps", gaps, "red"),
       [
         "not final",
         notFinal.since === null

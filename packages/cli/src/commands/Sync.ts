@@ -7,7 +7,7 @@ import { Wallet } from "@btse-wallet/core"
 import { Sync } from "@btse-wallet/ledger"
 import { Command } from "@effect/cli"
 import { FileSystem } from "@effect/platform"
-import { Clock, type DateTime, type Duration, Effect, Option } from "effect"
+import { Clock, type DateTime, type Duration, Effect, Option, Ref } from "effect"
 import * as Books from "../Books.ts"
 import * as Exchange from "../Exchange.ts"
 import * as LedgerFile from "../LedgerFile.ts"
@@ -29,7 +29,7 @@ interface Settings extends Global.Global {
   readonly watch: Option.Option<Duration.Duration>
 }
 
-const once = Effect.fnUntraced(function* (options: Settings, ledger: string) {
+const once = Effect.fnUntraced(function* (options: Settings, path: string, made: Ref.Ref<boolean>) {
   const sync = yield* Sync.Sync
   const output = yield* Output.Output
   const begun = yield* Clock.currentTimeMillis
@@ -40,6 +40,8 @@ const once = Effect.fnUntraced(function* (options: Settings, ledger: string) {
     onProgress: (progress) =>
       Effect.flatMap(Clock.currentTimeMillis, (now) => output.progress(Progress.line(progress, now - begun)))
   })
+  // Only the first of many syncs makes the file.
+  const ledger = (yield* Ref.getAndSet(made, false)) ? `${path} (new)` : path
   const result = {
     json: options.json,
     schema: Sync.SyncReport,
@@ -50,21 +52,24 @@ const once = Effect.fnUntraced(function* (options: Settings, ledger: string) {
   return report
 })
 
-/** A file that is not there yet is made only for credentials that the exchange accepts: a wrong secret leaves nothing. */
+/**
+ * Whether a file is to be made. One that is not there yet is made only for credentials that the exchange accepts: a wrong
+ * secret leaves nothing.
+ */
 const accepted = Effect.fnUntraced(function* (path: string) {
   const fileSystem = yield* FileSystem.FileSystem
-  if (yield* Effect.orElseSucceed(fileSystem.exists(path), () => true)) return path
+  if (yield* Effect.orElseSucceed(fileSystem.exists(path), () => true)) return false
   const wallet = yield* Wallet.WalletReader
   yield* wallet.balances
-  return `${path} (new)`
+  return true
 })
 
 const work = Effect.fnUntraced(function* (options: Settings) {
   const path = yield* LedgerFile.resolve(options)
-  const ledger = yield* accepted(path)
+  const made = yield* Ref.make(yield* accepted(path))
   const syncing = Option.match(options.watch, {
-    onNone: () => Effect.asVoid(once(options, ledger)),
-    onSome: (pause) => Watching.watching(once(options, ledger), pause)
+    onNone: () => Effect.asVoid(once(options, path, made)),
+    onSome: (pause) => Watching.watching(once(options, path, made), pause)
   })
   yield* Effect.provide(syncing, Books.layer(operation, options))
 })
@@ -72,9 +77,11 @@ const work = Effect.fnUntraced(function* (options: Settings) {
 const run = Effect.fn(operation)((options: Settings) =>
   work(options).pipe(
     Effect.onInterrupt(() =>
-      Option.isSome(options.watch)
-        ? Effect.void
-        : Output.note("Interrupted. What was read is kept: run `btse sync` again to go on from there.")
+      Output.note(
+        Option.isSome(options.watch)
+          ? "Stopped. What was read is kept, and the next sync goes on from there."
+          : "Interrupted. What was read is kept: run `btse sync` again to go on from there."
+      )
     )
   )
 )

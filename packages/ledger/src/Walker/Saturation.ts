@@ -67,13 +67,13 @@ export const makeResolve = <R extends Row, E>(port: Port<R, E>, span: Span, coun
     return undefined
   })
 
-  return Effect.fnUntraced(function* (
+  /** Currency by currency; whether each part was seen whole, and every row of the page is in one. */
+  const inParts = Effect.fnUntraced(function* (
     moment: number,
-    seen: ReadonlyArray<R>,
+    shown: ReadonlyArray<R>,
     met: ReadonlySet<string>,
     knowledge: Knowledge
-  ): Effect.fn.Return<ReadonlyArray<R>, E | SaturatedMillisecond> {
-    const shown = seen.filter((row) => row.timestamp === moment)
+  ) {
     const listed = port.currencies === undefined ? [] : yield* port.currencies
     const currencies = new Set([...met, ...listed, ...shown.map((row) => row.currency)])
     const parts: Array<R> = []
@@ -89,9 +89,26 @@ export const makeResolve = <R extends Row, E>(port: Port<R, E>, span: Span, coun
       else for (const row of part.rows) if (row.currency === currency || row.currency === "") parts.push(row)
     }
     // A row that was shown and is in no currency's part means that the parts are not the whole.
-    if (whole && Rows.beyond(shown, parts).length === 0) return parts
+    return { parts, most, whole, matched: Rows.beyond(shown, parts).length === 0 }
+  })
+
+  return Effect.fnUntraced(function* (
+    moment: number,
+    seen: ReadonlyArray<R>,
+    met: ReadonlySet<string>,
+    knowledge: Knowledge
+  ): Effect.fn.Return<ReadonlyArray<R>, E | SaturatedMillisecond> {
+    const shown = seen.filter((row) => row.timestamp === moment)
+    const first = yield* inParts(moment, shown, met, knowledge)
+    if (first.whole && first.matched) return first.parts
+    if (first.whole) {
+      // Or one of them changed after it was shown: then what is shown now is in the parts of now.
+      const { rows } = yield* look(moment, { count }, knowledge)
+      const second = yield* inParts(moment, rows, met, knowledge)
+      if (second.whole && second.matched) return second.parts
+    }
     const all = yield* grow(moment, undefined, knowledge)
     if (all !== undefined) return all.rows
-    return yield* new SaturatedMillisecond({ operation: "sync", at: DateTime.unsafeMake(moment), rows: most })
+    return yield* new SaturatedMillisecond({ operation: "sync", at: DateTime.unsafeMake(moment), rows: first.most })
   })
 }

@@ -5,7 +5,7 @@
  */
 import type { WalletError } from "@btse-wallet/core"
 import type { SqlClient, SqlError } from "@effect/sql"
-import { Clock, Effect, Ref, Stream } from "effect"
+import { Clock, DateTime, Effect, Ref, Stream } from "effect"
 import type { LedgerBusy, LedgerUnavailable, SaturatedMillisecond } from "../LedgerError.ts"
 import type { Span } from "../Span.ts"
 import * as Spans from "../Span.ts"
@@ -96,6 +96,15 @@ export const makeWalking = (sql: SqlClient.SqlClient, events: typeof Events.Serv
     )
   })
 
+  /** A millisecond that could be read whole once, and holds more now than can be shown. */
+  const doubt = Effect.fnUntraced(function* (moment: number) {
+    yield* writing(sql)(
+      Effect.gen(function* () {
+        yield* uncover({ from: moment, to: moment }, { accountId, runId, at: yield* events.now })
+      })
+    )
+  })
+
   type WalkError = WalletError.ReadError | SqlError.SqlError | LedgerUnavailable | LedgerBusy | SaturatedMillisecond
 
   return Effect.fnUntraced(function* (
@@ -171,7 +180,9 @@ export const makeWalking = (sql: SqlClient.SqlClient, events: typeof Events.Serv
 
     // What was read before it failed is claimed like the rest.
     yield* Effect.forEach(pieces(span, limits.longestRange), walkPiece, { discard: true }).pipe(
-      Effect.catchTag("SaturatedMillisecond", (error) => Effect.zipRight(settle, error))
+      Effect.catchTag("SaturatedMillisecond", (error) =>
+        settle.pipe(Effect.zipRight(doubt(DateTime.toEpochMillis(error.at))), Effect.zipRight(error))
+      )
     )
     yield* settle
     return yield* Ref.get(total)
