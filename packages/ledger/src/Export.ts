@@ -11,7 +11,7 @@ import type { AccountingPolicy } from "./AccountingPolicy.ts"
 import { standard } from "./AccountingPolicy.ts"
 import * as Beancount from "./Export/Beancount.ts"
 import { atDayEnds } from "./Export/BeancountDays.ts"
-import { byTime } from "./Export/ByTime.ts"
+import { byTime, readEntered } from "./Export/ByTime.ts"
 import * as CoinTracking from "./Export/CoinTracking.ts"
 import * as Csv from "./Export/Csv.ts"
 import type { About, Format as Writer, Identified } from "./Export/Format.ts"
@@ -134,6 +134,14 @@ export class Export extends Context.Tag("@btse-wallet/ledger/Export")<
   }
 >() {}
 
+/** What was entered is no row of history. */
+const beside = (entries: ReadonlyArray<{ readonly id: string }>): ReadonlyArray<LeftOut> =>
+  entries.reduce(
+    (all: ReadonlyArray<LeftOut>, { id }) =>
+      Left.add(all, "it is no row of wallet history, but an adjustment or an import", id),
+    []
+  )
+
 const written =
   <Item extends Identified>(writer: Writer<Item>, about: About, leftOut: Ref.Ref<ReadonlyArray<LeftOut>>) =>
   (items: Stream.Stream<Item, LedgerError>): Stream.Stream<string, LedgerError> => {
@@ -165,6 +173,7 @@ const make = Effect.gen(function* () {
   const about = Effect.fnUntraced(function* () {
     const rows = yield* sql<{ readonly currency: string }>`
       SELECT currency FROM record WHERE account_id = ${account.id}
+      UNION SELECT currency FROM entries WHERE account = ${account.name}
       UNION SELECT b.currency FROM balance b JOIN snapshot s ON s.id = b.snapshot_id WHERE s.account_id = ${account.id}
       ORDER BY currency`
     return { account: account.name, exchange: account.exchange, currencies: rows.map(({ currency }) => currency) }
@@ -177,8 +186,10 @@ const make = Effect.gen(function* () {
       until: options.until?.epochMillis ?? Number.MAX_SAFE_INTEGER
     }
     const asTheyAre = format === "csv" || format === "jsonl"
+    const entered = yield* translated("export")(readEntered(sql, account.id))
     const leftOut = yield* Ref.make<ReadonlyArray<LeftOut>>([
       ...(yield* unread(sql, account)),
+      ...(asTheyAre ? beside([...entered.itself.values()]) : []),
       ...(asTheyAre ? [] : yield* unsettled(sql, account, range))
     ])
     const whose = yield* about()
@@ -191,7 +202,7 @@ const make = Effect.gen(function* () {
       leftOut: Ref.get(leftOut)
     })
     const rows = historyRows(sql, account, range)
-    const items = byTime(sql, account, policy, range)
+    const items = byTime(sql, account, policy, range, entered)
     const journal: Stream.Stream<JournalItem, LedgerError> = inCountingOrder(
       journalRows(sql, account, policy),
       policy,

@@ -146,5 +146,5 @@ export const makeStoredEntries = (sql: SqlClient.SqlClient, accountId: number) =
     return (at: number): number => snapshots.findLast((snapshot) => snapshot.taken_at < at)?.id ?? 0
   })
 
-  return { all: all(), between, changes, settling }
+  return { entries, all: all(), between, changes, settling }
 }

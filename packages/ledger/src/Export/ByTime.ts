@@ -7,10 +7,11 @@ import { type SqlClient, SqlSchema } from "@effect/sql"
 import { BigDecimal, Chunk, Effect, Schema } from "effect"
 import type { Account } from "../Account.ts"
 import type { AccountingPolicy } from "../AccountingPolicy.ts"
+import { makeStoredEntries } from "../Entries/Stored.ts"
 import { translated } from "../internal/SqlFault.ts"
 import * as Posting from "../Posting.ts"
 import * as Entry from "./Entry.ts"
-import { after, order, pages, type Range, rowsAPage } from "./InTime.ts"
+import { after, inOrder, order, pages, type Range, rowsAPage } from "./InTime.ts"
 
 export type Item = Entry.Entry | Entry.Conversion
 
@@ -42,11 +43,37 @@ const items = (
     })
   )
 
+/** What was entered beside the history. */
+export const readEntered = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, accountId: number) {
+  const entries = (yield* makeStoredEntries(sql, accountId).all).map((one) => Entry.ofEntered(one, one.content.at))
+  const ordered = entries.sort((one, other) => inOrder(one.row, other.row))
+  const itself = new Map(ordered.map((entry) => [entry.row, entry]))
+  const trades = new Map<string, Array<Entry.Entry>>()
+  for (const entry of ordered) {
+    if (entry.counter !== "conversion" || !entry.row.type.startsWith("Import")) continue
+    trades.set(orderOf(entry), [...(trades.get(orderOf(entry)) ?? []), entry])
+  }
+  /** A page of records with what was entered between them, and after its last where it is the last page. */
+  const among = (rows: ReadonlyArray<Entry.Row>, after: Entry.Row | undefined, { since, until }: Range) => {
+    const end = rows.length < rowsAPage ? undefined : rows.at(-1)
+    const between = ordered.filter(
+      ({ row }) =>
+        row.timestamp >= since &&
+        row.timestamp <= until &&
+        (after === undefined || inOrder(row, after) > 0) &&
+        (end === undefined || inOrder(row, end) <= 0)
+    )
+    return between.length === 0 ? rows : [...rows, ...between.map(({ row }) => row)].sort(inOrder)
+  }
+  return { itself, trades, among }
+})
+
 export const byTime = (
   sql: SqlClient.SqlClient,
   account: typeof Account.Service,
   policy: AccountingPolicy,
-  range: Range
+  range: Range,
+  entered: Effect.Effect.Success<ReturnType<typeof readEntered>>
 ) => {
   const columns = sql.literal(Entry.columns.join(", "))
   const settled = sql`account_id = ${account.id} AND settled_after IS NOT NULL`
@@ -58,7 +85,10 @@ export const byTime = (
         SELECT ${columns} FROM record
         WHERE ${settled} AND timestamp BETWEEN ${last?.timestamp ?? range.since} AND ${range.until} ${after(sql, last)}
         ORDER BY ${sql.literal(order)} LIMIT ${rowsAPage}`
-    })().pipe(translated("export"))
+    })().pipe(
+      Effect.map((rows) => entered.among(rows, last, range)),
+      translated("export")
+    )
   // Sorted by order first, so that the database finds the rows by their orders and does not go through all in time.
   const ofOrders = SqlSchema.findAll({
     Request: Schema.Array(Schema.String),
@@ -69,10 +99,12 @@ export const byTime = (
   })
   const entryOf = (row: Entry.Row) => Entry.make(policy, row, row.timestamp)
   const made = Effect.fnUntraced(function* (rows: ReadonlyArray<Entry.Row>) {
-    const entries = rows.map(entryOf)
-    const converted = entries.filter(({ counter }) => counter === "conversion")
-    if (converted.length === 0) return Chunk.fromIterable<Item>(entries)
-    const legs = new Map<string, Array<Entry.Entry>>()
+    const { itself, trades } = entered
+    const entries = rows.map((row) => itself.get(row) ?? entryOf(row))
+    const converted = entries.filter(({ counter, row }) => counter === "conversion" && !itself.has(row))
+    const legs = new Map<string, ReadonlyArray<Entry.Entry>>(trades)
+    if (converted.length + legs.size === 0) return Chunk.fromIterable<Item>(entries)
+    if (converted.length === 0) return items(entries, legs)
     for (const row of yield* ofOrders([...new Set(converted.map(({ row }) => row.order_id))])) {
       const entry = entryOf(row)
       if (entry.counter !== "conversion") continue

@@ -6,6 +6,7 @@
 import { Decimal } from "@btse-wallet/core"
 import { BigDecimal, DateTime, Schema } from "effect"
 import type { AccountingPolicy } from "../AccountingPolicy.ts"
+import type { StoredEntry } from "../Entries/Stored.ts"
 import * as Movement from "../Movement.ts"
 import * as Posting from "../Posting.ts"
 import type { Identified } from "./Format.ts"
@@ -71,6 +72,49 @@ export const make = (policy: AccountingPolicy, row: Row, instant: number): Entry
     movement,
     counter: Posting.counterOf(row.type, movement),
     postings: Posting.of(row.type, movement)
+  }
+}
+
+/** What it is called where a record has its type. */
+const typeOf = { adjusted: "Adjustment", imported: "Import", reversed: "Reversal" } as const
+
+/** What was entered beside the history, as a record would be. */
+export const rowOfEntered = ({ content, kind, seq }: StoredEntry): Row => ({
+  order_id: content.externalId ?? `entry ${seq}`,
+  currency: content.currency,
+  type: kind === "imported" ? `${typeOf[kind]} ${content.type}` : typeOf[kind],
+  wallet: "@SPOT",
+  line: 1,
+  timestamp: content.at,
+  amount: content.amount,
+  fees: content.fees,
+  description: content.reason,
+  txid: null,
+  currency_network: null,
+  source_currency: null,
+  target_currency: null
+})
+
+/** An entry of the books as an item of an export: its legs are its own, whatever the policy. */
+export const ofEntered = (entered: StoredEntry, instant: number): Entry => {
+  const { amount, fees, legs } = entered.content
+  const row = rowOfEntered(entered)
+  const postings = legs.map(([account, amount]): Posting.Posting => ({ account, amount }))
+  const counter = postings.find(({ account }) => account !== "wallet" && account !== "fees")?.account ?? "fees"
+  const principal = counter === "fees" ? Decimal.zero : amount
+  return {
+    _tag: "Entry",
+    id: idOf(row),
+    row,
+    instant,
+    movement: {
+      in: BigDecimal.isNegative(principal) ? Decimal.zero : principal,
+      out: BigDecimal.isNegative(principal) ? BigDecimal.negate(principal) : Decimal.zero,
+      fees: counter === "fees" ? BigDecimal.subtract(fees, amount) : fees,
+      known: true
+    },
+    counter,
+    postings
   }
 }
 

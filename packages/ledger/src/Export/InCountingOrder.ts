@@ -23,6 +23,9 @@ const zeroAt = (totals: Totals, currency: string): BigDecimal.BigDecimal => tota
 const amountsOf = (totals: Totals): Amounts =>
   [...totals].filter(([, amount]) => !BigDecimal.isZero(amount)).sort(([one], [other]) => Order.string(one, other))
 
+const entryOf = (policy: AccountingPolicy, row: Counted, instant: number): Entry.Entry =>
+  row.entered === undefined ? Entry.make(policy, row, instant) : Entry.ofEntered(row.entered, instant)
+
 const withheld =
   "the exchange no longer counted a withdrawal that was on its way, and the journal does until it is completed"
 
@@ -81,7 +84,7 @@ const makeJournal = (rows: JournalRows, policy: AccountingPolicy, range: Range, 
         break
       }
       at.instant = instant
-      const entry = Entry.make(policy, row, instant)
+      const entry = entryOf(policy, row, instant)
       if (instant >= range.since) found.push(...open(instant), entry)
       grow(running, row.currency, Movement.change(entry.movement))
       moved.add(row.currency)
@@ -106,7 +109,7 @@ const openingOf = Effect.fnUntraced(function* (
     const page: { readonly rows: ReadonlyArray<Counted>; readonly next: number | undefined } = yield* queue.page(from)
     const before = page.rows.filter((row) => row.settled_after < first)
     for (const row of before) {
-      grow(opening, row.currency, BigDecimal.negate(Movement.change(Entry.movementOf(policy, row))))
+      grow(opening, row.currency, BigDecimal.negate(Movement.change(entryOf(policy, row, row.timestamp).movement)))
     }
     from = before.length < page.rows.length ? undefined : page.next
   }

@@ -5,7 +5,7 @@
  * @internal
  */
 import type { SqlClient } from "@effect/sql"
-import { type Chunk, Effect, Option, Stream } from "effect"
+import { type Chunk, Effect, Option, Order, Stream } from "effect"
 
 export const rowsAPage = 1_000
 
@@ -20,6 +20,15 @@ export interface Place {
   readonly wallet: string
   readonly line: number
 }
+
+/** Whether a row stands before another (below zero) or after it. */
+export const inOrder: Order.Order<Place> = Order.combineAll([
+  Order.mapInput(Order.number, ({ timestamp }: Place) => timestamp),
+  ...(["order_id", "currency", "type", "wallet"] as const).map((column) =>
+    Order.mapInput(Order.string, (place: Place) => place[column])
+  ),
+  Order.mapInput(Order.number, ({ line }: Place) => line)
+])
 
 export interface Range {
   readonly since: number

@@ -8,6 +8,7 @@ import { type SqlClient, SqlSchema } from "@effect/sql"
 import { BigDecimal, Effect, Schema } from "effect"
 import type { Account } from "../Account.ts"
 import type { AccountingPolicy } from "../AccountingPolicy.ts"
+import { makeStoredEntries, type StoredEntry } from "../Entries/Stored.ts"
 import { makeExtent } from "../internal/Extent.ts"
 import * as Movement from "../Movement.ts"
 import { firstDay } from "../Sync.ts"
@@ -16,12 +17,16 @@ import * as Entry from "./Entry.ts"
 /** A record with its place: after which snapshot it counts, and when that one and the next were taken. */
 export const Counted = Schema.Struct({
   ...Entry.Row.fields,
+  position: Schema.Int,
   settled_after: Schema.Int,
   taken_at: Schema.NullOr(Schema.Int),
   next_taken_at: Schema.NullOr(Schema.Int)
 })
 
-export interface Counted extends Schema.Schema.Type<typeof Counted> {}
+/** Of what was entered beside the history, `entered` is the entry itself. */
+export interface Counted extends Schema.Schema.Type<typeof Counted> {
+  readonly entered?: StoredEntry
+}
 
 export interface Snapshot {
   readonly id: number
@@ -39,6 +44,7 @@ export const grow = (totals: Map<string, BigDecimal.BigDecimal>, currency: strin
 
 export const journalRows = (sql: SqlClient.SqlClient, account: typeof Account.Service, policy: AccountingPolicy) => {
   const extent = makeExtent(sql, account.id)
+  const stored = makeStoredEntries(sql, account.id)
 
   const totals = SqlSchema.findAll({
     Request: Schema.Int,
@@ -67,9 +73,14 @@ export const journalRows = (sql: SqlClient.SqlClient, account: typeof Account.Se
         const queue = sql.literal(table)
         yield* sql`CREATE TEMP TABLE ${queue} (position INTEGER PRIMARY KEY, record_id INTEGER NOT NULL)`
         yield* sql`
-          INSERT INTO ${queue} (record_id) SELECT id FROM record
-          WHERE account_id = ${account.id} AND settled_after IS NOT NULL
-          ORDER BY settled_after, timestamp, order_id, currency, type, wallet, line`
+          INSERT INTO ${queue} (record_id) SELECT id FROM (
+            SELECT id, settled_after, timestamp, order_id, currency, type, wallet, line FROM record
+            WHERE account_id = ${account.id} AND settled_after IS NOT NULL
+            UNION ALL
+            SELECT seq, settled_after, content ->> 'at', content ->> 'externalId', content ->> 'currency', kind, '', seq
+            FROM event WHERE ${stored.entries}
+          ) ORDER BY settled_after, timestamp, order_id, currency, type, wallet, line`
+        const entered = new Map((yield* stored.all).map((entry) => [entry.seq, entry]))
         const [row] = yield* sql<{ readonly count: number }>`SELECT count(*) AS count FROM ${queue}`
         const count = row?.count ?? 0
         const columns = sql.literal(Entry.columns.map((column) => `r.${column}`).join(", "))
@@ -77,7 +88,7 @@ export const journalRows = (sql: SqlClient.SqlClient, account: typeof Account.Se
           Request: Schema.Int,
           Result: Counted,
           execute: (from) => sql`
-            SELECT ${columns}, r.settled_after, s.taken_at, (
+            SELECT ${columns}, q.position, r.settled_after, s.taken_at, (
               SELECT n.taken_at FROM snapshot n WHERE n.account_id = r.account_id AND n.id > r.settled_after
               ORDER BY n.id LIMIT 1
             ) AS next_taken_at
@@ -85,10 +96,41 @@ export const journalRows = (sql: SqlClient.SqlClient, account: typeof Account.Se
             WHERE q.position > ${from} AND q.position <= ${from + positionsAPage} AND r.settled_after IS NOT NULL
             ORDER BY q.position`
         })
+        const enteredOn = Effect.fnUntraced(function* (from: number) {
+          const found = yield* sql<{ readonly position: number; readonly seq: number }>`
+            SELECT position, record_id AS seq FROM ${queue}
+            WHERE position > ${from} AND position <= ${from + positionsAPage}
+              AND record_id IN (SELECT seq FROM event WHERE ${stored.entries})`
+          const rows: Array<Counted> = []
+          for (const { position, seq } of found) {
+            const entry = entered.get(seq)
+            if (entry === undefined) continue
+            const { settled_after } = entry
+            const [around] = yield* sql<Pick<Counted, "taken_at" | "next_taken_at">>`
+              SELECT (SELECT taken_at FROM snapshot WHERE id = ${settled_after}) AS taken_at, (
+                SELECT taken_at FROM snapshot WHERE account_id = ${account.id} AND id > ${settled_after} ORDER BY id LIMIT 1
+              ) AS next_taken_at`
+            const { next_taken_at = null, taken_at = null } = around ?? {}
+            rows.push({
+              ...Entry.rowOfEntered(entry),
+              position,
+              settled_after,
+              taken_at,
+              next_taken_at,
+              entered: entry
+            })
+          }
+          return rows
+        })
         return {
           /** The rows of a page, and where the next one begins, if there is one. */
           page: Effect.fnUntraced(function* (from: number) {
-            const rows = yield* page(from)
+            const others = entered.size === 0 ? [] : yield* enteredOn(from)
+            const records: ReadonlyArray<Counted> = yield* page(from)
+            const rows =
+              others.length === 0
+                ? records
+                : [...records, ...others].sort((one, other) => one.position - other.position)
             return { rows, next: from + positionsAPage < count ? from + positionsAPage : undefined }
           })
         }
