@@ -3,7 +3,7 @@
  */
 import { BtseConfig, Wallet } from "@btse-wallet/core"
 import { Account, Ledger } from "@btse-wallet/ledger"
-import { HttpApiBuilder, HttpMiddleware } from "@effect/platform"
+import { HttpApiBuilder, HttpMiddleware, HttpServer } from "@effect/platform"
 import { NodeHttpClient, NodeHttpServer } from "@effect/platform-node"
 import { SqliteClient } from "@effect/sql-sqlite-node"
 import { Config, Effect, Layer } from "effect"
@@ -34,6 +34,7 @@ const server = NodeHttpServer.layerConfig(() => createServer({ keepAliveTimeout:
  * for those that are being answered, and only then the ledger closes.
  */
 export const layer = HttpApiBuilder.serve(HttpMiddleware.logger).pipe(
+  HttpServer.withLogAddress,
   Layer.provideMerge(server),
   Layer.provide([Http.layer, Following.layer]),
   Layer.provide(books),

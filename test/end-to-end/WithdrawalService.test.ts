@@ -2,10 +2,11 @@ import { Sandbox } from "@btse-wallet/sandbox"
 import { FileSystem, HttpApiClient, HttpClient, HttpClientRequest, HttpServer } from "@effect/platform"
 import { NodeContext, NodeHttpClient } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
-import { Context, Effect, Exit, Fiber, Layer, Logger, LogLevel, Schedule, Scope } from "effect"
+import { Context, Effect, Exit, Fiber, Layer, Logger, LogLevel, Redacted, Schedule, Scope } from "effect"
 import { Api } from "../../examples/withdrawal-service/Api.ts"
 import * as Service from "../../examples/withdrawal-service/Service.ts"
 import * as Requests from "../core/Requests.ts"
+import * as ServiceProcess from "./ServiceProcess.ts"
 import * as SandboxEnvironment from "./SandboxEnvironment.ts"
 
 const withdrawPath = "/api/v3.2/user/wallet/withdraw"
@@ -34,7 +35,7 @@ const started = Effect.fnUntraced(function* (options: Sandbox.RunningSandbox, fi
   return { baseUrl, client, stop: Scope.close(scope, Exit.void) }
 })
 
-const stage = Effect.gen(function* () {
+const exchange = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
   const filename = `${yield* fs.makeTempDirectoryScoped()}/books.sqlite`
   const sandbox = yield* Sandbox.start({
@@ -43,6 +44,11 @@ const stage = Effect.gen(function* () {
     faults: { latency: "700 millis" },
     withdrawals: { processingAfter: "50 millis", finalAfter: "150 millis" }
   })
+  return { filename, sandbox }
+})
+
+const stage = Effect.gen(function* () {
+  const { filename, sandbox } = yield* exchange
   return { filename, sandbox, ...(yield* started(sandbox, filename)) }
 })
 
@@ -104,6 +110,36 @@ describe("the withdrawal service of the examples", () => {
       const status = yield* next.client.withdrawals.status({ path: { id: "payout-3" } })
       expect(status.withdrawId).toBe(submitted.withdrawId)
       expect(yield* sent(sandbox)).toBe(1)
+    }).pipe(Effect.provide(environment))
+  )
+
+  it.scopedLive("as a process answers what it is sending when it is told to stop, and tells a collector", () =>
+    Effect.gen(function* () {
+      const { filename, sandbox } = yield* exchange
+      const collector = yield* ServiceProcess.collector
+      const { baseUrl, child } = yield* ServiceProcess.start({
+        BTSE_BASE_URL: sandbox.baseUrl.href,
+        BTSE_API_KEY: sandbox.apiKey,
+        BTSE_API_SECRET: Redacted.value(sandbox.apiSecret),
+        BTSE_LEDGER: filename,
+        PORT: "0",
+        OTEL_EXPORTER_OTLP_ENDPOINT: collector.url
+      })
+      const client = yield* HttpApiClient.make(Api, { baseUrl })
+      yield* sandbox.inject({ kind: "latency", method: "POST", path: withdrawPath })
+      const submitting = yield* Effect.fork(
+        client.withdrawals.submit({ headers: headers("payout-5"), payload: request })
+      )
+      yield* Effect.repeat(sent(sandbox), { until: (n) => n === 1, schedule: Schedule.spaced("10 millis") })
+      yield* child.kill("SIGTERM")
+      expect((yield* Fiber.join(submitting)).status).toBe("SUBMITTED")
+      expect(yield* child.exitCode).toBe(0)
+      const told = yield* collector.received
+      expect(new Set(told.map(([path]) => path))).toContain("/v1/traces")
+      const traces = told.map(([, body]) => body).join("")
+      expect(traces).toContain('"btse.withdraw"')
+      expect(traces).not.toContain(Redacted.value(sandbox.apiSecret))
+      expect(traces).not.toContain(request.address)
     }).pipe(Effect.provide(environment))
   )
 
