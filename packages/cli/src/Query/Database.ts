@@ -122,34 +122,76 @@ const open = Effect.fnUntraced(function* (path: string) {
 })
 
 /**
- * Runs one statement that reads, over the views as they are or as `overlay` shows them. Fails with `QueryRefused` where it
- * is no SQL, or would write.
+ * A connection that reads and does nothing else.
  *
  * @since 0.1.0
- * @category running
+ * @category models
  */
-export const run = Effect.fnUntraced(function* (
-  path: string,
-  sql: string,
-  overlay: ReadonlyArray<AsOf.Statement> = []
-) {
+export interface Connection {
+  /** Runs one statement. Fails with `QueryRefused` where it is no SQL, is more than one, or would write. */
+  readonly run: (sql: string) => Effect.Effect<Result, QueryRefused>
+}
+
+/** So many rows are read before others may have their turn: an interruption, say. */
+const breath = 1_000
+
+/** The rows one by one: a query that never ends can be interrupted. */
+const rowsOf = Effect.fnUntraced(function* (statement: Statement) {
+  const rows: Array<ReadonlyArray<typeof Value.Type>> = []
+  const iterator = yield* Effect.acquireRelease(
+    Effect.try({ try: () => statement.safeIntegers(true).raw(true).iterate(), catch: failed }),
+    // A statement that is left half-way keeps the connection busy.
+    (iterator) => Effect.sync(() => iterator.return?.())
+  )
+  const some = Effect.try({
+    try: () => {
+      for (let read = 0; read < breath; read++) {
+        const next = iterator.next()
+        if (next.done === true) return true
+        rows.push(Array.isArray(next.value) ? next.value.map(fromSqlite) : [])
+      }
+      return false
+    },
+    catch: failed
+  })
+  while (!(yield* some)) yield* Effect.sleep(0)
+  return rows
+}, Effect.scoped)
+
+/**
+ * Opens a ledger for reading, with the views as they are or as `overlay` shows them, until the scope closes.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const connect = Effect.fnUntraced(function* (path: string, overlay: ReadonlyArray<AsOf.Statement> = []) {
   const database = yield* open(path)
   yield* Effect.try({
     try: () => {
       for (const { params, sql } of overlay) database.prepare(sql).run(params)
+      // Whatever the file's own views and functions say: nothing is written from here on.
+      database.pragma("query_only = on")
+      database.pragma("trusted_schema = off")
     },
     catch: failed
   })
-  const statement = yield* prepare(database, sql)
-  return yield* Effect.try({
-    try: (): Result => {
-      const columns = statement.columns().map(({ name }) => name)
-      const rows: Array<ReadonlyArray<typeof Value.Type>> = []
-      for (const row of statement.safeIntegers(true).raw(true).iterate()) {
-        rows.push(Array.isArray(row) ? row.map(fromSqlite) : [])
-      }
-      return { columns, rows }
-    },
-    catch: failed
+  const run = Effect.fnUntraced(function* (sql: string) {
+    const statement = yield* prepare(database, sql)
+    const result: Result = {
+      columns: statement.columns().map(({ name }) => name),
+      rows: yield* rowsOf(statement)
+    }
+    return result
   })
-}, Effect.scoped)
+  const connection: Connection = { run }
+  return connection
+})
+
+/**
+ * Runs one statement on a connection of its own.
+ *
+ * @since 0.1.0
+ * @category running
+ */
+export const run = (path: string, sql: string, overlay?: ReadonlyArray<AsOf.Statement>) =>
+  Effect.scoped(Effect.flatMap(connect(path, overlay), (connection) => connection.run(sql)))

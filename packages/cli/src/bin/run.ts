@@ -3,14 +3,15 @@
  *
  * @internal
  */
-import { NodeFileSystem, NodePath, NodeRuntime, NodeTerminal } from "@effect/platform-node"
+import { NodeFileSystem, NodePath, NodeRuntime, NodeStream, NodeTerminal } from "@effect/platform-node"
 import { LeaseHolder } from "@btse-wallet/ledger"
-import { Config, Effect, Either, Layer, Logger, LogLevel, Predicate } from "effect"
+import { Config, Effect, Either, identity, Layer, Logger, LogLevel, Option, Predicate, Stream } from "effect"
 import { hostname } from "node:os"
 import * as Btse from "../Btse.ts"
 import { Interactive } from "../Confirmation.ts"
 import * as Output from "../Output.ts"
 import * as Profiles from "../Profiles.ts"
+import { Stdin, type Terminal } from "../Stdin.ts"
 
 const output = Layer.unwrapEffect(
   Config.string("NO_COLOR").pipe(
@@ -51,6 +52,16 @@ const machine = Layer.mergeAll(
   leaseHolder,
   logging,
   NodeTerminal.layer,
+  Layer.succeed(Stdin, {
+    terminal: process.stdin.isTTY
+      ? Option.some({ input: process.stdin, output: process.stdout })
+      : Option.none<Terminal>(),
+    text: Stream.runFold(
+      Stream.decodeText(Stream.orDie(NodeStream.fromReadable(() => process.stdin, identity))),
+      "",
+      (text, more) => text + more
+    )
+  }),
   Layer.succeed(Interactive, process.stdin.isTTY === true && process.stderr.isTTY === true)
 ).pipe(Layer.merge(Layer.provideMerge(Profiles.layer, system)))
 

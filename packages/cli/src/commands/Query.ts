@@ -1,74 +1,54 @@
 /**
- * `btse query`: read-only SQL over the public views.
+ * `btse query`: read-only SQL over the public views. Without SQL it reads statements from a pipe, or asks for them.
  *
  * @since 0.1.0
  */
 import { Args, Command } from "@effect/cli"
 import { type DateTime, Effect, Option } from "effect"
 import * as Books from "../Books.ts"
+import { InvalidInput } from "../CliError.ts"
 import * as LedgerFile from "../LedgerFile.ts"
 import * as BooksOptions from "../Options/Books.ts"
 import * as Global from "../Options/Global.ts"
 import * as Time from "../Options/Time.ts"
 import * as Output from "../Output.ts"
-import type * as Style from "../Style.ts"
 import * as Database from "../Query/Database.ts"
 import * as Decimals from "../Query/Decimals.ts"
-import * as Table from "../Table.ts"
+import * as Repl from "../Query/Repl.ts"
+import * as Statements from "../Query/Statements.ts"
+import * as Render from "../Render/Query.ts"
+import { Stdin } from "../Stdin.ts"
 
 const operation = "btse query"
 
 interface Settings extends Global.Global {
   readonly asOf: Option.Option<DateTime.Utc>
   readonly csv: boolean
-  readonly sql: string
+  readonly sql: Option.Option<string>
 }
 
-const cellText = (value: typeof Database.Value.Type | undefined): string =>
-  value === null || value === undefined ? "" : String(value)
+const show = Effect.fnUntraced(function* (options: Settings, result: Database.Result) {
+  if (options.json) return yield* Output.document(Database.Rows, Render.objects(result))
+  const output = yield* Output.Output
+  yield* options.csv ? output.write(Render.csv(result)) : Output.text(Render.table(result, output))
+})
 
-const decimal = /^-?\d+(?:\.\d+)?$/
-
-/** A column that holds nothing but numbers stands at its point. */
-const alignOf = (rows: Database.Result["rows"], column: number): Table.Align =>
-  rows.length > 0 && rows.every((row) => decimal.test(cellText(row[column])) || row[column] === null)
-    ? "decimal"
-    : "left"
-
-// Cut to no less than this; where that is not enough, a row stands as lines.
-const narrowest = 20
-
-const asLines = ({ columns, rows }: Database.Result, style: Style.Style): string =>
-  rows
-    .map((row, at) => {
-      const fields = columns.map((name, column) => [Table.plain(name), cellText(row[column])] as const)
-      return `${Table.paint(`row ${at + 1}`, "bold", style)}\n${Table.renderFields(fields, style)}`
+/** The statements of a pipe, one after the other: the last may lack its semicolon. */
+const piped = Effect.fnUntraced(function* (options: Settings, connection: Database.Connection) {
+  const { text } = yield* Stdin
+  const { complete, rest } = Statements.split(yield* text)
+  const statements = [...complete, ...(Statements.isEmpty(rest) ? [] : [rest])]
+  if (statements.length === 0) {
+    return yield* new InvalidInput({
+      operation,
+      problem: "There is no SQL: none was given, and stdin had none.",
+      advice: "Give a statement in quotes, or pipe some."
     })
-    .join("\n\n")
-
-const table = (result: Database.Result, style: Style.Style): string => {
-  const { columns, rows } = result
-  if (rows.length === 0) return "no rows"
-  const laid = columns.map((heading, index) => ({
-    heading: Table.plain(heading),
-    align: alignOf(rows, index),
-    cell: (row: Database.Result["rows"][number]) => cellText(row[index])
-  }))
-  const limit = style.columns ?? Number.POSITIVE_INFINITY
-  const compact = Table.compact(laid)
-  const whole = [laid, compact].find((shown) => Table.width(rows, shown) <= limit)
-  if (whole !== undefined) return Table.render(rows, whole, style)
-  const before = Table.width(rows, compact.slice(0, -1)) + 2
-  const last = compact.at(-1)
-  return last?.align === "left" && before + narrowest <= limit
-    ? Table.render(rows, [...compact.slice(0, -1), { ...last, cut: true }], style)
-    : asLines(result, style)
-}
-
-const csvField = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
-
-const csv = ({ columns, rows }: Database.Result): string =>
-  [columns, ...rows.map((row) => row.map(cellText))].map((row) => `${row.map(csvField).join(",")}\r\n`).join("")
+  }
+  yield* Effect.forEach(statements, (sql) => Effect.flatMap(connection.run(sql), (result) => show(options, result)), {
+    discard: true
+  })
+})
 
 const run = Effect.fn(operation)(function* (options: Settings) {
   const path = yield* LedgerFile.resolve(options)
@@ -77,19 +57,21 @@ const run = Effect.fn(operation)(function* (options: Settings) {
     onNone: () => Effect.succeed([]),
     onSome: (at) => Books.overlay(operation, path, at)
   })
-  const result = yield* Database.run(path, options.sql, overlay)
-  if (options.json) {
-    const { columns, rows } = result
-    return yield* Output.document(
-      Database.Rows,
-      rows.map((row) => Object.fromEntries(columns.map((name, index) => [name, row[index] ?? null])))
-    )
+  const connection = yield* Database.connect(path, overlay)
+  if (Option.isSome(options.sql)) return yield* show(options, yield* connection.run(options.sql.value))
+  const { terminal } = yield* Stdin
+  const { columns } = yield* Output.Output
+  if (Option.isNone(terminal)) return yield* piped(options, connection)
+  if (columns === undefined) {
+    return yield* new InvalidInput({
+      operation,
+      problem: "There is no SQL, and stdout is no terminal to ask on.",
+      advice: "Give a statement in quotes, or pipe some."
+    })
   }
-  const output = yield* Output.Output
-  yield* options.csv
-    ? output.write(csv(result))
-    : Output.text(table(result, { colored: output.colored, columns: output.columns }))
-})
+  const mode = options.json ? "json" : options.csv ? "csv" : "table"
+  yield* Repl.run({ connection, path, terminal: terminal.value, mode })
+}, Effect.scoped)
 
 /**
  * @since 0.1.0
@@ -101,7 +83,10 @@ export const command = Command.make(
     ...Global.all,
     asOf: Time.asOf,
     csv: BooksOptions.csv,
-    sql: Args.text({ name: "SQL" }).pipe(Args.withDescription("One statement that reads, in quotes."))
+    sql: Args.text({ name: "SQL" }).pipe(
+      Args.withDescription("One statement that reads, in quotes; without it they are read from a pipe, or asked for."),
+      Args.optional
+    )
   },
   run
 ).pipe(

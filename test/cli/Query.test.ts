@@ -1,0 +1,208 @@
+import { Output, QueryDatabase, QueryRepl, QueryStatements, Stdin } from "@btse-wallet/cli"
+import { Sandbox } from "@btse-wallet/sandbox"
+import { NodeFileSystem, NodePath } from "@effect/platform-node"
+import { describe, expect, it, layer } from "@effect/vitest"
+import { ConfigProvider, Context, Effect, Layer, Option, Redacted, Schema } from "effect"
+import { createHash } from "node:crypto"
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs"
+import { join } from "node:path"
+import { PassThrough, Writable } from "node:stream"
+import * as InProcess from "./InProcess.ts"
+import * as Program from "./Program.ts"
+
+class Shelf extends Context.Tag("@btse-wallet/test/cli/Query.test/Shelf")<
+  Shelf,
+  { readonly folder: string; readonly ledger: string }
+>() {
+  static readonly layer = Layer.scoped(
+    Shelf,
+    Effect.gen(function* () {
+      const folder = yield* Program.folder
+      const ledger = join(folder, "ledger.sqlite")
+      const sandbox = yield* Sandbox.start({ records: 120, seed: 9 })
+      const synced = yield* InProcess.btse(["sync", "--ledger", ledger], {
+        XDG_DATA_HOME: folder,
+        BTSE_BASE_URL: sandbox.baseUrl.href,
+        BTSE_API_KEY: sandbox.apiKey,
+        BTSE_API_SECRET: Redacted.value(sandbox.apiSecret)
+      })
+      expect(synced).toMatchObject({ exitCode: 0 })
+      return { folder, ledger }
+    })
+  )
+}
+
+const query = Effect.fnUntraced(function* (...args: ReadonlyArray<string>) {
+  const { ledger } = yield* Shelf
+  return yield* InProcess.btse(["query", "--ledger", ledger, ...args])
+})
+
+const from = (sql: string) => ({ terminal: Option.none(), text: Effect.succeed(sql) })
+
+const digest = (path: string) => createHash("sha256").update(readFileSync(path)).digest("hex")
+
+const rows = Schema.decode(Schema.parseJson(QueryDatabase.Rows))
+
+/** What would write, or reach beyond the file, if it were run. `elsewhere` is a file that must not come to be. */
+const attempts = (elsewhere: string): ReadonlyArray<string> => [
+  "delete from wallet_history",
+  "update record set amount = '1'",
+  "insert into covered values (1, 0, 1) returning first",
+  "delete from record returning id",
+  "with gone as (select id from record) delete from record where id in (select id from gone) returning id",
+  "drop view balances",
+  "create table more (id integer)",
+  "create temp table more as select * from record",
+  "create view more as select 1",
+  `attach '${elsewhere}' as other`,
+  `attach 'file:${elsewhere}?mode=rwc' as other`,
+  "detach main",
+  "vacuum",
+  `vacuum into '${elsewhere}'`,
+  "reindex",
+  "analyze",
+  "begin immediate",
+  "commit",
+  "savepoint a",
+  "pragma user_version = 99",
+  "pragma application_id = 1",
+  "pragma journal_mode = delete",
+  "pragma journal_mode = off",
+  "pragma wal_checkpoint(truncate)",
+  "pragma writable_schema = on",
+  "pragma query_only = off",
+  "pragma auto_vacuum = 1",
+  "pragma incremental_vacuum(10)",
+  "pragma optimize",
+  "pragma encoding = 'UTF-16'",
+  "pragma page_size = 8192",
+  "pragma temp_store_directory = '/tmp'",
+  "pragma locking_mode = exclusive",
+  "pragma main.user_version = 3",
+  "select load_extension('/tmp/none.so')",
+  `select writefile('${elsewhere}', 'x')`,
+  "select readfile('/etc/passwd')",
+  "select edit('x')",
+  "select 1; delete from record",
+  "select fts3_tokenizer('simple', x'00')"
+]
+
+layer(Shelf.layer, { timeout: "60 seconds", excludeTestServices: true })("btse query", (it) => {
+  it.effect("changes nothing, whatever it is asked to do", () =>
+    Effect.gen(function* () {
+      const { folder, ledger } = yield* Shelf
+      const elsewhere = join(folder, "elsewhere.sqlite")
+      const before = { file: digest(ledger), names: readdirSync(folder) }
+      for (const sql of attempts(elsewhere)) {
+        const { exitCode, stderr } = yield* query(sql)
+        // What pretends to do it is as good as what refuses, as long as nothing is done.
+        expect([sql, exitCode], stderr).toEqual([sql, sql.startsWith("pragma ") ? exitCode : 2])
+        expect({ sql, file: digest(ledger), names: readdirSync(folder) }).toEqual({ sql, ...before })
+      }
+      // On one connection too, where one statement could prepare the next.
+      const all = yield* Effect.provideService(
+        query("--json"),
+        Stdin.Stdin,
+        from("pragma query_only = off; pragma writable_schema = on; delete from sqlite_master returning name;")
+      )
+      expect(all.exitCode).toBe(2)
+      expect({ file: digest(ledger), names: readdirSync(folder) }).toEqual(before)
+      expect(existsSync(elsewhere)).toBe(false)
+    })
+  )
+
+  it.effect("reads statements from a pipe, and says so where there are none", () =>
+    Effect.gen(function* () {
+      const sql = "select count(*) as n from wallet_history; -- and then\nselect 'a;b' as text"
+      const { exitCode, stdout } = yield* Effect.provideService(query("--json"), Stdin.Stdin, from(sql))
+      expect(exitCode).toBe(0)
+      const documents = yield* Effect.forEach(stdout.trimEnd().split("\n"), (line) => rows(line))
+      expect(documents).toEqual([[{ n: 120 }], [{ text: "a;b" }]])
+      const none = yield* Effect.provideService(query(), Stdin.Stdin, from(" -- nothing\n"))
+      expect(none).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(/^There is no SQL: none was given/) })
+    })
+  )
+
+  it.scoped("converses: over several lines, in three modes, through mistakes, and keeps what was asked", () =>
+    Effect.gen(function* () {
+      const { folder, ledger } = yield* Shelf
+      const shown: Array<string> = []
+      const screen = Object.assign(
+        new Writable({
+          write: (chunk, _, done) => {
+            shown.push(String(chunk))
+            done()
+          }
+        }),
+        { isTTY: true, columns: 100 }
+      )
+      const input = new PassThrough()
+      const typed = [
+        ".tables\n",
+        ".schema coverage\n",
+        "select count(*) as n\n",
+        "  from wallet_history;\n",
+        "selec 1;\n",
+        "select 'never ended\u0003",
+        ".mode json\n",
+        "select 'whole' as word; select 2 as two;\n",
+        "drop view balances;\n",
+        ".mode nothing\n",
+        ".mode csv\n",
+        "select 1 as a, 'b,c' as d;\n",
+        "\u0004"
+      ]
+      for (const text of typed) input.write(text)
+      const terminal = { input, output: screen }
+      yield* QueryDatabase.connect(ledger).pipe(
+        Effect.flatMap((connection) => QueryRepl.run({ connection, path: ledger, terminal, mode: "table" })),
+        Effect.provide(
+          Layer.mergeAll(
+            Output.layer({ stdout: screen, stderr: screen, color: false }),
+            NodeFileSystem.layer,
+            NodePath.layer
+          )
+        ),
+        Effect.withConfigProvider(ConfigProvider.fromMap(new Map([["XDG_DATA_HOME", folder]]))),
+        Effect.scoped
+      )
+      // oxlint-disable-next-line no-control-regex -- where the line editor puts the cursor
+      const text = shown
+        .join("")
+        .replace(/\u001b\[[0-9;]*[A-Za-z]/g, "")
+        .replace(/^((btse| {2}\.\.\.)> )+/gm, "")
+      expect(text).toMatch(/^wallet_history_events$/m)
+      expect(text).toMatch(/^from_ms$/m)
+      expect(text).toMatch(/^120$/m)
+      expect(text).toMatch(/^The query failed: near "selec": syntax error\. Correct it/m)
+      expect(text).toMatch(/^\[\{"word":"whole"\}\]\n\[\{"two":2\}\]$/m)
+      expect(text).toMatch(/^Only a statement that reads is run/m)
+      expect(text).toMatch(/^\.mode wants one of table, csv, json\.$/m)
+      expect(text).toMatch(/^a,d\r\n1,"b,c"\r$/m)
+      const history = join(folder, "btse-wallet", "query-history")
+      expect(statSync(history).mode & 0o777).toBe(0o600)
+      expect(readFileSync(history, "utf8").split("\n")[0]).toBe("select 1 as a, 'b,c' as d;")
+      expect(readFileSync(history, "utf8")).toContain("select count(*) as n from wallet_history;")
+    })
+  )
+
+  it.scoped("can be interrupted in a query that never ends", () =>
+    Effect.gen(function* () {
+      const { ledger } = yield* Shelf
+      const endless = "with recursive n(i) as (select 1 union all select i + 1 from n) select i from n"
+      const running = QueryDatabase.run(ledger, endless).pipe(Effect.provide(NodeFileSystem.layer))
+      expect(Option.isNone(yield* Effect.timeoutOption(running, "50 millis"))).toBe(true)
+    })
+  )
+})
+
+describe("statements", () => {
+  it("end at a semicolon that is not in a string, a name or a comment", () => {
+    expect(QueryStatements.split(`a ';' ";" [;] \`;\` -- ;\n /* ; */ b; c`)).toEqual({
+      complete: [`a ';' ";" [;] \`;\` -- ;\n /* ; */ b`],
+      rest: " c"
+    })
+    expect(QueryStatements.split("select 'it''s; so")).toEqual({ complete: [], rest: "select 'it''s; so" })
+    expect(QueryStatements.split(" ;;-- only\n;")).toEqual({ complete: [], rest: "" })
+  })
+})
