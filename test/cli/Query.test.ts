@@ -7,6 +7,7 @@ import { createHash } from "node:crypto"
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { PassThrough, Writable } from "node:stream"
+import { stripVTControlCharacters } from "node:util"
 import * as InProcess from "./InProcess.ts"
 import * as Program from "./Program.ts"
 
@@ -19,7 +20,7 @@ class Shelf extends Context.Tag("@btse-wallet/test/cli/Query.test/Shelf")<
     Effect.gen(function* () {
       const folder = yield* Program.folder
       const ledger = join(folder, "ledger.sqlite")
-      const sandbox = yield* Sandbox.start({ records: 120, seed: 9 })
+      const sandbox = yield* Sandbox.start({ records: 600, seed: 9 })
       const synced = yield* InProcess.btse(["sync", "--ledger", ledger], {
         XDG_DATA_HOME: folder,
         BTSE_BASE_URL: sandbox.baseUrl.href,
@@ -117,7 +118,7 @@ layer(Shelf.layer, { timeout: "60 seconds", excludeTestServices: true })("btse q
       const { exitCode, stdout } = yield* Effect.provideService(query("--json"), Stdin.Stdin, from(sql))
       expect(exitCode).toBe(0)
       const documents = yield* Effect.forEach(stdout.trimEnd().split("\n"), (line) => rows(line))
-      expect(documents).toEqual([[{ n: 120 }], [{ text: "a;b" }]])
+      expect(documents).toEqual([[{ n: 600 }], [{ text: "a;b" }]])
       const none = yield* Effect.provideService(query(), Stdin.Stdin, from(" -- nothing\n"))
       expect(none).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(/^There is no SQL: none was given/) })
     })
@@ -166,14 +167,10 @@ layer(Shelf.layer, { timeout: "60 seconds", excludeTestServices: true })("btse q
         Effect.withConfigProvider(ConfigProvider.fromMap(new Map([["XDG_DATA_HOME", folder]]))),
         Effect.scoped
       )
-      // oxlint-disable-next-line no-control-regex -- where the line editor puts the cursor
-      const text = shown
-        .join("")
-        .replace(/\u001b\[[0-9;]*[A-Za-z]/g, "")
-        .replace(/^((btse| {2}\.\.\.)> )+/gm, "")
+      const text = stripVTControlCharacters(shown.join("")).replace(/^((btse| {2}\.\.\.)> )+/gm, "")
       expect(text).toMatch(/^wallet_history_events$/m)
       expect(text).toMatch(/^from_ms$/m)
-      expect(text).toMatch(/^120$/m)
+      expect(text).toMatch(/^600$/m)
       expect(text).toMatch(/^The query failed: near "selec": syntax error\. Correct it/m)
       expect(text).toMatch(/^\[\{"word":"whole"\}\]\n\[\{"two":2\}\]$/m)
       expect(text).toMatch(/^Only a statement that reads is run/m)
@@ -183,6 +180,29 @@ layer(Shelf.layer, { timeout: "60 seconds", excludeTestServices: true })("btse q
       expect(statSync(history).mode & 0o777).toBe(0o600)
       expect(readFileSync(history, "utf8").split("\n")[0]).toBe("select 1 as a, 'b,c' as d;")
       expect(readFileSync(history, "utf8")).toContain("select count(*) as n from wallet_history;")
+    })
+  )
+
+  it.effect("answers every question of its reference, in each of its forms", () =>
+    Effect.gen(function* () {
+      const page = readFileSync(new URL("../../docs/reference/query.md", import.meta.url), "utf8")
+      const questions = [...page.matchAll(/```sql\n([^]*?)```/g)].map((match) => match[1] ?? "")
+      expect(questions.length).toBeGreaterThanOrEqual(10)
+      const answered = yield* Effect.forEach(questions, (sql) =>
+        Effect.gen(function* () {
+          const { exitCode, stderr, stdout } = yield* Effect.provideService(query("--json"), Stdin.Stdin, from(sql))
+          expect({ sql, exitCode, stderr }).toEqual({ sql, exitCode: 0, stderr: "" })
+          return (yield* rows(stdout)).length
+        })
+      )
+      // The books are whole, nothing is open or broken, nothing has changed: these have no rows, and the others have some.
+      const empty = questions.filter((_, at) => answered[at] === 0)
+      expect(empty.map((sql) => /having|status not in|reconciliation_lines|kind <> 'seen'/.exec(sql)?.[0])).toEqual([
+        "having",
+        "status not in",
+        "reconciliation_lines",
+        "kind <> 'seen'"
+      ])
     })
   )
 

@@ -36,5 +36,6 @@ export interface Screen {
  */
 export const of = ({ columns, isTTY }: Screen, color: boolean): Style => ({
   colored: color && isTTY === true,
-  columns: isTTY === true ? (columns ?? 80) : undefined
+  // A terminal that does not know its width says 0.
+  columns: isTTY === true ? (columns === undefined || columns === 0 ? 80 : columns) : undefined
 })

@@ -59,7 +59,7 @@ const refused = (problem: string, advice: string) => new QueryRefused({ operatio
  * @category constants
  */
 export const views =
-  "wallet_history, wallet_history_events, balances, withdrawals, reconciliations, reconciliation_lines, sync_runs, coverage and postings"
+  "wallet_history, wallet_history_events, balances, withdrawals, reconciliations, reconciliation_lines, breaks, break_steps, closes, entries, sync_runs, coverage and postings"
 
 const failed = (cause: unknown) => {
   const said = cause instanceof Error ? cause.message.replace(/\.$/, "") : "SQLite did not say why"

@@ -6,7 +6,7 @@
 import { FileSystem, Path } from "@effect/platform"
 import { Effect, Match, Option, Queue, Ref } from "effect"
 import { createInterface, type Interface } from "node:readline"
-import { QueryRefused } from "../CliError.ts"
+import type { QueryRefused } from "../CliError.ts"
 import * as LedgerFile from "../LedgerFile.ts"
 import * as Output from "../Output.ts"
 import * as Render from "../Render/Query.ts"
