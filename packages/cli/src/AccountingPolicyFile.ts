@@ -5,17 +5,32 @@
  */
 import { AccountingPolicy } from "@btse-wallet/ledger"
 import { FileSystem } from "@effect/platform"
-import { Effect, ParseResult, Stream } from "effect"
+import { Array as Arr, Effect, ParseResult, Stream } from "effect"
 import { InvalidInput } from "./CliError.ts"
 import * as WholeFile from "./WholeFile.ts"
 
 const advice = "Name a JSON file that holds an accounting policy (docs/reference/policy.md) with --policy."
 
-const problemOf = (error: ParseResult.ParseError): string =>
-  ParseResult.ArrayFormatter.formatErrorSync(error)
-    .map(({ message, path }) => (path.length === 0 ? message : `${path.map(String).join(".")}: ${message}`))
+const expectation = /^Expected (.*), actual (.*)$/s
+
+/** A field that may be one of several words comes as an issue for each of them. */
+const together = (messages: ReadonlyArray<string>): string => {
+  const matches = messages.map((message) => expectation.exec(message))
+  const expected = matches.flatMap((match) => (match?.[1] === undefined ? [] : [match[1]]))
+  return expected.length === messages.length
+    ? `expected ${expected.join(" or ")}, found ${matches[0]?.[2]}`
+    : messages.join("; ")
+}
+
+const problemOf = (error: ParseResult.ParseError): string => {
+  const issues = Arr.groupBy(ParseResult.ArrayFormatter.formatErrorSync(error), ({ path }) =>
+    path.map(String).join(".")
+  )
+  return Object.entries(issues)
+    .map(([path, all]) => [...(path === "" ? [] : [path]), together(all.map(({ message }) => message))].join(": "))
     .join("; ")
     .replace(/\s+/g, " ")
+}
 
 /**
  * The policy of a file. Fails with `InvalidInput`, which names the field, where it cannot be read or is no policy.

@@ -18,8 +18,9 @@ import { Events } from "./internal/Events.ts"
 import { makeExtent } from "./internal/Extent.ts"
 import { translated } from "./internal/SqlFault.ts"
 import type { LedgerError } from "./LedgerError.ts"
-import { NoSnapshot } from "./LedgerError.ts"
 import { explain } from "./Reconciliation/Candidates.ts"
+import type { Opening } from "./Reconciliation/Ends.ts"
+import { makeEnds } from "./Reconciliation/Ends.ts"
 import { makeEvidence } from "./Reconciliation/Evidence.ts"
 import { fit as fitting } from "./Reconciliation/Fitting.ts"
 import type { SnapshotRow } from "./Reconciliation/Inputs.ts"
@@ -32,7 +33,6 @@ import type { ReconciliationLine, ReconciliationReport } from "./Reconciliation/
 import { store } from "./Reconciliation/Store.ts"
 import * as Totals from "./Reconciliation/Totals.ts"
 import * as Spans from "./Span.ts"
-import { firstDay } from "./Sync.ts"
 
 export * from "./Reconciliation/PolicyFit.ts"
 export * from "./Reconciliation/Report.ts"
@@ -69,13 +69,6 @@ export class Reconciliation extends Context.Tag("@btse-wallet/ledger/Reconciliat
   }
 >() {}
 
-interface Opening {
-  /** Undefined where it is zero at the account's first day. */
-  readonly snapshot: SnapshotRow | undefined
-  readonly at: number
-  readonly covered: ReadonlyArray<Spans.Span>
-}
-
 const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const account = yield* Account
@@ -85,43 +78,10 @@ const make = Effect.gen(function* () {
   const entries = makeStoredEntries(sql, account.id)
   const breaks = makeStoredBreaks(sql, account.id)
   const events = yield* Events
+  const endsOf = makeEnds(sql, account.id)
   const evidences = makeEvidence(sql)
   const momentsOf = makeMoments(sql)
   const { sha256 } = yield* Digest
-
-  /** Zero at the account's first day is the strongest opening: every record counts. Without it, a snapshot. */
-  const openingOf = Effect.fnUntraced(function* (from: number | undefined, closingId: number) {
-    const covered = yield* extent.coverage()
-    const start = (yield* extent.earliest()) ?? firstDay
-    const firstCovered = covered[0]?.from
-    const whole = firstCovered !== undefined && firstCovered <= start
-    if (whole && (from === undefined || from <= firstCovered)) {
-      return { snapshot: undefined, at: firstCovered, covered } satisfies Opening
-    }
-    const chosen = yield* from === undefined
-      ? inputs.firstSnapshot(account.id)
-      : inputs.lastSnapshot({ accountId: account.id, until: from })
-    if (chosen._tag === "None") {
-      return yield* new NoSnapshot({ operation: "reconcile", reason: "no snapshot was taken by the opening time" })
-    }
-    if (chosen.value.id >= closingId) {
-      return yield* new NoSnapshot({
-        operation: "reconcile",
-        reason: "the opening and the closing snapshot are the same one"
-      })
-    }
-    return { snapshot: chosen.value, at: chosen.value.taken_at, covered } satisfies Opening
-  })
-
-  /** The two ends of what is asked for. */
-  const endsOf = Effect.fnUntraced(function* (options: ReconciliationOptions) {
-    const until = options.to?.epochMillis ?? Number.MAX_SAFE_INTEGER
-    const closing = yield* inputs.lastSnapshot({ accountId: account.id, until })
-    if (closing._tag === "None") {
-      return yield* new NoSnapshot({ operation: "reconcile", reason: "no snapshot was taken by the closing time" })
-    }
-    return { closing: closing.value, opening: yield* openingOf(options.from?.epochMillis, closing.value.id) }
-  })
 
   /** Each break with its birthday and what may explain it. */
   const explained = Effect.fnUntraced(function* (

@@ -38,14 +38,21 @@ const columns: ReadonlyArray<Table.Column<TypeFit>> = [
   }
 ]
 
-const undecided = ({ decided, equal, rule: kept, type }: TypeFit): ReadonlyArray<string> =>
-  decided
+/** Of the rules that fit as well, those that would count an ordinary record otherwise: the reader needs no more. */
+const alternatives = ({ equal, rule: kept }: TypeFit): ReadonlyArray<Rule> =>
+  equal.filter(
+    ({ direction, fees }) =>
+      fees !== "none" &&
+      (direction === kept.direction
+        ? (fees === "extra") !== (kept.fees === "extra")
+        : (direction === "out") !== (kept.direction === "out") && direction !== "signed" && direction !== "legs")
+  )
+
+const undecided = (type: TypeFit): ReadonlyArray<string> =>
+  type.decided
     ? []
     : [
-        `${type}: the snapshots cannot tell ${rule(kept)} from ${equal
-          .filter(({ direction, fees }) => direction !== kept.direction || fees !== kept.fees)
-          .map(rule)
-          .join("; ")}. It is left at ${rule(kept)}.`
+        `${type.type}: ${alternatives(type).map(rule).join("; ")} would fit as well, and nothing in the snapshots decides it. It is left at ${rule(type.rule)}.`
       ]
 
 const pending = ({ before, decided, value }: Reconciliation.PolicyFit["pending"]): string => {
@@ -58,7 +65,7 @@ const pending = ({ before, decided, value }: Reconciliation.PolicyFit["pending"]
 const summary = (fit: Reconciliation.PolicyFit): Table.Cell => {
   const { changed, currencies, fits, policy } = fit
   const left = currencies.filter((one) => one.fitting < one.intervals)
-  const name = changed ? `a changed policy, "${policy.name}",` : `the policy "${policy.name}" as it is`
+  const name = changed ? `A changed policy, "${policy.name}",` : `The policy "${policy.name}" as it is`
   if (fits === "every") return { text: `${name} fits every currency (${currencies.length})`, color: "green" }
   const lines = left.map(({ currency, fitting, intervals }) => `${currency} ${fitting} of ${intervals}`).join(", ")
   return {

@@ -102,7 +102,9 @@ const candidates = (lines: ReadonlyArray<Line>, style: Style): ReadonlyArray<str
       ...(line.birthday === null ? [] : [Table.wrap(`  ${born(line)}`, style, 2)]),
       ...line.candidates.map(({ arithmetic, explanation }, index) =>
         Table.wrap(
-          Table.plain(`  ${index + 1}. ${explanation}${arithmetic === null ? "" : ` [${arithmetic}]`}`),
+          Table.plain(
+            `  ${index + 1}. ${explanation}${arithmetic === null || explanation.includes(arithmetic) ? "" : ` [${arithmetic}]`}`
+          ),
           style,
           5
         )

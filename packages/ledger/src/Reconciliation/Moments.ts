@@ -6,7 +6,7 @@
 import type { SqlClient } from "@effect/sql"
 import type { BigDecimal } from "effect"
 import { Effect } from "effect"
-import type { Moment } from "./Fitting.ts"
+import type { Moment } from "./Cells.ts"
 import type { RecordRow, SnapshotRow } from "./Inputs.ts"
 import { storedInputs } from "./Inputs.ts"
 import type { Story } from "./Story.ts"

@@ -1,5 +1,5 @@
 /**
- * Chooses for each of some unknowns one of its values, so that as few equations as possible are wrong. Exact: whole numbers,
+ * Chooses for each of some unknowns one of its values, so that the equations that are wrong weigh as little as possible. Exact: whole numbers,
  * and every choice that is as good as the best is found, unless the search says that it was cut short.
  *
  * An equation of few unknowns has hardly ever more than one solution in amounts of many digits. So the search takes the
@@ -8,7 +8,7 @@
  *
  * @internal
  */
-import { Order } from "effect"
+import { Number as Num, Order } from "effect"
 
 /** An unknown: for each value what it adds to each of the equations that it stands in, in their order. */
 export interface Unknown {
@@ -21,6 +21,8 @@ export interface Unknown {
 export interface Problem {
   /** What the unknowns of each equation must add up to. */
   readonly targets: ReadonlyArray<bigint>
+  /** How bad it is for each to be wrong. */
+  readonly weights: ReadonlyArray<number>
   readonly unknowns: ReadonlyArray<Unknown>
 }
 
@@ -29,7 +31,7 @@ export interface Solution {
   readonly choice: ReadonlyArray<number>
   /** Unknowns of which every value is as good. */
   readonly free: ReadonlySet<number>
-  /** How many equations it leaves wrong. */
+  /** What the equations weigh that it leaves wrong. */
   readonly wrong: number
 }
 
@@ -93,7 +95,7 @@ const solutionsOf = (terms: ReadonlyArray<Term>, target: bigint): ReadonlyArray<
   return found
 }
 
-export const solve = ({ targets, unknowns }: Problem): Solved => {
+export const solve = ({ targets, unknowns, weights }: Problem): Solved => {
   const terms = targets.map((): Array<Term> => [])
   for (const [unknown, { equations, values }] of unknowns.entries()) {
     for (const [place, equation] of equations.entries()) {
@@ -111,6 +113,9 @@ export const solve = ({ targets, unknowns }: Problem): Solved => {
   const openIn = (equation: number): ReadonlyArray<Term> =>
     (terms[equation] ?? []).filter(({ unknown }) => !chosen.has(unknown))
 
+  const weightOf = (equation: number): number => weights[equation] ?? 1
+  const weight = (equations: ReadonlyArray<number>): number => Num.sumAll(equations.map(weightOf))
+
   const best = new Map<string, Solution>()
   let bound = Number.POSITIVE_INFINITY
   let work = 0
@@ -118,13 +123,15 @@ export const solve = ({ targets, unknowns }: Problem): Solved => {
 
   const conclude = (): void => {
     const choice = unknowns.map(({ preferred }, unknown) => chosen.get(unknown) ?? preferred)
-    const wrong = targets.filter(
-      (target, equation) =>
-        (terms[equation] ?? []).reduce(
-          (rest, { adds, unknown }) => rest - (adds[choice[unknown] ?? 0] ?? 0n),
-          target
-        ) !== 0n
-    ).length
+    const wrong = weight(
+      [...targets.keys()].filter(
+        (equation) =>
+          (terms[equation] ?? []).reduce(
+            (rest, { adds, unknown }) => rest - (adds[choice[unknown] ?? 0] ?? 0n),
+            targets[equation] ?? 0n
+          ) !== 0n
+      )
+    )
     if (wrong > bound) return
     if (wrong < bound) best.clear()
     bound = wrong
@@ -148,7 +155,7 @@ export const solve = ({ targets, unknowns }: Problem): Solved => {
     for (const equation of left) {
       const open = openIn(equation)
       if (open.length === 0) {
-        if (restOf(equation) !== 0n) wrong++
+        if (restOf(equation) !== 0n) wrong += weightOf(equation)
         continue
       }
       rest.push(equation)
@@ -170,7 +177,7 @@ export const solve = ({ targets, unknowns }: Problem): Solved => {
       for (const [unknown] of choice) chosen.delete(unknown)
     }
     // What cannot be looked at is not wrong for that.
-    const cost = solutions === undefined ? 0 : 1
+    const cost = solutions === undefined ? 0 : weightOf(equation)
     if (wrong + cost <= bound) descend(others, wrong + cost)
   }
 
@@ -186,14 +193,14 @@ export const solve = ({ targets, unknowns }: Problem): Solved => {
       return solutions === undefined || solutions.length > 0
     })
   work = 0
-  descend(solvable, targets.length - solvable.length)
+  descend(solvable, weight([...targets.keys()]) - weight(solvable))
   const keeping = ({ choice }: Solution): number =>
     choice.filter((value, unknown) => unknowns[unknown]?.preferred === value).length
   const [first, ...others] = [...best.values()].sort((a, b) => Order.number(keeping(b), keeping(a)))
   const kept: Solution = {
     choice: unknowns.map(({ preferred }) => preferred),
     free: new Set(unknowns.keys()),
-    wrong: targets.length
+    wrong: weight([...targets.keys()])
   }
   return { best: first === undefined ? [kept] : [first, ...others], complete }
 }
