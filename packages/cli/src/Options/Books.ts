@@ -124,3 +124,18 @@ export const output = Input.option({
  * @category options
  */
 export const csv = Options.boolean("csv").pipe(Options.withDescription("Print the rows as CSV with a header line."))
+
+/**
+ * `--report`: the reconciliation as a document.
+ *
+ * @since 0.1.0
+ * @category options
+ */
+export const report = Input.option({
+  name: "report",
+  placeholder: "FILE",
+  description:
+    "Write it to this file too, to sign and archive: Markdown (.md), a page to print (.html), or the lines (.csv).",
+  expected: "a file's path",
+  read: (text) => Option.liftPredicate(text, (path) => path !== "")
+}).pipe(Options.optional)

@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { LedgerStatus, Reconciliation } from "@btse-wallet/ledger"
+import { AccountingPolicy, Breaks, Closes, Entries, LedgerStatus, Reconciliation } from "@btse-wallet/ledger"
 import { Command } from "@effect/cli"
 import { DateTime, Effect, Option } from "effect"
 import * as AccountingPolicyFile from "../AccountingPolicyFile.ts"
@@ -13,6 +13,7 @@ import * as BooksOptions from "../Options/Books.ts"
 import * as Global from "../Options/Global.ts"
 import * as Time from "../Options/Time.ts"
 import * as Output from "../Output.ts"
+import * as Report from "../Report.ts"
 import * as RenderFit from "../Render/PolicyFit.ts"
 import * as Render from "../Render/Reconciliation.ts"
 
@@ -25,6 +26,7 @@ interface Settings extends Global.Global {
   readonly fit: boolean
   readonly writePolicy: Option.Option<string>
   readonly overwrite: boolean
+  readonly report: Option.Option<string>
 }
 
 /**
@@ -74,6 +76,29 @@ const fit = Effect.fnUntraced(function* (options: Settings, asked: Reconciliatio
   }
 })
 
+/** The last close of each period. */
+const lastCloses = Effect.fnUntraced(function* () {
+  const closes = yield* Effect.flatMap(Closes.Closes, (service) => service.list)
+  return [...new Map(closes.map((close) => [close.statement.period, close])).values()]
+})
+
+const subjectOf = Effect.fnUntraced(function* (
+  report: Reconciliation.ReconciliationReport,
+  policy: Option.Option<AccountingPolicy.AccountingPolicy>,
+  closes: ReadonlyArray<Closes.ClosedPeriod>,
+  generatedAt: DateTime.Utc
+) {
+  return {
+    report,
+    status: yield* Effect.flatMap(LedgerStatus.LedgerStatus, (service) => service.get),
+    policy: Option.getOrElse(policy, () => AccountingPolicy.standard),
+    breaks: yield* Effect.flatMap(Breaks.Breaks, (service) => service.list),
+    entries: yield* Effect.flatMap(Entries.Entries, (service) => service.list),
+    closes,
+    generatedAt
+  } satisfies Report.Subject
+})
+
 const run = Effect.fn(operation)(function* (options: Settings) {
   if (!options.fit && (Option.isSome(options.writePolicy) || options.overwrite)) {
     return yield* new InvalidInput({
@@ -82,6 +107,15 @@ const run = Effect.fn(operation)(function* (options: Settings) {
       advice: "Add --fit, or leave them out."
     })
   }
+  if (options.fit && Option.isSome(options.report)) {
+    return yield* new InvalidInput({
+      operation,
+      problem: "--report is of a reconciliation, and --fit makes none.",
+      advice: "Leave one of them out."
+    })
+  }
+  // Before the work, because nothing of it would be kept.
+  const format = yield* Effect.transposeMapOption(options.report, (path) => Report.formatOf(operation, path))
   const reconciliation = yield* Reconciliation.Reconciliation
   const policy = yield* Effect.transposeMapOption(options.policy, (path) => AccountingPolicyFile.read(operation, path))
   const asked: Reconciliation.ReconciliationOptions = {
@@ -91,7 +125,7 @@ const run = Effect.fn(operation)(function* (options: Settings) {
   }
   if (options.fit) return yield* fit(options, asked)
   const report = yield* reconciliation.run(asked)
-  const { changedAfterClose } = yield* Effect.flatMap(LedgerStatus.LedgerStatus, (service) => service.get)
+  const closes = yield* lastCloses()
   const moment = { now: yield* DateTime.now, latest: Option.isNone(options.to) }
   yield* Output.result({
     json: options.json,
@@ -100,15 +134,23 @@ const run = Effect.fn(operation)(function* (options: Settings) {
     render: (report, style) => Render.report(report, style, moment)
   })
   yield* Effect.forEach(
-    changedAfterClose.filter(
-      ({ from, to }) => DateTime.lessThan(report.from, to) && DateTime.lessThan(from, report.to)
+    closes.filter(
+      ({ changes, statement: { from, to } }) =>
+        changes.length > 0 && DateTime.lessThan(report.from, to) && DateTime.lessThan(from, report.to)
     ),
-    ({ period }) =>
+    ({ statement: { period } }) =>
       Output.note(
         `${period} has changed after it was closed. \`btse closes show ${period}\` shows what, and the entries it calls for.`
       ),
     { discard: true }
   )
+  const file = Option.zipWith(options.report, format, (path, format) => ({ path, format }))
+  if (Option.isSome(file)) {
+    const { path } = file.value
+    const subject = yield* subjectOf(report, policy, closes, moment.now)
+    yield* Report.write(operation, path, file.value.format, subject)
+    if (!options.json) yield* Output.note(`Wrote the report to ${path}.`)
+  }
   yield* matched(operation, report)
 })
 
@@ -126,6 +168,7 @@ export const command = Command.make(
     fit: BooksOptions.fit,
     writePolicy: BooksOptions.writePolicy,
     overwrite: BooksOptions.overwrite,
+    report: BooksOptions.report,
     asOf: Time.asOf
   },
   run
