@@ -127,6 +127,12 @@ const run = Effect.fn(operation)(function* (options: Settings) {
   const report = yield* reconciliation.run(asked)
   const closes = yield* lastCloses()
   const moment = { now: yield* DateTime.now, latest: Option.isNone(options.to) }
+  const file = Option.zipWith(options.report, format, (path, format) => ({ path, format }))
+  // Before the words, so that where it cannot be written that is what is said.
+  if (Option.isSome(file)) {
+    const subject = yield* subjectOf(report, policy, closes, moment.now)
+    yield* Report.write(operation, file.value.path, file.value.format, subject)
+  }
   yield* Output.result({
     json: options.json,
     schema: Reconciliation.ReconciliationReport,
@@ -144,13 +150,7 @@ const run = Effect.fn(operation)(function* (options: Settings) {
       ),
     { discard: true }
   )
-  const file = Option.zipWith(options.report, format, (path, format) => ({ path, format }))
-  if (Option.isSome(file)) {
-    const { path } = file.value
-    const subject = yield* subjectOf(report, policy, closes, moment.now)
-    yield* Report.write(operation, path, file.value.format, subject)
-    if (!options.json) yield* Output.note(`Wrote the report to ${path}.`)
-  }
+  if (Option.isSome(file) && !options.json) yield* Output.note(`Wrote the report to ${file.value.path}.`)
   yield* matched(operation, report)
 })
 
