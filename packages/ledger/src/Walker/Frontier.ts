@@ -39,7 +39,7 @@ export type Turn<R extends Row> =
 const leapPages = 12
 const pagesALeap = 12
 /** The first leap comes so many answers sooner. */
-const pagesAhead = 6
+const pagesAhead = 9
 /** Stretches of fewer pages are not worth a leap, and a walk of fewer than the first not its cost. */
 const leastPages = 4
 const leastForTheFirst = 16
