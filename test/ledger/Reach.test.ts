@@ -1,5 +1,5 @@
 import { WalletError } from "@btse-wallet/core"
-import { LedgerStatus, Sync, Verify } from "@btse-wallet/ledger"
+import { LedgerStatus, Reconciliation, Sync, Verify } from "@btse-wallet/ledger"
 import { SqlClient } from "@effect/sql"
 import { describe, expect, it } from "@effect/vitest"
 import type { DateTime } from "effect"
@@ -10,7 +10,12 @@ import { dawn, ledger, makeExchange, row, temporaryFile } from "./Bench.ts"
 const hour = 3_600_000
 const day = 24 * hour
 
-type Layered = Sync.Sync | LedgerStatus.LedgerStatus | Verify.Verify | SqlClient.SqlClient
+type Layered =
+  | Reconciliation.Reconciliation
+  | Sync.Sync
+  | LedgerStatus.LedgerStatus
+  | Verify.Verify
+  | SqlClient.SqlClient
 
 const books = <A, E>(body: (exchange: Exchange) => Effect.Effect<A, E, Layered>) =>
   Effect.gen(function* () {
@@ -81,6 +86,9 @@ describe("An exchange that reaches back only so far", () => {
         state.requests = []
         yield* sync()
         expect(state.requests.length).toBeLessThanOrEqual(3)
+        // What is older is not nothing, so the books do not open with zero.
+        const report = yield* Effect.flatMap(Reconciliation.Reconciliation, (service) => service.run())
+        expect(report.opening).toBe("snapshot")
 
         // So long a pause that what came first in it is out of reach.
         yield* TestClock.setTime(dawn + 60 * day)

@@ -142,8 +142,7 @@ export const journalRows = (sql: SqlClient.SqlClient, account: typeof Account.Se
   /** Whether the books hold all history since the account's first day, so that a journal opens with nothing. */
   const fromTheFirstDay = Effect.fnUntraced(function* () {
     const [first] = yield* extent.coverage()
-    const start = (yield* extent.earliest()) ?? firstDay
-    return first !== undefined && first.from <= start
+    return yield* extent.beginsAtZero(first?.from, firstDay)
   })
 
   /** By how much what was on its way out at a snapshot, which is to say not final, will change a balance. */

@@ -32,10 +32,9 @@ export const makeEnds = (sql: SqlClient.SqlClient, accountId: number) => {
   /** Zero at the account's first day is the strongest opening: every record counts. Without it, a snapshot. */
   const openingOf = Effect.fnUntraced(function* (from: number | undefined, closingId: number) {
     const covered = yield* extent.coverage()
-    const start = (yield* extent.earliest()) ?? firstDay
     const firstCovered = covered[0]?.from
-    const whole = firstCovered !== undefined && firstCovered <= start
-    if (whole && (from === undefined || from <= firstCovered)) {
+    const whole = yield* extent.beginsAtZero(firstCovered, firstDay)
+    if (whole && firstCovered !== undefined && (from === undefined || from <= firstCovered)) {
       return { snapshot: undefined, at: firstCovered, covered } satisfies Opening
     }
     const chosen = yield* from === undefined

@@ -7,6 +7,7 @@ import type { SqlClient } from "@effect/sql"
 import { Effect } from "effect"
 import type { Span } from "../Span.ts"
 import * as Spans from "../Span.ts"
+import { readHabits } from "./Habits.ts"
 
 export const makeExtent = (sql: SqlClient.SqlClient, accountId: number) => {
   const coverage = Effect.fnUntraced(function* () {
@@ -47,6 +48,16 @@ export const makeExtent = (sql: SqlClient.SqlClient, accountId: number) => {
     return row?.earliest ?? undefined
   })
 
+  /**
+   * Whether what is older than the first moment that is covered is known to be nothing: coverage begins where history does,
+   * and the exchange is not known to refuse or leave out what is older.
+   */
+  const beginsAtZero = Effect.fnUntraced(function* (firstCovered: number | undefined, firstDay: number) {
+    const { limits } = yield* readHabits(sql, accountId)
+    const hidden = limits.refusesBeyond !== undefined || limits.showsUntil !== undefined
+    return !hidden && firstCovered !== undefined && firstCovered <= ((yield* earliest()) ?? firstDay)
+  })
+
   /** The stretches of a span that are longer than so many milliseconds and hold no record. */
   const silences = Effect.fnUntraced(function* (span: Span, longerThan: number) {
     return yield* sql<Span>`
@@ -65,5 +76,5 @@ export const makeExtent = (sql: SqlClient.SqlClient, accountId: number) => {
     return row?.count ?? 0
   })
 
-  return { coverage, oldestNotFinal, newest, landmark, lastEvent, earliest, silences, quarantined }
+  return { coverage, oldestNotFinal, newest, landmark, lastEvent, earliest, beginsAtZero, silences, quarantined }
 }
