@@ -21,6 +21,8 @@ const modes = ["table", "csv", "json"] as const
 type Mode = (typeof modes)[number]
 
 /**
+ * What a conversation is about: a ledger, and on which terminal.
+ *
  * @since 0.1.0
  * @category models
  */

@@ -1,0 +1,177 @@
+import { Btse, Doctor, Document, Failure, QueryDatabase } from "@btse-wallet/cli"
+import {
+  Breaks,
+  Closes,
+  Entries,
+  Export,
+  LedgerStatus,
+  Reconciliation,
+  Sync,
+  Verify,
+  Withdrawal
+} from "@btse-wallet/ledger"
+import { Sandbox } from "@btse-wallet/sandbox"
+import { expect, it } from "@effect/vitest"
+import { BigDecimal, Effect, Redacted, Schema } from "effect"
+import { writeFileSync } from "node:fs"
+import { join } from "node:path"
+import * as InProcess from "./InProcess.ts"
+import * as Program from "./Program.ts"
+
+const fast = { requestsPerSecond: 1_000 }
+
+const office = Effect.fnUntraced(function* (options: Parameters<typeof Sandbox.start>[0] = {}) {
+  const folder = yield* Program.folder
+  const sandbox = yield* Sandbox.start({ records: 80, seed: 31, rateLimits: fast, ...options })
+  const environment = {
+    XDG_DATA_HOME: folder,
+    XDG_CONFIG_HOME: folder,
+    BTSE_LEDGER: join(folder, "ledger.sqlite"),
+    BTSE_BASE_URL: sandbox.baseUrl.href,
+    BTSE_API_KEY: sandbox.apiKey,
+    BTSE_API_SECRET: Redacted.value(sandbox.apiSecret),
+    BTSE_RATE_LIMIT: "1000"
+  }
+  const btse = (...args: ReadonlyArray<string>) => InProcess.btse(args, environment)
+  return { folder, sandbox, environment, btse }
+})
+
+// oxlint-disable-next-line no-control-regex -- what a terminal would obey
+const controls = /[\u0000-\u0009\u000b\u000c\u000e-\u001f\u007f-\u009f]/
+
+const paths = Btse.commands.flatMap(({ name, subcommands }) =>
+  subcommands.length === 0 ? [name] : subcommands.map((subcommand) => `${name} ${subcommand}`)
+)
+
+const pair = ["--currency", "BTC", "--network", "Liquid"]
+const withdrawal = ["--currency", "BTC", "--network", "Bitcoin", "--address", "somewhere", "--amount", "0.01"]
+
+it.scopedLive(
+  "every command prints a document of its published schema, and text without control characters",
+  () =>
+    Effect.gen(function* () {
+      const { btse, folder, sandbox } = yield* office()
+      const told = new Set<string>()
+      const run = Effect.fnUntraced(function* <A, I>(
+        schema: Schema.Schema<A, I>,
+        path: string,
+        args: ReadonlyArray<string> = [],
+        exitCode = 0
+      ) {
+        const ended = yield* btse(...path.split(" "), ...args, "--json")
+        expect({ path, ...ended }, ended.stderr).toMatchObject({ exitCode })
+        expect(ended.stdout + ended.stderr).not.toMatch(controls)
+        told.add(path)
+        const lines = ended.stdout.trimEnd().split("\n")
+        const documents = yield* Effect.forEach(lines, (line) => Schema.decode(Schema.parseJson(schema))(line))
+        return documents[0]
+      })
+      yield* run(Document.Balances, "balances")
+      yield* run(Document.History, "history", ["--count", "20"])
+      yield* run(Document.Addresses, "address create", [...pair, "--yes"])
+      yield* run(Document.Addresses, "address get", pair)
+      yield* run(Document.Conversion, "convert", ["--amount", "0.01", "--from", "BTC", "--to", "USD", "--yes"])
+      const to = ["--to-user", "alice", "--to-mail", "alice@example.com", "--yes"]
+      yield* run(Document.Transfer, "transfer", ["--amount", "1", "--asset", "USD", ...to])
+      yield* run(Document.Names, "currencies", ["--action", "WITHDRAW"])
+      yield* run(Document.Names, "networks", ["--currency", "BTC"])
+      yield* run(Document.Rate, "rate", ["--from", "BTC", "--to", "USD"])
+      yield* run(Sync.SyncReport, "sync")
+      yield* run(LedgerStatus.StatusReport, "status")
+      yield* run(Reconciliation.ReconciliationReport, "reconcile")
+      yield* run(Verify.VerifyReport, "verify")
+      yield* run(Document.DryRun, "withdraw", [...withdrawal, "--dry-run"])
+      yield* run(Withdrawal.Withdrawal, "withdraw", [...withdrawal, "--key", "k", "--yes"])
+      yield* run(Withdrawal.WithdrawalTransition, "withdrawals track", ["k"])
+      yield* run(Schema.Array(Withdrawal.Withdrawal), "withdrawals list")
+      yield* run(Withdrawal.Withdrawal, "withdrawals show", ["k"])
+      yield* run(Schema.Array(Withdrawal.Resolution), "withdrawals resolve")
+      yield* run(Export.ExportReport, "export", ["--format", "csv", "--output", join(folder, "books.csv")])
+      yield* run(QueryDatabase.Rows, "query", ["select * from wallet_history limit 5"])
+      // What the exchange takes away without a record is a break.
+      yield* sandbox.engine.adjust("BTC", BigDecimal.make(-1n, 3))
+      yield* run(Sync.SyncReport, "sync")
+      yield* run(Reconciliation.ReconciliationReport, "reconcile", [], 3)
+      const breaks = yield* run(Schema.Array(Breaks.Break), "breaks list")
+      const id = String(breaks?.[0]?.id)
+      yield* run(Breaks.Break, "breaks show", [id])
+      yield* run(Breaks.Break, "breaks assign", [id, "maria"])
+      yield* run(Breaks.Break, "breaks note", [id, "asked the exchange"])
+      yield* run(Breaks.Break, "breaks resolve", [id, "--reason", "said by the exchange", "--reference", "t0", "--yes"])
+      yield* run(Breaks.Break, "breaks reopen", [id, "--reason", "not so"])
+      const adjusting = ["--currency", "BTC", "--amount", "-0.001", "--reason", "taken by the exchange"]
+      const entry = yield* run(Entries.LedgerEntry, "adjust", [...adjusting, "--reference", "t1", "--yes"])
+      yield* run(Schema.Array(Entries.LedgerEntry), "entries list")
+      yield* run(Entries.LedgerEntry, "entries reverse", [String(entry?.id), "--reason", "twice", "--yes"])
+      const trades = join(folder, "trades.csv")
+      writeFileSync(trades, "id,time,currency,amount,kind\nT1,2026-01-05,BTC,0.5,trade\n")
+      yield* run(Entries.ImportReport, "import", [trades, "--dry-run"])
+      yield* run(Schema.Array(Closes.ClosedPeriod), "closes list")
+      // No snapshot lies before such a day: there is nothing to close with, and nothing closed to show.
+      yield* run(Failure.FailureDocument, "close", ["2019-01"], 2)
+      yield* run(Failure.FailureDocument, "closes show", ["2019-01"], 2)
+      yield* run(Document.Profile, "profile add", ["other"])
+      yield* run(Document.Profiles, "profile list")
+      yield* run(Document.Profile, "profile show", ["other"])
+      yield* run(Document.Profile, "profile remove", ["other"])
+      yield* run(Doctor.Report, "doctor")
+      yield* run(Document.Demo, "demo", ["--ledger", join(folder, "demo.sqlite")])
+      // It serves until it is interrupted: Program.sandbox reads its document in every other test.
+      expect([...told, "sandbox"].sort()).toEqual([...paths].sort())
+      const reading = [
+        ...[
+          "balances",
+          "history",
+          "sync",
+          "status",
+          "verify",
+          "reconcile",
+          "breaks list",
+          "entries list",
+          "closes list"
+        ],
+        ...["withdrawals list", "profile list", "doctor", `breaks show ${id}`, "withdrawals show k"]
+      ]
+      for (const line of reading) {
+        const { stderr, stdout } = yield* btse(...line.split(" "))
+        expect(stdout.length).toBeGreaterThan(0)
+        expect({ line, said: stdout + stderr }).not.toMatchObject({ said: expect.stringMatching(controls) })
+      }
+    }),
+  60_000
+)
+
+it.scopedLive("each documented exit code is met: 0 to 6", () =>
+  Effect.gen(function* () {
+    const { btse, environment, sandbox } = yield* office()
+    const codeOf = Effect.fnUntraced(function* (tag: string | null, ...args: ReadonlyArray<string>) {
+      const { exitCode, stdout } = yield* btse(...args, "--json")
+      if (tag === null) return exitCode
+      const last = stdout.trimEnd().split("\n").at(-1) ?? ""
+      // Where a document is out already, the error is told on stderr alone.
+      if (last.startsWith(`{"error"`)) {
+        expect((yield* Schema.decode(Schema.parseJson(Failure.FailureDocument))(last)).error.tag).toBe(tag)
+      }
+      return exitCode
+    })
+    const refusing = yield* office({ rateLimits: { startsBlockedFor: "10 minutes" } })
+    expect(yield* codeOf(null, "rate", "--from", "BTC", "--to", "USD")).toBe(0)
+    yield* btse("sync")
+    // A withdrawal that the exchange cancels ends as nobody wanted: 1.
+    yield* btse("withdraw", ...withdrawal, "--key", "cancelled", "--yes")
+    const rows = yield* sandbox.engine.rows
+    const { orderId } = rows.filter(({ type }) => type === "Withdraw").at(-1) ?? { orderId: "" }
+    yield* sandbox.engine.rewrite(orderId, (row) => ({ ...row, status: "CANCELLED" as const }))
+    expect(yield* codeOf("WithdrawalNotCompleted", "withdrawals", "track", "cancelled")).toBe(1)
+    expect(yield* codeOf("InvalidInput", "history", "--count", "0")).toBe(2)
+    yield* sandbox.engine.adjust("BTC", BigDecimal.make(-1n, 3))
+    yield* btse("sync")
+    expect(yield* codeOf("NotReconciled", "reconcile")).toBe(3)
+    const wrong = { ...environment, BTSE_API_SECRET: "0123456789abcdef" }
+    expect((yield* InProcess.btse(["balances"], wrong)).exitCode).toBe(4)
+    expect((yield* refusing.btse("balances")).exitCode).toBe(5)
+    yield* sandbox.inject({ kind: "reset-after", method: "POST" })
+    const converting = ["convert", "--amount", "0.01", "--from", "BTC", "--to", "USD", "--yes"]
+    expect(yield* codeOf("OutcomeUnknown", ...converting)).toBe(6)
+  })
+)
