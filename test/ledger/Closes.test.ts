@@ -175,6 +175,8 @@ describe("A period", () => {
         yield* Effect.flatMap(Breaks.Breaks, (service) => service.get("1"))
         const closed = yield* close({ period: november, withBreaks: "the exchange looks into it" })
         expect(closed.statement).toMatchObject({ status: "broken", reason: "the exchange looks into it" })
+        const before = Option.getOrThrow(Closes.Period.fromText("2026-08"))
+        expect(yield* refusal({ period: before })).toMatch(/no snapshot of balances was taken by the end of 2026-08/)
         const missing = yield* Effect.flip(Effect.flatMap(Closes.Closes, (service) => service.get("2026-09")))
         expect(missing.message).toBe("2026-09 has not been closed. `btse closes list` shows what has.")
       })

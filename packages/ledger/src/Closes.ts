@@ -106,7 +106,13 @@ const make = Effect.gen(function* () {
     const to = DateTime.unsafeMake(period.to)
     const [first] = yield* sql<{ readonly at: number | null }>`
       SELECT min(taken_at) AS at FROM snapshot WHERE account_id = ${account.id}`
-    const old = first?.at != null && first.at <= period.from
+    if (first?.at == null || first.at > period.to) {
+      return yield* refused(
+        `no snapshot of balances was taken by the end of ${period.name}, so that nothing says what the wallet held then`,
+        "The first period that can be closed is the one of the first sync."
+      )
+    }
+    const old = first.at <= period.from
     const report = yield* reconciliation.run({ ...(old ? { from: DateTime.unsafeMake(period.from) } : {}), to, policy })
     if (!old && report.opening !== "zero") {
       return yield* refused(

@@ -120,11 +120,11 @@ export const report = (status: LedgerStatus.StatusReport, style: Style): string 
             }
       ],
       [
-        "closed periods",
+        "after close",
         status.changedAfterClose.length === 0
-          ? "as they were closed"
+          ? "nothing has changed"
           : {
-              text: `changed after close: ${status.changedAfterClose
+              text: `changed: ${status.changedAfterClose
                 .map(({ changes, period }) => `${period} (${changes})`)
                 .join(", ")}; see \`btse closes show\``,
               color: "red"

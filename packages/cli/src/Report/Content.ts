@@ -108,12 +108,12 @@ const lines = ({ report }: Subject): Section => ({
     "Expected = opening + in - out - fees + adjustments. Difference = actual - expected. Of the actual balance, what is held is on hold at the exchange."
   ],
   columns: [
-    { heading: "Currency" },
-    ...amounts("Opening", "In", "Out", "Fees", "Adjustments", "Expected", "Actual", "Difference", "Held"),
-    { heading: "Status" }
+    ...columns("Currency", "Status"),
+    ...amounts("Opening", "In", "Out", "Fees", "Adjustments", "Expected", "Actual", "Difference", "Held")
   ],
   rows: report.lines.map((line) => [
     line.currency,
+    line.status,
     ...[
       line.opening,
       line.in,
@@ -124,8 +124,7 @@ const lines = ({ report }: Subject): Section => ({
       line.actual,
       line.difference,
       line.held
-    ].map(plain),
-    line.status
+    ].map(plain)
   ])
 })
 

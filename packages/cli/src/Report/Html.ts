@@ -19,27 +19,30 @@ const escaped = (text: string): string => plain(text).replace(/[&<>"']/g, (chara
 
 const style = `
 :root { color-scheme: light; }
-body { font: 14px/1.45 system-ui, sans-serif; color: #1a1a1a; background: #fff; margin: 2rem auto; max-width: 75rem; padding: 0 1.5rem; }
+body { font: 14px/1.45 system-ui, sans-serif; color: #1a1a1a; background: #fff; margin: 2rem auto; max-width: 90rem; padding: 0 1.5rem; }
+th[scope="row"] { white-space: nowrap; }
 h1 { font-size: 1.5rem; margin: 0 0 .5rem; }
 h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; }
 p { margin: .4rem 0; max-width: 50rem; }
 .verdict { display: inline-block; padding: .35rem .7rem; border: 2px solid; border-radius: 4px; font-weight: 600; }
 .matched { color: #14662b; } .broken { color: #a3161a; } .incomplete { color: #8a5300; }
-.wide { overflow-x: auto; }
+.wide { overflow-x: auto; font-size: 12.5px; }
+.wide th, .wide td { padding: .25rem .45rem; }
 table { border-collapse: collapse; margin: .6rem 0; }
-th, td { padding: .25rem .7rem; border-bottom: 1px solid #d5d5d5; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
+th, td { padding: .25rem .7rem; border-bottom: 1px solid #d5d5d5; text-align: left; vertical-align: top; overflow-wrap: break-word; }
 thead th { border-bottom: 2px solid #555; white-space: nowrap; }
-.amount { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; overflow-wrap: normal; }
+.amount { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .break { background: #fdecec; font-weight: 600; }
 .facts th { font-weight: 400; color: #555; white-space: nowrap; }
 .facts td { font-variant-numeric: tabular-nums; }
 @page { size: A4 landscape; margin: 12mm; }
 @media print {
   body { font-size: 8.5pt; margin: 0; max-width: none; padding: 0; }
-  .wide { overflow: visible; }
-  th, td { padding: .15rem .4rem; }
+  .wide { overflow: visible; font-size: 7pt; }
+  .wide th, .wide td, th, td { padding: .12rem .3rem; }
   thead { display: table-header-group; }
   tr, .verdict { break-inside: avoid; }
+  h1 { font-size: 14pt; }
   h2 { break-after: avoid; }
 }
 `
@@ -48,7 +51,7 @@ const table = ({ columns, heading, rows }: Section): string => {
   const of = (index: number): string => (columns[index]?.amount === true ? ' class="amount"' : "")
   const head = columns.map((column, index) => `<th scope="col"${of(index)}>${escaped(column.heading)}</th>`).join("")
   const body = rows.map((cells) => {
-    const marked = cells.at(-1) === "break" ? ' class="break"' : ""
+    const marked = cells[1] === "break" ? ' class="break"' : ""
     const [first = "", ...others] = cells
     const rest = others.map((cell, index) => `<td${of(index + 1)}>${escaped(cell)}</td>`).join("")
     return `<tr${marked}><th scope="row">${escaped(first)}</th>${rest}</tr>\n`
