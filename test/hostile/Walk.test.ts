@@ -87,7 +87,7 @@ const life = Effect.fnUntraced(function* (seed: number, met: WalkMet.Met) {
     account: Account.AccountName.make(account),
     exchange: sandbox.baseUrl.origin,
     // Their balances are not what the records add up to: few are searched for what was left out, which takes 100 requests.
-    sync: { search: seed % 16 === 0 }
+    sync: { search: seed % 64 === 0 }
   }).pipe(Layer.provide(Layer.succeed(Wallet.WalletReader, client)))
   return yield* Effect.gen(function* () {
     const before = (yield* engine.rows).map((row) => WalkTruth.ofExchange(row).identity)
