@@ -153,9 +153,10 @@ export const makeEvidence = (sql: SqlClient.SqlClient) => {
 
   /** The records on their way when this event was the last, as they were then. */
   const openAt = Effect.fnUntraced(function* (accountId: number, event: number) {
+    // The plus keeps SQLite to the few events since, by their number, where an index would offer all changes of older records.
     const later = yield* sql<Id>`
       SELECT DISTINCT record_id AS id FROM event
-      WHERE kind <> 'seen' AND seq > ${event} AND record_id <= ${event} AND account_id = ${accountId}`
+      WHERE kind <> 'seen' AND seq > ${event} AND +record_id <= ${event} AND account_id = ${accountId}`
     const rows = yield* inputs.open({ accountId, event })
     const moved = new Set(later.map(({ id }) => id))
     const before = (yield* stories([...moved])).flatMap((story) => Option.toArray(Stories.at(story, event)))

@@ -179,7 +179,7 @@ export const fit = (fittable: Fittable): Fitted => {
     policy: isChanged
       ? {
           ...policy,
-          name: `${policy.name} fitted`,
+          name: policy.name.endsWith(" fitted") ? policy.name : `${policy.name} fitted`,
           types: { ...policy.types, ...Object.fromEntries(found.map(({ rule, type }) => [type, rule])) },
           pending: system.pending
         }
