@@ -5,8 +5,8 @@ import * as Declarations from "./Declarations.ts"
 
 const minute = 60_000
 
-/** The program is published with two modules that programs read; the others are its own parts. */
-const published = ({ name }: ApiReference.Named) => name === "Document" || name === "ExitCode"
+/** The program is published with the modules that programs read; the others are its own parts. */
+const published = ({ name }: ApiReference.Named) => /^(Documents?|ExitCode)$/.test(name)
 
 layer(Declarations.layer, { timeout: minute })("the reference of", (it) => {
   for (const name of ["core", "ledger", "sandbox", "cli"]) {

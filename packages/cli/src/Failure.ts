@@ -4,27 +4,15 @@
  * @since 0.1.0
  */
 import { HelpDoc, ValidationError } from "@effect/cli"
-import { Cause, Effect, Option, Predicate, Ref, Schema } from "effect"
+import { Cause, Effect, Option, Predicate, Ref } from "effect"
 import { NotWell } from "./CliError.ts"
 import * as ExitCode from "./ExitCode.ts"
+import { FailureDocument } from "./Failure/Document.ts"
 import * as OperationName from "./OperationName.ts"
 import * as Output from "./Output.ts"
 import { plain } from "./Table.ts"
 
-/**
- * The JSON of a failure: `{"error": {"tag", "message", "operation", "retryable"}}`.
- *
- * @since 0.1.0
- * @category schemas
- */
-export const FailureDocument = Schema.Struct({
-  error: Schema.Struct({
-    tag: Schema.String,
-    message: Schema.String,
-    operation: Schema.NullOr(Schema.String),
-    retryable: Schema.Boolean
-  })
-})
+export * from "./Failure/Document.ts"
 
 /**
  * A failure in the terms of its catcher.

@@ -6,27 +6,14 @@
 import type { AsOf } from "@btse-wallet/ledger"
 import { FileSystem } from "@effect/platform"
 import type { Database, Statement } from "better-sqlite3"
-import { Effect, Match, Schema } from "effect"
+import { Effect, Match } from "effect"
 import { QueryRefused } from "../CliError.ts"
 import * as Decimals from "./Decimals.ts"
+import type { Value } from "./Rows.ts"
+
+export * from "./Rows.ts"
 
 const operation = "btse query"
-
-/**
- * A value of SQLite as JSON can hold it: an integer beyond 2^53 is text, a blob is its bytes in hexadecimal.
- *
- * @since 0.1.0
- * @category schemas
- */
-export const Value = Schema.NullOr(Schema.Union(Schema.String, Schema.Number))
-
-/**
- * `btse query --json`: an object a row, a key a column.
- *
- * @since 0.1.0
- * @category schemas
- */
-export const Rows = Schema.Array(Schema.Record({ key: Schema.String, value: Value }))
 
 /**
  * What a query gives: the columns' names, and the rows' values in their order.
