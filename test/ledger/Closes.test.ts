@@ -1,4 +1,4 @@
-import { Breaks, Closes, Digest, Entries, LedgerStatus, Reconciliation, Sync, Verify } from "@btse-wallet/ledger"
+import { Breaks, Closes, Digest, Entries, LedgerStatus, type Reconciliation, Sync, Verify } from "@btse-wallet/ledger"
 import { SqlClient } from "@effect/sql"
 import { describe, expect, it } from "@effect/vitest"
 import { DateTime, Effect, Option, Schema, TestClock } from "effect"

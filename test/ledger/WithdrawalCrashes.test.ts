@@ -223,6 +223,7 @@ describe("Withdrawals in processes", () => {
         const first = Campaign.firstSeed("withdrawals killed")
         const counts = new Map<string, number>()
         let kills = 0
+        // oxlint-disable-next-line no-unmodified-loop-condition -- it is counted in the generator below
         for (let seed = first; kills < enough; seed++) {
           const stage = stageOf(`${seed}`)
           const keys = [`${seed}a`, `${seed}b`, `${seed}c`]
