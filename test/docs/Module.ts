@@ -96,11 +96,13 @@ const readable = (text: string): string =>
  * A class and a schema are best read as they are written; of everything else the compiler's declaration tells more, as it
  * holds what is inferred.
  */
-const signature = (written: Declared | undefined, declared: Declared): string =>
-  written !== undefined &&
-  (written.text.startsWith("class ") || (/^const \w+ = Schema\./.test(written.text) && written.text.length < 1_500))
-    ? written.text
-    : readable(declared.text)
+const signature = (written: Declared | undefined, declared: Declared): string => {
+  if (written === undefined) return readable(declared.text)
+  const isSchema = /^const \w+ = Schema\./.test(written.text) && written.text.length < 1_500
+  // A type that spells out many others says less than the names that were written.
+  const spellsOut = declared.text.length > 3_000 && written.text.length < declared.text.length
+  return written.text.startsWith("class ") || isSchema || spellsOut ? written.text : readable(declared.text)
+}
 
 /** Reads a module and what it exports from others, from its source and its declaration. */
 export const read = (
