@@ -119,17 +119,6 @@ it.layer(Sandbox.layer, { timeout: "30 seconds" })("btse and the exchange", (it)
     })
   )
 
-  it.effect("ends quietly when the reader of its pipe goes away", () =>
-    Effect.gen(function* () {
-      const { environment } = yield* Sandbox
-      // This reader is gone before the first word is written.
-      const { exitCode, stderr } = yield* Program.shell("$BTSE history | :", environment)
-      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" })
-      const { stdout } = yield* Program.shell("$BTSE history | head -1", environment)
-      expect(stdout).toMatch(/^TIME +TYPE .*\n$/)
-    })
-  )
-
   it.effect("writes no control characters through a pipe, with or without NO_COLOR", () =>
     Effect.gen(function* () {
       const { environment } = yield* Sandbox

@@ -205,8 +205,11 @@ const exitCode = Effect.fnUntraced(function* (cause: Cause.Cause<unknown>, argv:
 export const run = Effect.fnUntraced(function* (args: ReadonlyArray<string>, version: string) {
   const parsed = Argv.parse(args, commands, switches)
   const argv = Either.getOrElse(parsed, (): Argv.Argv => ({ path: [], words: args }))
+  const { unread } = yield* Output
   const execution = Either.match(parsed, { onLeft: Effect.fail, onRight: (argv) => execute(argv, version) })
-  return yield* Effect.interruptible(execution).pipe(
+  // What would go on without end does not go on for nobody. Everything else does its work, read or not.
+  const ending = runsUntilInterrupted(argv) ? Effect.raceFirst(execution, unread) : execution
+  return yield* Effect.interruptible(ending).pipe(
     Effect.exit,
     Effect.flatMap(
       Exit.match({

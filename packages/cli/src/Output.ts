@@ -4,7 +4,7 @@
  *
  * @since 0.1.0
  */
-import { Context, Effect, Layer, Ref, Schema } from "effect"
+import { Context, Deferred, Effect, Layer, Predicate, Ref, Schema } from "effect"
 import type { Writable } from "node:stream"
 import { type Screen, of as style, type Style } from "./Style.ts"
 
@@ -35,6 +35,8 @@ export class Output extends Context.Tag("@btse-wallet/cli/Output")<
     readonly ask: (text: string) => Effect.Effect<void>
     /** Remembers that the one JSON document of this run is out, so that no second one follows. */
     readonly documentPrinted: Ref.Ref<boolean>
+    /** Ends when the reader of stdout is known to be gone, as `head` is when it has seen enough. */
+    readonly unread: Effect.Effect<void>
     /** Whether stdout is a terminal that wants colour. */
     readonly colored: boolean
     /** How wide the terminal at stdout is; `undefined` where stdout is none. */
@@ -62,29 +64,37 @@ const make = Effect.fnUntraced(function* (options: {
 }) {
   const documentPrinted = yield* Ref.make(false)
   const progressShown = yield* Ref.make(false)
+  const unread = yield* Deferred.make<void>()
+  const lost = Effect.asVoid(Deferred.succeed(unread, undefined))
   const clear = Effect.flatMap(Ref.getAndSet(progressShown, false), (shown) =>
-    shown ? send(options.stderr, "\r\u001b[2K") : Effect.void
+    shown ? tell("\r\u001b[2K") : Effect.void
   )
+  const tell = (text: string) => Effect.asVoid(send(options.stderr, text))
   return Output.of({
-    write: (text) => Effect.zipRight(clear, send(options.stdout, text)),
-    note: (line) => Effect.zipRight(clear, send(options.stderr, `${line}\n`)),
+    write: (text) =>
+      Effect.zipRight(
+        clear,
+        Effect.flatMap(send(options.stdout, text), (sent) => (sent ? Effect.void : lost))
+      ),
+    note: (line) => Effect.zipRight(clear, tell(`${line}\n`)),
     progress: (line) =>
       options.stderr.isTTY === true
         ? clear.pipe(
             Effect.zipRight(Ref.set(progressShown, true)),
-            Effect.zipRight(send(options.stderr, line.slice(0, (options.stderr.columns ?? 80) - 1)))
+            Effect.zipRight(tell(line.slice(0, (options.stderr.columns ?? 80) - 1)))
           )
         : Effect.void,
-    ask: (text) => Effect.zipRight(clear, send(options.stderr, text)),
+    ask: (text) => Effect.zipRight(clear, tell(text)),
     documentPrinted,
+    unread: Deferred.await(unread),
     ...style(options.stdout, options.color)
   })
 })
 
-// A write that fails has no reader left to tell: bin.ts ends the program when the reader of a pipe goes away.
-const send = (stream: StandardStream, text: string): Effect.Effect<void> =>
-  Effect.async<void>((resume) => {
-    stream.write(text, () => resume(Effect.void))
+/** Whether it was written: nobody may read there any more, or the disk may be full. */
+const send = (stream: StandardStream, text: string): Effect.Effect<boolean> =>
+  Effect.async<boolean>((resume) => {
+    stream.write(text, (error) => resume(Effect.succeed(Predicate.isNullable(error))))
   })
 
 /** JSON leaves the characters from DEL to U+009F as they are, and a terminal obeys some of them. */

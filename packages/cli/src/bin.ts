@@ -12,10 +12,14 @@ import * as Style from "./Style.ts"
 
 declare const BTSE_WALLET_VERSION: string
 
-// A reader that goes away, as `head` does, has seen enough.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1))
-}
+// A reader that goes away, as `head` does, has seen enough: the command ends as it would have, with its own exit code.
+// What is lost for another reason, as on a full disk, is told, and 0 is not what the program ends with.
+process.stderr.on("error", () => undefined)
+process.stdout.on("error", ({ code = "unknown" }: NodeJS.ErrnoException) => {
+  if (code === "EPIPE" || process.exitCode !== undefined) return
+  process.exitCode = 1
+  process.stderr.write(`What was written to stdout is not whole (${code}). Write it elsewhere.\n`)
+})
 
 /** Compiled code of the program, where Node keeps it: in the user's own folder, because what is in it is run. */
 const keepCompiled = () => {

@@ -70,7 +70,8 @@ export const run = (version: string): void => {
   const program = Btse.run(process.argv.slice(2), version).pipe(
     Effect.tap((exitCode) =>
       Effect.sync(() => {
-        process.exitCode = exitCode
+        // Where the command's own is 0, what became of its words stands: bin.ts knows.
+        process.exitCode = exitCode === 0 ? (process.exitCode ?? 0) : exitCode
       })
     ),
     Effect.provide(machine),
