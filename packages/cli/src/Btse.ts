@@ -32,6 +32,7 @@ import * as Transfer from "./commands/Transfer.ts"
 import * as Verify from "./commands/Verify.ts"
 import * as Withdraw from "./commands/Withdraw.ts"
 import * as Withdrawals from "./commands/Withdrawals.ts"
+import * as Completions from "./Completions.ts"
 import * as ExitCode from "./ExitCode.ts"
 import * as Failure from "./Failure.ts"
 import * as Help from "./Help.ts"
@@ -126,13 +127,17 @@ const named = (path: ReadonlyArray<string>, text: string): string =>
   path.length === 0 ? text : text.replace(/\$ [a-z]+/, () => `$ btse ${path.join(" ")}`)
 
 // The library prints its help to the console and its errors too; the errors are told by Failure.
-const consoleFor = Effect.fnUntraced(function* (path: ReadonlyArray<string>) {
+const consoleFor = Effect.fnUntraced(function* ({ path, words }: Argv.Argv) {
+  const shell = words[words.indexOf("--completions") + 1]
   const output = yield* Output
   const console = yield* Console.consoleWith(Effect.succeed)
   return {
     ...console,
-    log: (...words: ReadonlyArray<unknown>) => {
-      const text = words.join(" ").trim()
+    log: (...said: ReadonlyArray<unknown>) => {
+      const text = said.join(" ").trim()
+      if (words.includes("--completions")) {
+        return output.write(`${Completions.withChoices(shell ?? "", Failure.withoutStyle(text))}\n`)
+      }
       return output.write(`${named(path, output.colored ? text : Failure.withoutStyle(text))}\n`)
     },
     error: () => Effect.void
@@ -172,7 +177,7 @@ const execute = ({ path, words }: Argv.Argv, version: string) => {
 }
 
 const command = ({ path, words }: Argv.Argv, version: string) =>
-  Effect.flatMap(consoleFor(path), (console) =>
+  Effect.flatMap(consoleFor({ path, words }), (console) =>
     Command.run(root, { name: "btse", version, executable: "btse" })(["node", "btse", ...words]).pipe(
       Effect.withConsole(console),
       Effect.provide(CliConfig.layer({ isCaseSensitive: true, showBuiltIns: false }))

@@ -91,17 +91,25 @@ export const overwrite = Options.boolean("overwrite").pipe(
 )
 
 /**
+ * The words of `--format`.
+ *
+ * @since 0.1.0
+ * @category options
+ */
+export const formatChoice = {
+  name: "format",
+  choices: Export.Format.literals,
+  description:
+    "What to write the books as: all records (csv, jsonl), a journal of plain-text accounting (hledger, ledger, beancount), or a file for a tax program (koinly, cointracking, rotki and, for its trades, rotki-trades)."
+} as const satisfies Input.Choice
+
+/**
  * `--format`: what the export is written as.
  *
  * @since 0.1.0
  * @category options
  */
-export const format = Input.choice({
-  name: "format",
-  choices: Export.Format.literals,
-  description:
-    "What to write the books as: all records (csv, jsonl), a journal of plain-text accounting (hledger, ledger, beancount), or a file for a tax program (koinly, cointracking, rotki and, for its trades, rotki-trades)."
-})
+export const format = Input.choice(formatChoice)
 
 /**
  * `--output`: a file instead of stdout.

@@ -69,14 +69,22 @@ export const tag = Options.text("tag").pipe(
 )
 
 /**
+ * The words of `--action`.
+ *
  * @since 0.1.0
  * @category options
  */
-export const action = Input.choice({
+export const actionChoice = {
   name: "action",
   choices: WalletModel.WalletAction.literals,
   description: "What the currencies are wanted for: CONVERT, WITHDRAW or SEND."
-})
+} as const satisfies Input.Choice
+
+/**
+ * @since 0.1.0
+ * @category options
+ */
+export const action = Input.choice(actionChoice)
 
 /**
  * @since 0.1.0

@@ -36,16 +36,24 @@ export const option = <A>(settings: {
   )
 
 /**
- * An option that is one of a few words.
+ * An option that is one of a few words, as data: for who offers them.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Choice<A extends string = string> {
+  readonly name: string
+  readonly description: string
+  readonly choices: ReadonlyArray<A>
+}
+
+/**
+ * The option of a choice.
  *
  * @since 0.1.0
  * @category constructors
  */
-export const choice = <const A extends string>(settings: {
-  readonly name: string
-  readonly description: string
-  readonly choices: ReadonlyArray<A>
-}): Options.Options<A> =>
+export const choice = <const A extends string>(settings: Choice<A>): Options.Options<A> =>
   option({
     name: settings.name,
     placeholder: settings.name.toUpperCase(),

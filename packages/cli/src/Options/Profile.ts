@@ -26,24 +26,40 @@ export const account = Input.option({
 }).pipe(Options.optional)
 
 /**
+ * The words of `--environment`.
+ *
  * @since 0.1.0
  * @category options
  */
-export const environment = Input.choice({
+export const environmentChoice = {
   name: "environment",
   choices: ["production", "testnet"],
   description: "Which of the exchange's environments: production or testnet."
-}).pipe(Options.optional)
+} as const satisfies Input.Choice
 
 /**
  * @since 0.1.0
  * @category options
  */
-export const authHeaders = Input.choice({
+export const environment = Input.choice(environmentChoice).pipe(Options.optional)
+
+/**
+ * The words of `--auth-headers`.
+ *
+ * @since 0.1.0
+ * @category options
+ */
+export const authHeadersChoice = {
   name: "auth-headers",
   choices: ["btse", "request"],
   description: "What the authentication headers begin with: btse or request. `btse doctor` finds out."
-}).pipe(Options.optional)
+} as const satisfies Input.Choice
+
+/**
+ * @since 0.1.0
+ * @category options
+ */
+export const authHeaders = Input.choice(authHeadersChoice).pipe(Options.optional)
 
 /**
  * @since 0.1.0

@@ -74,24 +74,40 @@ export const faultKinds = Input.option({
 }).pipe(Options.optional)
 
 /**
+ * The words of `--dialect`.
+ *
  * @since 0.1.0
  * @category options
  */
-export const dialect = Input.choice({
+export const dialectChoice = {
   name: "dialect",
   choices: ["1.1.0", "today"],
   description: "The spelling of responses: the document's, or the live exchange's. 1.1.0 by default."
-}).pipe(Options.withDefault("1.1.0"))
+} as const satisfies Input.Choice
 
 /**
  * @since 0.1.0
  * @category options
  */
-export const order = Input.choice({
+export const dialect = Input.choice(dialectChoice).pipe(Options.withDefault("1.1.0"))
+
+/**
+ * The words of `--order`.
+ *
+ * @since 0.1.0
+ * @category options
+ */
+export const orderChoice = {
   name: "order",
   choices: ["newest-first", "oldest-first", "shuffled"],
   description: "The order of history rows on a page. newest-first by default."
-}).pipe(Options.withDefault("newest-first"))
+} as const satisfies Input.Choice
+
+/**
+ * @since 0.1.0
+ * @category options
+ */
+export const order = Input.choice(orderChoice).pipe(Options.withDefault("newest-first"))
 
 /**
  * @since 0.1.0
@@ -106,21 +122,37 @@ export const late = Input.option({
 }).pipe(Options.withDefault(0))
 
 /**
+ * The words of `--blocks`.
+ *
  * @since 0.1.0
  * @category options
  */
-export const blocks = Input.choice({
+export const blocksChoice = {
   name: "blocks",
   choices: ["none", "escalating"],
   description: "What going over the rate limit brings: a refusal, or blocks of 1 s, 5 and 15 minutes. none by default."
-}).pipe(Options.withDefault("none"))
+} as const satisfies Input.Choice
 
 /**
  * @since 0.1.0
  * @category options
  */
-export const retryAfter = Input.choice({
+export const blocks = Input.choice(blocksChoice).pipe(Options.withDefault("none"))
+
+/**
+ * The words of `--retry-after`.
+ *
+ * @since 0.1.0
+ * @category options
+ */
+export const retryAfterChoice = {
   name: "retry-after",
   choices: ["seconds", "epoch-seconds", "epoch-millis", "http-date", "none"],
   description: "How Retry-After is written. seconds by default."
-}).pipe(Options.withDefault("seconds"))
+} as const satisfies Input.Choice
+
+/**
+ * @since 0.1.0
+ * @category options
+ */
+export const retryAfter = Input.choice(retryAfterChoice).pipe(Options.withDefault("seconds"))
