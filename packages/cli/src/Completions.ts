@@ -28,6 +28,9 @@ const offering: Readonly<Record<string, (script: string, name: string, words: st
   fish: (script, name, words) => script.replace(new RegExp(`( -l ${name} -r -f)`, "g"), `$1 -a '${words}'`)
 }
 
+/** The library looks for a command below another one under a name that it never gives. */
+const findingBelow = (script: string): string => script.replace(/^(\s+)btse,([a-z]+),([a-z]+)\)$/gm, "$1btse__$2,$3)")
+
 /**
  * The script of a shell with the words of every choice.
  *
@@ -38,5 +41,5 @@ export const withChoices = (shell: string, script: string): string => {
   const offer = offering[shell === "sh" ? "bash" : shell]
   return offer === undefined
     ? script
-    : choices.reduce((text, { choices, name }) => offer(text, name, choices.join(" ")), script)
+    : choices.reduce((text, { choices, name }) => offer(text, name, choices.join(" ")), findingBelow(script))
 }
