@@ -90,15 +90,15 @@ it.scopedLive(
         make(path)
         for (const command of commands) {
           const { exitCode, stderr, stdout } = yield* InProcess.btse([...command, "--ledger", path], offline)
-          const case_ = { name, command: command.join(" "), exitCode, stderr: stderr.slice(0, 400) }
-          expect([0, 2, 3], JSON.stringify(case_)).toContain(exitCode)
-          expect(stderr, JSON.stringify(case_)).not.toMatch(/\n\s+at |node_modules|\.[jt]s:\d|fault of the program/)
-          expect(stderr.trimEnd().split("\n").length, JSON.stringify(case_)).toBe(1)
-          expect(exitCode === 0 ? "" : stderr, JSON.stringify(case_)).toMatch(exitCode === 0 ? /^$/ : /^\S.*[.!?]\n$/)
+          const case_ = `${name}: ${command.join(" ")} ended with ${exitCode}: ${stderr.slice(0, 400)}`
+          expect([0, 2, 3], case_).toContain(exitCode)
+          expect(stderr, case_).not.toMatch(/\n\s+at |node_modules|\.[jt]s:\d|fault of the program/)
+          expect(stderr.trimEnd().split("\n").length, case_).toBe(1)
+          expect(exitCode === 0 ? "" : stderr, case_).toMatch(exitCode === 0 ? /^$/ : /^\S.*[.!?]\n$/)
           // An export is the rows as they are, for a program to read; the rest is for eyes.
           const seen = command[0] === "export" ? stderr : stdout + stderr
           // oxlint-disable-next-line no-control-regex -- what a terminal would obey
-          expect(seen, JSON.stringify(case_)).not.toMatch(/[\u0000-\u0009\u000b\u000c\u000e-\u001f\u007f]/)
+          expect(seen, case_).not.toMatch(/[\u0000-\u0009\u000b\u000c\u000e-\u001f\u007f]/)
         }
       }
     }),
