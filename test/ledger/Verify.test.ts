@@ -2,7 +2,7 @@ import { Account, Ledger, Reconciliation, Sync, Verify } from "@btse-wallet/ledg
 import { SqlClient } from "@effect/sql"
 import { SqliteClient } from "@effect/sql-sqlite-node"
 import { describe, expect, it } from "@effect/vitest"
-import { Data, Effect, Inspectable, Layer, Random, TestClock } from "effect"
+import { Data, Effect, Inspectable, Layer, Option, Random, TestClock } from "effect"
 import * as Campaign from "../Campaign.ts"
 import type { Exchange } from "./Bench.ts"
 import { dawn, makeExchange, origin, row, temporaryFile } from "./Bench.ts"
@@ -261,11 +261,16 @@ describe("Verify", () => {
           const sql = yield* SqlClient.SqlClient
           const first = Campaign.firstSeed("tampering")
           const found = new Map<string, number>()
-          for (let seed = first; seed < first + Campaign.size(200, 2_000); seed++) {
-            const { act, column, one, other, report, table, value } = yield* Effect.withRandom(
-              tamper(sql),
-              Random.make(seed)
+          const enough = Campaign.size(200, 2_000)
+          for (let seed = first, attempts = 0; attempts < enough; seed++) {
+            // Now and then two rows would have one key, which SQLite itself refuses: that is no attempt.
+            const attempt = yield* Effect.withRandom(tamper(sql), Random.make(seed)).pipe(
+              Effect.asSome,
+              Effect.catchTag("SqlError", () => Effect.succeedNone)
             )
+            if (Option.isNone(attempt)) continue
+            attempts++
+            const { act, column, one, other, report, table, value } = attempt.value
             const context = `seed ${seed}: ${act} ${table}.${column} of ${Inspectable.toStringUnknown(one)} to ${value}`
             expect(report.status, context).toBe("touched")
             found.set(`${act} ${table}`, (found.get(`${act} ${table}`) ?? 0) + 1)
