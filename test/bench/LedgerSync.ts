@@ -5,7 +5,11 @@
 // @effect-diagnostics preferSchemaOverJson:off -- three numbers
 import { NodeRuntime } from "@effect/platform-node"
 import { Array as Arr, Console, Effect, Order } from "effect"
+import { setFlagsFromString } from "node:v8"
 import * as Ledger from "./Ledger.ts"
+
+// As `btse` does.
+setFlagsFromString("--heap-growing-percent=30")
 
 const [, , filename = "", rows = "0"] = process.argv
 
