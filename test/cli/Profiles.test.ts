@@ -136,19 +136,50 @@ it.layer(Office.layer, { timeout: "60 seconds" })("btse with profiles", (it) => 
 
   it.effect("puts the environment over the profile, and a flag over both", () =>
     Effect.gen(function* () {
-      const { books, desk } = yield* Office
+      const { books } = yield* Office
       const elsewhere = { BTSE_BASE_URL: "http://127.0.0.1:9/spot" }
       const profile = ["--profile", "books"]
       expect(yield* failed(["balances", ...profile], elsewhere)).toMatchObject({ exitCode: 5, tag: "Unreachable" })
       const flagged = yield* btse(["balances", ...profile, "--base-url", books.sandbox.baseUrl], elsewhere)
       expect(flagged).toMatchObject({ exitCode: 0, stderr: "" })
-      // A key of the environment never gets the secret of the profile's own key, and it is said whose key is used.
-      const half = yield* failed(["balances", ...profile], { BTSE_API_KEY: desk.key })
-      expect(half).toMatchObject({ exitCode: 2, tag: "ConfigurationInvalid" })
-      expect(half.stderr).toMatch(/^BTSE_API_KEY of the environment is used, which is not the key of profile books\./)
-      const other = yield* btse(["balances", ...profile], desk.sandbox.environment)
-      expect(other).toMatchObject({ exitCode: 0, stderr: expect.stringMatching(/^BTSE_API_KEY .*\n$/) })
-      expect(other.stdout).not.toBe(flagged.stdout)
+    })
+  )
+
+  it.effect("does nothing in an account's name with a key or a secret of another's", () =>
+    Effect.gen(function* () {
+      const { books, desk, folder } = yield* Office
+      const profile = ["--profile", "books"]
+      const own = yield* btse(["balances", ...profile])
+      const moving = ["convert", "--amount", "1", "--from", "BTC", "--to", "USD", "--yes"]
+      for (const [words, environment] of [
+        [["balances"], { BTSE_API_KEY: desk.key }],
+        [["sync"], desk.sandbox.environment],
+        [moving, desk.sandbox.environment]
+      ] as const) {
+        const { exitCode, stderr, tag } = yield* failed([...words, ...profile], environment)
+        expect({ words, exitCode, tag }).toEqual({ words, exitCode: 2, tag: "InvalidInput" })
+        expect(stderr).toMatch(
+          /^BTSE_API_KEY is not the key of profile books .*; nothing was sent\. Unset BTSE_API_KEY/
+        )
+        expect(stderr).not.toContain(desk.key)
+      }
+      // A secret without a key is no half of the profile's.
+      const stray = yield* btse(["balances", ...profile], { BTSE_API_SECRET: desk.sandbox.secret })
+      expect(stray).toEqual({ exitCode: 0, stderr: "", stdout: own.stdout })
+      // The same key is no contradiction, and a profile that names no source takes the environment's secret.
+      expect(yield* btse(["balances", ...profile], { BTSE_API_KEY: books.key })).toEqual(own)
+      const bare = [
+        "--base-url",
+        books.sandbox.baseUrl,
+        "--api-key",
+        books.key,
+        "--ledger",
+        join(folder, "bare.sqlite")
+      ]
+      yield* json(Document.Profile, ["profile", "add", "bare", ...bare])
+      const secret = { BTSE_API_SECRET: books.sandbox.secret }
+      expect(yield* btse(["balances", "--profile", "bare"], secret)).toEqual(own)
+      yield* json(Document.Profile, ["profile", "remove", "bare"])
     })
   )
 

@@ -5,8 +5,9 @@
  */
 import { BtseConfig } from "@btse-wallet/core"
 import { Array as Arr, Config, type ConfigError, ConfigProvider, Effect, Option, Redacted, Schema } from "effect"
-import type { InvalidInput, SecretUnavailable } from "./CliError.ts"
+import { InvalidInput, type SecretUnavailable } from "./CliError.ts"
 import type { Global } from "./Options/Global.ts"
+import { masked, secretSource } from "./Profile.ts"
 import * as Profiles from "./Profiles.ts"
 
 /**
@@ -141,33 +142,50 @@ export const publicSettings = Effect.fnUntraced(function* (options: Options) {
 const key = "BTSE_API_KEY"
 const secret = "BTSE_API_SECRET"
 
-const same = (one: Setting, text: string): boolean => Redacted.value(one.value) === text
+/** The key that is used. A profile's account is never another's: a key of the environment that is not its own is refused. */
+const keyOf = Effect.fnUntraced(function* (operation: string, { name, profile }: Profiles.Selected) {
+  const [given] = yield* inEnvironment([key])
+  const [own] = inProfile({ [key]: profile.apiKey })
+  if (given !== undefined && profile.apiKey !== undefined && Redacted.value(given.value) !== profile.apiKey) {
+    return yield* new InvalidInput({
+      operation,
+      problem: `${key} is not the key of profile ${name} (${masked(Redacted.value(given.value))} there, ${masked(profile.apiKey)} in the profile); nothing was sent.`,
+      advice: `Unset ${key} and ${secret} to work with the profile's key, or name the other account's profile.`
+    })
+  }
+  return Option.fromNullable(given ?? own)
+})
 
 /**
- * The credentials. The secret of a profile is asked for only where its key is the one that is used, and the environment has
- * no secret: a key and a secret of two accounts are never paired.
+ * The API key that a command would sign with, as it may be shown.
  *
  * @since 0.1.0
  * @category getters
  */
-export const credentials = Effect.fnUntraced(function* (operation: string, options: Options) {
+export const maskedKey = Effect.fnUntraced(function* (operation: string, options: Pick<Global, "profile">) {
+  const found = yield* keyOf(operation, yield* Profiles.selected(options.profile))
+  return Option.map(found, ({ value }) => masked(Redacted.value(value)))
+})
+
+/**
+ * The credentials. A key and a secret of two accounts are never paired: the environment's secret is used with the
+ * environment's key, and with a profile that says nothing of where its secret comes from. The secret of a profile is asked
+ * for only where it is the one that is used. Fails with `InvalidInput` where the environment has another key than the profile.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const credentials = Effect.fnUntraced(function* (operation: string, options: Pick<Options, "profile">) {
   const selected = yield* Profiles.selected(options.profile)
-  const { profile } = selected
-  const found = yield* inEnvironment([key, secret])
-  const given = found.find(({ variable }) => variable === key)
-  const another = given !== undefined && profile.apiKey !== undefined && !same(given, profile.apiKey)
-  if (another) {
-    const { warn } = yield* Profiles.Profiles
-    yield* warn(
-      `${key} of the environment is used, which is not the key of profile ${selected.name}. Unset it to use the profile's.`
-    )
-    return found
-  }
-  const keys = over(found, inProfile({ [key]: profile.apiKey }))
-  if (keys.length === 0 || keys.some(({ variable }) => variable === secret)) return keys
+  const found = yield* keyOf(operation, selected)
+  const [given] = yield* inEnvironment([secret])
+  const keys = Option.toArray(found)
+  const own = Option.isSome(secretSource(selected.profile))
+  if (given !== undefined && (!own || keys[0]?.from === "environment")) return [...keys, given]
+  if (keys.length === 0) return keys
   return Option.match(yield* Profiles.secret(operation, selected), {
     onNone: () => keys,
-    onSome: (value) => [...keys, { variable: secret, from: "profile" as const, value }]
+    onSome: (value): ReadonlyArray<Setting> => [...keys, { variable: secret, from: "profile", value }]
   })
 })
 

@@ -5,7 +5,7 @@
  */
 import { Prompt } from "@effect/cli"
 import { Terminal } from "@effect/platform"
-import { Context, Effect } from "effect"
+import { Context, Effect, Option } from "effect"
 import { NotConfirmed } from "./CliError.ts"
 import * as Configuration from "./Configuration.ts"
 import type { Global } from "./Options/Global.ts"
@@ -20,12 +20,24 @@ import * as Table from "./Table.ts"
  */
 export class Interactive extends Context.Tag("@btse-wallet/cli/Confirmation/Interactive")<Interactive, boolean>() {}
 
-/** Which exchange and which account of the ledger: a withdrawal on the wrong one is as gone as one to a wrong address. */
-const where = (operation: string, on: Pick<Global, "baseUrl" | "profile">) =>
-  Effect.map(Configuration.place(operation, on), ({ baseUrl }): Fields => [
+/**
+ * Which exchange and which account of the ledger: a withdrawal on the wrong one is as gone as one to a wrong address. Of what
+ * is sent, also whose key signs it.
+ */
+const where = Effect.fnUntraced(function* (
+  operation: string,
+  on: Pick<Global, "baseUrl" | "profile">,
+  did: NotConfirmed["did"]
+) {
+  const { baseUrl } = yield* Configuration.place(operation, on)
+  const key = did === "sent" ? yield* Configuration.maskedKey(operation, on) : Option.none()
+  const fields: Fields = [
     ["exchange", baseUrl.host],
-    ["profile", on.profile]
-  ])
+    ["profile", on.profile],
+    ...Option.toArray(Option.map(key, (key) => ["API key", key] as const))
+  ]
+  return fields
+})
 
 type Fields = ReadonlyArray<readonly [name: string, value: string]>
 
@@ -51,7 +63,7 @@ export const required = Effect.fnUntraced(function* <E, R>(options: {
   if (!interactive) return yield* new NotConfirmed({ operation, interactive, did })
   const output = yield* Output
   const terminal = yield* Terminal.Terminal
-  const fields = [...(yield* options.fields), ...(yield* where(options.operation, options.on))]
+  const fields = [...(yield* options.fields), ...(yield* where(operation, options.on, did))]
   yield* output.note(Table.renderFields(fields, { colored: false, columns: undefined }))
   // A whole word and Enter: a single key would send before it could be taken back, and what was typed ahead would be next.
   const answer = yield* Prompt.run(Prompt.text({ message: `${options.question} Type yes to do it:` })).pipe(
