@@ -95,10 +95,10 @@ it.effect("an accountant's month: a break, its work, the close, and what came af
     const status = yield* run(LedgerStatus.StatusReport, ["status"])
     expect(status).toMatchObject({
       openBreaks: [],
-      changedAfterClose: [{ period: "2026-10", changes: 1, callsFor: [{ currency: "BTC", amount: "0.5" }] }]
+      changedAfterClose: [{ period: "2026-10", changes: 1, callsFor: [] }]
     })
     expect(yield* run(Closes.ClosedPeriod, ["closes", "show", "2026-10"])).toMatchObject({
-      changes: [{ what: "inserted", id: "late", before: "0", after: "0.5" }]
+      changes: [{ what: "inserted", id: "late", inside: false, before: "0", after: "0.5" }]
     })
     const onLedger = ["--ledger", filename, "--base-url", origin]
     const markdown = join(folder, "matched.md")

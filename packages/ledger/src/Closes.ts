@@ -8,6 +8,7 @@ import { SqlClient } from "@effect/sql"
 import { Clock, Context, DateTime, Effect, Layer, Schema } from "effect"
 import { Account } from "./Account.ts"
 import type { AccountingPolicy } from "./AccountingPolicy.ts"
+import { standard } from "./AccountingPolicy.ts"
 import type { ClosedPeriod } from "./Closes/ClosedPeriod.ts"
 import { Statement } from "./Closes/ClosedPeriod.ts"
 import type { Period } from "./Closes/Period.ts"
@@ -179,6 +180,7 @@ const make = Effect.gen(function* () {
           reconciliation: Number(report.id),
           status: report.status,
           reason: report.status === "matched" ? null : (withBreaks ?? null),
+          policy: options.policy ?? standard,
           digest: sha256(statement)
         })
         yield* events.append([bookEvent("closed", content, statement)], {

@@ -56,6 +56,11 @@ const changeColumns: ReadonlyArray<Table.Column<Closes.ChangeAfterClose>> = [
   { heading: "WHAT", cell: ({ what }) => what },
   { heading: "RECORD", cell: ({ id, type }) => `${type} ${id}` },
   { heading: "OF", cell: ({ time }) => DateTime.formatIso(time) },
+  {
+    heading: "COUNTS",
+    cell: ({ countsAfter, inside }) =>
+      inside ? "in it" : countsAfter === null ? "nowhere" : `after ${DateTime.formatIso(countsAfter)}`
+  },
   { heading: "CURRENCY", cell: ({ currency }) => currency },
   { heading: "BEFORE", align: "right", cell: ({ before }) => plain(before) },
   { heading: "AFTER", align: "right", cell: ({ after }) => plain(after) }

@@ -226,12 +226,13 @@ const changedAfterClose = ({ closes, report }: Subject): ReadonlyArray<Section> 
           ? "The changes call for no entry."
           : `The changes call for ${callsFor.map(({ amount, currency }) => `${plain(amount)} ${currency}`).join(", ")}.`
       ],
-      columns: [...columns("Record", "What", "When", "Of", "Currency"), ...amounts("Before", "After")],
-      rows: changes.map(({ after, at, before, currency, id, time, type, what }) => [
+      columns: [...columns("Record", "What", "When", "Of", "Counts", "Currency"), ...amounts("Before", "After")],
+      rows: changes.map(({ after, at, before, countsAfter, currency, id, inside, time, type, what }) => [
         `${type} ${id}`,
         what,
         iso(at),
         iso(time),
+        inside ? "in it" : countsAfter === null ? "nowhere" : `after ${iso(countsAfter)}`,
         currency,
         plain(before),
         plain(after)

@@ -63,8 +63,10 @@ export const Statement = Schema.Struct({
 export interface Statement extends Schema.Schema.Type<typeof Statement> {}
 
 /**
- * Something of a closed period that is not as it was. `before` and `after` are what it changes the wallet by; the entry that it
- * calls for is `after - before`. `entered` is an adjustment or an import that counts in the period.
+ * Something of a closed period that is not as it was. `before` and `after` are what it changes the wallet by. `inside` says that
+ * it counts, or counted, between the snapshots that were closed, and calls for an entry of `after - before`; else it is of the
+ * period by its date alone, and calls for nothing. `countsAfter` is the snapshot after which it counts now: null where that is
+ * the account's first day, and where it counts nowhere. `entered` is an adjustment, an import or a reversal.
  *
  * @since 0.1.0
  * @category models
@@ -77,6 +79,8 @@ export const ChangeAfterClose = Schema.Struct({
   type: Schema.String,
   time: Schema.DateTimeUtc,
   at: Schema.DateTimeUtc,
+  inside: Schema.Boolean,
+  countsAfter: Schema.NullOr(Schema.DateTimeUtc),
   before: Decimal.FromText,
   after: Decimal.FromText
 })
@@ -88,7 +92,7 @@ export const ChangeAfterClose = Schema.Struct({
 export interface ChangeAfterClose extends Schema.Schema.Type<typeof ChangeAfterClose> {}
 
 /**
- * The amount that the changes of a currency add up to.
+ * The amount that those changes of a currency add up to that are inside.
  *
  * @since 0.1.0
  * @category models

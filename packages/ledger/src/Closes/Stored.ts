@@ -5,7 +5,7 @@
  */
 import { type SqlClient, SqlSchema } from "@effect/sql"
 import { Array as Arr, DateTime, Effect, Option, Schema } from "effect"
-import { AccountingPolicy, standard } from "../AccountingPolicy.ts"
+import { AccountingPolicy } from "../AccountingPolicy.ts"
 import { makeStoredEntries } from "../Entries/Stored.ts"
 import type { ChainedEvent } from "../EventChain.ts"
 import { replay } from "../internal/Replay.ts"
@@ -24,6 +24,8 @@ export const Closing = Schema.Struct({
   reconciliation: Schema.Int,
   status: Schema.String,
   reason: Schema.NullOr(Schema.String),
+  /** Whole, so that what changes later is counted by the same rules whatever becomes of the stored reconciliation. */
+  policy: AccountingPolicy,
   digest: Schema.String
 })
 
@@ -31,8 +33,7 @@ const StoredClose = Schema.Struct({
   seq: Schema.Int,
   at: Schema.Int,
   content: Schema.parseJson(Closing),
-  raw: Schema.String,
-  policy: Schema.NullOr(Schema.parseJson(AccountingPolicy))
+  raw: Schema.String
 })
 
 export interface StoredClose extends Schema.Schema.Type<typeof StoredClose> {}
@@ -52,20 +53,28 @@ export const makeStoredCloses = (sql: SqlClient.SqlClient, accountId: number, sh
     Result: StoredClose,
     // Spelled as the index that holds them has it.
     execute: () => sql`
-      SELECT e.seq, e.at, e.content, e.raw, c.policy_content AS policy
-      FROM event e LEFT JOIN reconciliation c ON c.id = e.content ->> 'reconciliation'
-      WHERE e.account_id = ${accountId}
-        AND e.kind IN ('adjusted', 'imported', 'reversed', 'break', 'closed') AND e.kind = 'closed' ORDER BY e.seq`
+      SELECT seq, at, content, raw FROM event
+      WHERE account_id = ${accountId}
+        AND kind IN ('adjusted', 'imported', 'reversed', 'break', 'closed') AND kind = 'closed' ORDER BY seq`
   })()
 
-  /** Records that came or changed since a close, and may be of its period. */
+  /**
+   * Records that came or changed since a close, and may be of its period: by their date, now or before, or by the snapshots
+   * between which they count, now or then. What has left the period since is found by where its earlier events had it.
+   */
   const touched = (after: number, { closing, from, opening, to }: Closed) => sql<Id>`
     SELECT id FROM record WHERE account_id = ${accountId} AND timestamp BETWEEN ${from} AND ${to} AND id > ${after}
     UNION SELECT id FROM record
       WHERE account_id = ${accountId} AND settled_after >= ${opening} AND settled_after < ${closing} AND id > ${after}
     UNION SELECT r.id FROM event e JOIN record r ON r.id = e.record_id
-      WHERE e.kind <> 'seen' AND e.account_id = ${accountId} AND e.seq > ${after} AND e.record_id <= ${after}
-        AND (r.settled_after IS NULL OR (r.settled_after >= ${opening} AND r.settled_after < ${closing}))`
+      WHERE e.kind <> 'seen' AND e.account_id = ${accountId} AND e.seq > ${after} AND e.record_id <= ${after} AND (
+        r.timestamp BETWEEN ${from} AND ${to} OR e.content ->> '$.timestamp.old' BETWEEN ${from} AND ${to}
+        OR (r.settled_after >= ${opening} AND r.settled_after < ${closing})
+        OR EXISTS (SELECT 1 FROM event b
+          WHERE b.seq = r.id AND b.settled_after >= ${opening} AND b.settled_after < ${closing})
+        OR EXISTS (SELECT 1 FROM event b WHERE b.kind <> 'seen' AND b.record_id = r.id AND b.seq <= ${after}
+          AND b.settled_after >= ${opening} AND b.settled_after < ${closing})
+      )`
 
   /** As they were when that event was the last, and as they are. */
   const livesOf = Effect.fnUntraced(function* (ids: ReadonlyArray<number>, after: number) {
@@ -86,10 +95,17 @@ export const makeStoredCloses = (sql: SqlClient.SqlClient, accountId: number, sh
     return lives
   })
 
-  const changes = Effect.fnUntraced(function* ({ content, policy, seq }: StoredClose) {
+  const takenAt = Effect.fnUntraced(function* () {
+    const rows = yield* sql<{ readonly id: number; readonly taken_at: number }>`
+      SELECT id, taken_at FROM snapshot WHERE account_id = ${accountId}`
+    return new Map(rows.map(({ id, taken_at }) => [id, taken_at]))
+  })
+
+  const changes = Effect.fnUntraced(function* ({ content, seq }: StoredClose) {
     const ids = (yield* touched(seq, content)).map(({ id }) => id)
     const entered = (yield* entries.all).filter((entry) => entry.seq > seq)
-    return changesOf(content, policy ?? standard, yield* livesOf(ids, seq), entered)
+    if (ids.length === 0 && entered.length === 0) return []
+    return changesOf(content, { records: yield* livesOf(ids, seq), entries: entered, takenAt: yield* takenAt() })
   })
 
   /** A close with what has changed since. */
