@@ -1,14 +1,70 @@
 /**
  * How the service answers.
  */
+import type { WalletError } from "@btse-wallet/core"
 import { LedgerStatus, Withdrawals } from "@btse-wallet/ledger"
 import { HttpApiBuilder } from "@effect/platform"
-import { Effect, Layer } from "effect"
-import { Api, Conflict, Missing, Refused, Unavailable } from "./Api.ts"
+import { Effect, Layer, Match } from "effect"
+import { Api, Conflict, Misconfigured, Missing, Refused, Unavailable, Unknown, Unreadable } from "./Api.ts"
+import * as Authorization from "./Authorization.ts"
 
 const refused = ({ message }: { readonly message: string }) => new Refused({ message })
 
-const unavailable = ({ message }: { readonly message: string }) => new Unavailable({ message })
+/** Proves that nothing was sent: what is not a withdrawal's own outcome was one of the checks before it. */
+const unavailable = (error: { readonly message: string }) =>
+  Effect.zipRight(
+    Effect.logWarning("A withdrawal was not sent", error),
+    new Unavailable({ message: "Nothing was sent. Make the same request with the same key again." })
+  )
+
+const misconfigured = (error: { readonly message: string }) =>
+  Effect.zipRight(
+    Effect.logError("The exchange does not let this service withdraw", error),
+    new Misconfigured({ message: "Nothing was sent, and nothing will be until this service is mended." })
+  )
+
+const unknown = (error: { readonly message: string }) =>
+  Effect.zipRight(
+    Effect.logError("It is not known what became of a withdrawal", error),
+    new Unknown({
+      message: "It is not known whether it was sent. Ask for it by its key: nothing is sent twice under one."
+    })
+  )
+
+const unreadable = (error: { readonly message: string }) =>
+  Effect.zipRight(
+    Effect.logWarning("The books cannot be read", error),
+    new Unreadable({ message: "The books cannot be read now. This says nothing about any withdrawal: ask again." })
+  )
+
+/**
+ * What an error of a submit proves. Named are those that prove that nothing was sent; every other, a ledger that was busy
+ * after the sending among them, proves nothing.
+ */
+const answerOf = (
+  error: Exclude<Withdrawals.SubmitError, WalletError.OutcomeUnknown>
+): Effect.Effect<never, Refused | Conflict | Unavailable | Misconfigured | Unknown> =>
+  Match.value(error).pipe(
+    Match.tag("KeyConflict", ({ message }) => new Conflict({ message })),
+    Match.tag(
+      "BadRequest",
+      "InsufficientBalance",
+      "InvalidRequest",
+      "InvalidWithdrawAmount",
+      "WithdrawalBlocked",
+      refused
+    ),
+    Match.tag(
+      "ExchangeTimeout",
+      "ExchangeUnavailable",
+      "RateLimited",
+      "UnexpectedResponse",
+      "Unreachable",
+      unavailable
+    ),
+    Match.tag("Forbidden", "MethodNotAllowed", "MissingCredentials", "NotFound", "Unauthorized", misconfigured),
+    Match.orElse(unknown)
+  )
 
 const withdrawals = HttpApiBuilder.group(Api, "withdrawals", (handlers) =>
   Effect.gen(function* () {
@@ -19,15 +75,7 @@ const withdrawals = HttpApiBuilder.group(Api, "withdrawals", (handlers) =>
         submit({ key, request: payload }).pipe(
           // Nobody knows yet whether it was done. It is not sent again; the caller follows it by its key.
           Effect.catchTag("OutcomeUnknown", () => book.get(key)),
-          Effect.catchTags({
-            KeyConflict: ({ message }) => new Conflict({ message }),
-            BadRequest: refused,
-            InsufficientBalance: refused,
-            InvalidRequest: refused,
-            InvalidWithdrawAmount: refused,
-            WithdrawalBlocked: refused
-          }),
-          Effect.catchIf((error) => error._tag !== "Conflict" && error._tag !== "Refused", unavailable),
+          Effect.catchAll(answerOf),
           // A client that hangs up, or a service that is told to stop, must not leave its outcome open.
           Effect.uninterruptible
         )
@@ -35,7 +83,7 @@ const withdrawals = HttpApiBuilder.group(Api, "withdrawals", (handlers) =>
       .handle("status", ({ path }) =>
         book.get(path.id).pipe(
           Effect.catchTag("WithdrawalNotFound", ({ message }) => new Missing({ message })),
-          Effect.catchIf((error) => error._tag !== "Missing", unavailable)
+          Effect.catchIf((error) => error._tag !== "Missing", unreadable)
         )
       )
   })
@@ -45,17 +93,18 @@ const health = HttpApiBuilder.group(Api, "health", (handlers) =>
   Effect.map(LedgerStatus.LedgerStatus, (status) =>
     handlers.handle("health", () =>
       status.get.pipe(
-        Effect.mapBoth({
-          onFailure: unavailable,
-          onSuccess: ({ snapshot, withdrawalsInFlight }) => ({
-            withdrawalsInFlight: withdrawalsInFlight.length,
-            snapshotAt: snapshot?.at ?? null
-          })
-        })
+        Effect.map(({ snapshot, withdrawalsInFlight }) => ({
+          withdrawalsInFlight: withdrawalsInFlight.length,
+          snapshotAt: snapshot?.at ?? null
+        })),
+        Effect.catchAll(unreadable)
       )
     )
   )
 )
 
 /** The API, on a ledger. */
-export const layer = Layer.provide(HttpApiBuilder.api(Api), [withdrawals, health])
+export const layer = HttpApiBuilder.api(Api).pipe(
+  Layer.provide([withdrawals, health]),
+  Layer.provide(Authorization.layer)
+)

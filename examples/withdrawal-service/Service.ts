@@ -4,19 +4,22 @@
 import { BtseConfig, Wallet } from "@btse-wallet/core"
 import { Account, Ledger } from "@btse-wallet/ledger"
 import { HttpApiBuilder, HttpMiddleware, HttpServer } from "@effect/platform"
-import { NodeHttpClient, NodeHttpServer } from "@effect/platform-node"
+import { NodeFileSystem, NodeHttpClient, NodeHttpServer } from "@effect/platform-node"
 import { SqliteClient } from "@effect/sql-sqlite-node"
 import { Config, Effect, Layer } from "effect"
 import { createServer } from "node:http"
 import * as Following from "./Following.ts"
 import * as Http from "./Http.ts"
 import * as Observability from "./Observability.ts"
+import * as Policy from "./Policy.ts"
 
 const books = Layer.unwrapEffect(
   Effect.gen(function* () {
     const config = yield* BtseConfig.fromEnvironment
     const filename = yield* Config.string("BTSE_LEDGER")
-    return Ledger.layer({ account: Account.AccountName.make("default"), exchange: config.baseUrl.origin }).pipe(
+    const policy = yield* Policy.fromEnvironment
+    const account = Account.AccountName.make("default")
+    return Ledger.layer({ account, exchange: config.baseUrl.origin, withdrawals: { policy } }).pipe(
       Layer.provide(Ledger.opened(SqliteClient.layer({ filename, disableWAL: true }))),
       Layer.provide(Wallet.layer(config))
     )
@@ -39,5 +42,5 @@ export const layer = HttpApiBuilder.serve(HttpMiddleware.logger).pipe(
   Layer.provide([Http.layer, Following.layer]),
   Layer.provide(books),
   Layer.provide(Observability.layer),
-  Layer.provide(NodeHttpClient.layerUndici)
+  Layer.provide([NodeHttpClient.layerUndici, NodeFileSystem.layer])
 )

@@ -1,9 +1,24 @@
+import { WalletError } from "@btse-wallet/core"
+import { LedgerError, LedgerStatus, Withdrawals } from "@btse-wallet/ledger"
 import { Sandbox } from "@btse-wallet/sandbox"
-import { FileSystem, HttpApiClient, HttpClient, HttpClientRequest, HttpServer } from "@effect/platform"
-import { NodeContext, NodeHttpClient } from "@effect/platform-node"
+import { FileSystem, HttpApiBuilder, HttpApiClient, HttpClient, HttpClientRequest, HttpServer } from "@effect/platform"
+import { NodeContext, NodeHttpClient, NodeHttpServer } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
-import { Context, Effect, Exit, Fiber, Layer, Logger, LogLevel, Redacted, Schedule, Scope } from "effect"
+import {
+  ConfigProvider,
+  Context,
+  Effect,
+  Exit,
+  Fiber,
+  Layer,
+  Logger,
+  LogLevel,
+  Redacted,
+  Schedule,
+  Scope
+} from "effect"
 import { Api } from "../../examples/withdrawal-service/Api.ts"
+import * as Http from "../../examples/withdrawal-service/Http.ts"
 import * as Service from "../../examples/withdrawal-service/Service.ts"
 import * as Requests from "../core/Requests.ts"
 import * as ServiceProcess from "./ServiceProcess.ts"
@@ -19,25 +34,38 @@ const request = {
   feeOnTop: false
 }
 
+const token = "a-token-that-the-callers-of-the-tests-have"
+
+const policy = `{"allow": [{"address": "${request.address}"}]}`
+
+const showing = (token: string) => HttpClient.mapRequest(HttpClientRequest.bearerToken(token))
+
 const headers = (key: string) => ({ "idempotency-key": key })
 
 /** The service on a sandbox, as a program would launch it, until the scope closes; and a client of its API. */
 const started = Effect.fnUntraced(function* (options: Sandbox.RunningSandbox, filename: string) {
   const scope = yield* Effect.acquireRelease(Scope.make(), (scope, exit) => Scope.close(scope, exit))
-  const environment = SandboxEnvironment.of(options, { BTSE_LEDGER: filename, PORT: "0", SYNC_EVERY: "300 millis" })
+  const environment = SandboxEnvironment.of(options, {
+    BTSE_LEDGER: filename,
+    PORT: "0",
+    SYNC_EVERY: "300 millis",
+    SERVICE_TOKEN: token,
+    BTSE_WITHDRAWAL_POLICY: `${filename}.policy.json`
+  })
   const context = yield* Layer.buildWithScope(Service.layer, scope).pipe(
     Effect.withConfigProvider(environment),
     Logger.withMinimumLogLevel(LogLevel.Error)
   )
   const { address } = Context.get(context, HttpServer.HttpServer)
   const baseUrl = `http://127.0.0.1:${address._tag === "TcpAddress" ? address.port : 0}`
-  const client = yield* HttpApiClient.make(Api, { baseUrl })
+  const client = yield* HttpApiClient.make(Api, { baseUrl, transformClient: showing(token) })
   return { baseUrl, client, stop: Scope.close(scope, Exit.void) }
 })
 
 const exchange = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
   const filename = `${yield* fs.makeTempDirectoryScoped()}/books.sqlite`
+  yield* fs.writeFileString(`${filename}.policy.json`, policy)
   const sandbox = yield* Sandbox.start({
     records: 40,
     seed: 4,
@@ -91,6 +119,89 @@ describe("the withdrawal service of the examples", () => {
     }).pipe(Effect.provide(environment))
   )
 
+  it.scopedLive(
+    "sends nothing for who has no token, to who is not allowed, and for a field that it does not know",
+    () =>
+      Effect.gen(function* () {
+        const { baseUrl, client, sandbox } = yield* stage
+        const stranger = yield* HttpApiClient.make(Api, { baseUrl, transformClient: showing(`${token}.`) })
+        const asked = stranger.withdrawals.submit({ headers: headers("payout-6"), payload: request })
+        expect((yield* Effect.flip(asked))._tag).toBe("Unauthenticated")
+        const looked = stranger.withdrawals.status({ path: { id: "payout-6" } })
+        expect((yield* Effect.flip(looked))._tag).toBe("Unauthenticated")
+        expect((yield* stranger.health.health()).withdrawalsInFlight).toBe(0)
+
+        const elsewhere = { ...request, address: "bc1q-a-stranger" }
+        const refused = yield* Effect.flip(
+          client.withdrawals.submit({ headers: headers("payout-6"), payload: elsewhere })
+        )
+        expect(refused._tag).toBe("Refused")
+
+        const http = yield* HttpClient.HttpClient
+        const misspelt = yield* HttpClientRequest.post(`${baseUrl}/withdrawals`, { headers: headers("payout-6") }).pipe(
+          HttpClientRequest.bearerToken(token),
+          HttpClientRequest.bodyUnsafeJson({
+            currency: "XRP",
+            network: "Ripple",
+            address: request.address,
+            tagg: "12345",
+            amount: "1"
+          }),
+          http.execute
+        )
+        expect(misspelt.status).toBe(400)
+        expect(yield* misspelt.text).toContain("tagg")
+        expect(yield* sent(sandbox)).toBe(0)
+      }).pipe(Effect.provide(environment))
+  )
+
+  it.scopedLive(
+    "says that it does not know where the books fail after the sending, and never that nothing was sent",
+    () =>
+      Effect.gen(function* () {
+        const failing = (fault: Effect.Effect<never, Withdrawals.SubmitError>) =>
+          Effect.gen(function* () {
+            const stub = Layer.mergeAll(
+              Layer.succeed(Withdrawals.Withdrawals, { submit: () => fault, check: () => Effect.die("not asked for") }),
+              Layer.succeed(Withdrawals.WithdrawalBook, {
+                list: busy,
+                get: () => busy,
+                track: () => busy,
+                resolve: busy,
+                decide: () => busy
+              }),
+              Layer.succeed(LedgerStatus.LedgerStatus, { get: busy })
+            )
+            const server = HttpApiBuilder.serve().pipe(
+              Layer.provide(Http.layer),
+              Layer.provide(stub),
+              Layer.provideMerge(NodeHttpServer.layerTest)
+            )
+            const client = yield* Effect.provide(
+              HttpApiClient.make(Api, { transformClient: showing(token) }),
+              yield* Layer.build(server)
+            )
+            const submitted = client.withdrawals.submit({ headers: headers("payout-7"), payload: request })
+            expect((yield* Effect.flip(client.withdrawals.status({ path: { id: "payout-7" } })))._tag).toBe(
+              "Unreadable"
+            )
+            return (yield* Effect.flip(submitted))._tag
+          }).pipe(Effect.withConfigProvider(ConfigProvider.fromMap(new Map([["SERVICE_TOKEN", token]]))))
+        const busy = new LedgerError.LedgerBusy({ operation: "withdraw" })
+        const answer = { operation: "withdraw", status: 400, errorCode: null, exchangeMessage: null }
+        const mismatch = { operation: "withdraw", account: "default", bound: "https://one", asked: "https://other" }
+        expect(yield* failing(busy)).toBe("Unknown")
+        expect(yield* failing(new LedgerError.AccountMismatch(mismatch))).toBe("Unknown")
+        expect(
+          yield* failing(new WalletError.OutcomeUnknown({ operation: "withdraw", request: "", reason: "a reset" }))
+        ).toBe("Unknown")
+        expect(yield* failing(new WalletError.Unauthorized(answer))).toBe("Misconfigured")
+        expect(yield* failing(new WalletError.Forbidden({ ...answer, permission: "Withdraw" }))).toBe("Misconfigured")
+        expect(yield* failing(new WalletError.ExchangeUnavailable(answer))).toBe("Unavailable")
+        expect(yield* failing(new WalletError.InsufficientBalance(answer))).toBe("Refused")
+      }).pipe(Effect.provide(environment), Logger.withMinimumLogLevel(LogLevel.None))
+  )
+
   it.scopedLive("answers what it is sending before it stops, and takes nothing more", () =>
     Effect.gen(function* () {
       const { client, filename, sandbox, stop } = yield* stage
@@ -123,9 +234,11 @@ describe("the withdrawal service of the examples", () => {
         BTSE_API_SECRET: Redacted.value(sandbox.apiSecret),
         BTSE_LEDGER: filename,
         PORT: "0",
+        SERVICE_TOKEN: token,
+        BTSE_WITHDRAWAL_POLICY: `${filename}.policy.json`,
         OTEL_EXPORTER_OTLP_ENDPOINT: collector.url
       })
-      const client = yield* HttpApiClient.make(Api, { baseUrl })
+      const client = yield* HttpApiClient.make(Api, { baseUrl, transformClient: showing(token) })
       yield* sandbox.inject({ kind: "latency", method: "POST", path: withdrawPath })
       const submitting = yield* Effect.fork(
         client.withdrawals.submit({ headers: headers("payout-5"), payload: request })
@@ -151,6 +264,7 @@ describe("the withdrawal service of the examples", () => {
       const body = { currency: "BTC", network: request.network, address: request.address, amount: "0.001" }
       const hangingUp = yield* Effect.fork(
         HttpClientRequest.post(`${baseUrl}/withdrawals`, { headers: headers("payout-4") }).pipe(
+          HttpClientRequest.bearerToken(token),
           HttpClientRequest.bodyUnsafeJson(body),
           http.execute
         )
