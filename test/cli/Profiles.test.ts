@@ -71,7 +71,7 @@ it.layer(Office.layer, { timeout: "60 seconds" })("btse with profiles", (it) => 
       const at = ({ key, sandbox }: User) => ["--base-url", sandbox.baseUrl, "--api-key", key]
       const command = ["--secret-command", `cat "${secretFile}"`]
       const added = yield* json(Document.Profile, ["profile", "add", "books", ...at(books), ...command, ...shared])
-      expect(added).toMatchObject({ name: "books", account: "books", secretCommand: "cat …", requestsPerSecond: 5 })
+      expect(added).toMatchObject({ name: "books", account: "books", secretCommand: "a command", requestsPerSecond: 5 })
       const variable = ["--secret-variable", "DESK_SECRET"]
       yield* json(Document.Profile, ["profile", "add", "desk", ...at(desk), ...variable, ...shared])
       expect(statSync(file).mode & 0o777).toBe(0o600)
@@ -288,7 +288,8 @@ describe("a secret's command", () => {
         ["printf '\\nsecond line'", "printed nothing on its first line"],
         ["echo half; exit 3", "ended with exit code 3"],
         ["no-such-program --at-all", "could not be started"],
-        ["kill -TERM $$", "was ended by SIGTERM"]
+        ["kill -TERM $$", "was ended by SIGTERM"],
+        ["echo half\u0000", "could not be started"]
       ]
       for (const [command, ending] of endings) expect(yield* Effect.flip(SecretCommand.run(command))).toBe(ending)
     })

@@ -7,7 +7,7 @@ import { BtseConfig } from "@btse-wallet/core"
 import { Array as Arr, Config, type ConfigError, ConfigProvider, Effect, Option, Redacted, Schema } from "effect"
 import { InvalidInput, type SecretUnavailable } from "./CliError.ts"
 import type { Global } from "./Options/Global.ts"
-import { masked, secretSource } from "./Profile.ts"
+import { BaseUrl, masked, secretSource } from "./Profile.ts"
 import * as Profiles from "./Profiles.ts"
 
 /**
@@ -196,6 +196,21 @@ export const credentials = Effect.fnUntraced(function* (operation: string, optio
  * @category constructors
  */
 export const decode = (operation: string, settings: ReadonlyArray<Setting>) =>
+  settings.some(withCredentials)
+    ? Effect.fail(
+        new ConfigurationInvalid({
+          operation,
+          variable: "BTSE_BASE_URL",
+          problem: "cannot be used: it holds a user or a password, which no base URL has"
+        })
+      )
+    : decoded(operation, settings)
+
+/** An HTTP client would say the whole URL where it refuses it. */
+const withCredentials = ({ value, variable }: Setting): boolean =>
+  variable === "BTSE_BASE_URL" && Redacted.value(value).includes("@") && !Schema.is(BaseUrl)(Redacted.value(value))
+
+const decoded = (operation: string, settings: ReadonlyArray<Setting>) =>
   BtseConfig.fromEnvironment.pipe(
     Effect.withConfigProvider(
       ConfigProvider.fromMap(new Map(settings.map(({ value, variable }) => [variable, Redacted.value(value)])))

@@ -5,7 +5,8 @@
  */
 import { FileSystem, Path } from "@effect/platform"
 import { Config, Effect, Option } from "effect"
-import { homedir, platform } from "node:os"
+import { platform } from "node:os"
+import * as Home from "./Home.ts"
 
 /** More than this is no file that a person has written. */
 const longest = 1_048_576
@@ -13,19 +14,21 @@ const longest = 1_048_576
 const permissions = 0o777
 
 /**
- * Where a file of this name is: under `XDG_CONFIG_HOME`, else where the platform has such files.
+ * Where a file of this name is: under `XDG_CONFIG_HOME`, else where the platform has such files. Fails with
+ * `InvalidInput` where neither is known.
  *
  * @since 0.1.0
  * @category constructors
  */
 export const at = Effect.fnUntraced(function* (fileName: string) {
   const path = yield* Path.Path
-  if (platform() === "darwin") return path.join(homedir(), "Library", "Application Support", "btse-wallet", fileName)
+  if (platform() === "darwin")
+    return path.join(yield* Home.directory, "Library", "Application Support", "btse-wallet", fileName)
   const named = yield* Effect.orElseSucceed(Config.option(Config.nonEmptyString("XDG_CONFIG_HOME")), () =>
     Option.none<string>()
   )
-  const home = Option.getOrElse(named, () => path.join(homedir(), ".config"))
-  return path.join(home, "btse-wallet", fileName)
+  const folder = Option.isSome(named) ? named.value : path.join(yield* Home.directory, ".config")
+  return path.join(folder, "btse-wallet", fileName)
 })
 
 /**

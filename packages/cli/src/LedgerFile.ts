@@ -5,31 +5,28 @@
  */
 import { FileSystem, Path } from "@effect/platform"
 import { Config, Effect, Option } from "effect"
-import { homedir, platform } from "node:os"
+import { platform } from "node:os"
 import { LedgerFileUnusable } from "./CliError.ts"
+import * as Home from "./Home.ts"
 import type { Global } from "./Options/Global.ts"
 import * as Profiles from "./Profiles.ts"
 
 const fileName = "btse-ledger.sqlite"
 
 /**
- * The user's data directory for this program: `XDG_DATA_HOME`, else what the platform has for it.
+ * The user's data directory for this program: `XDG_DATA_HOME`, else what the platform has for it. Fails with `InvalidInput`
+ * where neither is known.
  *
  * @since 0.1.0
  * @category constructors
  */
-export const dataDirectory = Effect.fnUntraced(
-  function* () {
-    const path = yield* Path.Path
-    if (platform() === "darwin") return path.join(homedir(), "Library", "Application Support", "btse-wallet")
-    const xdg = yield* Config.option(Config.nonEmptyString("XDG_DATA_HOME"))
-    return path.join(
-      Option.getOrElse(xdg, () => path.join(homedir(), ".local", "share")),
-      "btse-wallet"
-    )
-  },
-  Effect.orElseSucceed(() => ".")
-)
+export const dataDirectory = Effect.fnUntraced(function* () {
+  const path = yield* Path.Path
+  if (platform() === "darwin") return path.join(yield* Home.directory, "Library", "Application Support", "btse-wallet")
+  const named = yield* Effect.option(Config.nonEmptyString("XDG_DATA_HOME"))
+  const folder = Option.isSome(named) ? named.value : path.join(yield* Home.directory, ".local", "share")
+  return path.join(folder, "btse-wallet")
+})
 
 /**
  * Where the ledger's file is, and what says so.

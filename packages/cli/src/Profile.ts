@@ -61,6 +61,17 @@ export const ApiKey = Schema.String.pipe(Schema.pattern(/^[\u0021-\u007e]+$/))
 export const Variable = Schema.String.pipe(Schema.pattern(/^[A-Za-z_][A-Za-z0-9_]*$/))
 
 /**
+ * A command that prints a secret: one that a system can start, so without control characters but tabs and line breaks.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const SecretCommand = Schema.NonEmptyTrimmedString.pipe(
+  // oxlint-disable-next-line no-control-regex -- what must not be there
+  Schema.pattern(/^[^\u0000-\u0008\u000b-\u001f\u007f]*$/)
+)
+
+/**
  * What a profile can say. What it leaves out is as it would be without one; `ledger` is relative to the file's folder;
  * `secretCommand` prints the API secret on its first line.
  *
@@ -76,7 +87,7 @@ export const Profile = Schema.Struct({
   ledger: optional(Schema.NonEmptyString),
   apiKey: optional(ApiKey),
   secretVariable: optional(Variable),
-  secretCommand: optional(Schema.NonEmptyTrimmedString),
+  secretCommand: optional(SecretCommand),
   withdrawalPolicy: optional(WithdrawalPolicy.WithdrawalPolicy)
 })
 

@@ -47,8 +47,8 @@ type All = ProfileFile["profiles"]
 export class Profiles extends Context.Tag("@btse-wallet/cli/Profiles")<
   Profiles,
   {
-    /** Where the file is, or would be. */
-    readonly path: string
+    /** Where the file is, or would be. Fails with `InvalidInput` where the user has no place for such files. */
+    readonly path: Effect.Effect<string, InvalidInput>
     /** All of them, read once in a run. Fails with `InvalidInput` where the file holds something else. */
     readonly all: Effect.Effect<All, InvalidInput>
     /** Puts others in the place of all. */
@@ -92,27 +92,38 @@ const make = Effect.gen(function* () {
   const output = yield* Output
   const fileSystem = yield* FileSystem.FileSystem
   const paths = yield* Path.Path
-  const path = yield* ConfigurationFile.at(fileName)
+  const path = yield* Effect.cached(Effect.provideService(ConfigurationFile.at(fileName), Path.Path, paths))
   const warn = yield* Effect.cachedFunction(output.note)
   const secretOf = yield* Effect.cachedFunction(SecretCommand.run)
   const save = Effect.fn("Profiles.save")(function* (profiles: All) {
+    const file = yield* path
     yield* Effect.mapError(
-      fileSystem.makeDirectory(paths.dirname(path), { recursive: true, mode: 0o700 }),
+      fileSystem.makeDirectory(paths.dirname(file), { recursive: true, mode: 0o700 }),
       () =>
         new InvalidInput({
           operation,
-          problem: `The folder of ${path} cannot be made; nothing was written.`,
+          problem: `The folder of ${file} cannot be made; nothing was written.`,
           advice: "Check XDG_CONFIG_HOME and the folder's permissions."
         })
     )
-    // What was decoded can be encoded.
-    const text = yield* Effect.orDie(Schema.encode(json)({ profiles }))
+    // The error of the schema holds the value, which may hold a secret.
+    const text = yield* Effect.mapError(
+      Schema.encode(json)({ profiles }),
+      (error) =>
+        new InvalidInput({
+          operation,
+          problem: `The profile cannot be kept as it is${place(error)}; nothing was written.`,
+          advice: "Correct what is named."
+        })
+    )
     const advice = "Check XDG_CONFIG_HOME and the folder's permissions."
-    yield* WholeFile.write({ operation, path, content: Stream.make(`${text}\n`), mode: 0o600, advice })
+    yield* WholeFile.write({ operation, path: file, content: Stream.make(`${text}\n`), mode: 0o600, advice })
   })
   return Profiles.of({
     path,
-    all: yield* Effect.cached(Effect.provideService(readFile(path, warn), FileSystem.FileSystem, fileSystem)),
+    all: yield* Effect.cached(
+      Effect.flatMap(path, (file) => Effect.provideService(readFile(file, warn), FileSystem.FileSystem, fileSystem))
+    ),
     save: (profiles) => Effect.provideService(save(profiles), FileSystem.FileSystem, fileSystem),
     secretOf,
     warn
@@ -138,17 +149,18 @@ export const layer: Layer.Layer<Profiles, never, FileSystem.FileSystem | Path.Pa
  * @category getters
  */
 export const selected = Effect.fnUntraced(function* (name: string) {
-  const { all, path } = yield* Profiles
+  const { all, path: file } = yield* Profiles
   const paths = yield* Path.Path
   const profiles = yield* all
   const names = Record.keys(profiles)
   const found = Record.get(profiles, name)
   if (Option.isSome(found)) {
     const { ledger, ...profile } = found.value
+    const folder = paths.dirname(yield* file)
     const selected: Selected = {
       name,
       account: profile.account ?? name,
-      profile: ledger === undefined ? profile : { ...profile, ledger: paths.resolve(paths.dirname(path), ledger) }
+      profile: ledger === undefined ? profile : { ...profile, ledger: paths.resolve(folder, ledger) }
     }
     return selected
   }

@@ -4,7 +4,7 @@
  *
  * @since 0.1.0
  */
-import { Effect, Redacted } from "effect"
+import { Effect, Either, Redacted } from "effect"
 import { spawn } from "node:child_process"
 import { argvOf } from "./Profile.ts"
 
@@ -26,7 +26,9 @@ type Ending = string
 export const run = (command: string): Effect.Effect<Redacted.Redacted, Ending> => {
   const [program, ...args] = argvOf(command)
   return Effect.async<Redacted.Redacted, Ending>((resume) => {
-    const child = spawn(program, args, { stdio: ["inherit", "pipe", "ignore"] })
+    const started = Either.try(() => spawn(program, args, { stdio: ["inherit", "pipe", "ignore"] }))
+    if (Either.isLeft(started)) return resume(Effect.fail("could not be started"))
+    const child = started.right
     const printed: Array<Buffer> = []
     let length = 0
     child.stdout.on("data", (bytes: Buffer) => {

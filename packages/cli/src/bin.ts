@@ -26,11 +26,23 @@ process.stdout.on("error", ({ code = "unknown" }: NodeJS.ErrnoException) => {
   process.stderr.write(`What was written to stdout is not whole (${code}). Write it elsewhere.\n`)
 })
 
+const home = (): string => {
+  try {
+    return homedir()
+  } catch {
+    return ""
+  }
+}
+
 /** Compiled code of the program, where Node keeps it: in the user's own folder, because what is in it is run. */
 const keepCompiled = () => {
   if (!("enableCompileCache" in nodeModule) || typeof nodeModule.enableCompileCache !== "function") return
   // @effect-diagnostics-next-line processEnv:off -- Config is part of what is not loaded yet.
-  const cache = process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache")
+  const named = process.env["XDG_CACHE_HOME"]
+  const folder = home()
+  // A user without a home is told so by the command that needs one.
+  if (!named && folder === "") return
+  const cache = named || join(folder, ".cache")
   nodeModule.enableCompileCache(join(cache, "btse-wallet"))
 }
 

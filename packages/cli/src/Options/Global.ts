@@ -4,7 +4,8 @@
  * @since 0.1.0
  */
 import { Options } from "@effect/cli"
-import { Config, Option } from "effect"
+import { Config, Option, Schema } from "effect"
+import * as Profile from "../Profile.ts"
 import * as Input from "./Input.ts"
 
 /**
@@ -27,11 +28,9 @@ export const baseUrl = Input.option({
   name: "base-url",
   placeholder: "URL",
   description: "The exchange's base URL, as in https://api.btse.com/spot (over BTSE_BASE_URL).",
-  expected: "an http or https URL, as in https://api.btse.com/spot",
-  read: (text) =>
-    Option.filter(Option.liftThrowable((url: string) => new URL(url))(text), ({ protocol }) =>
-      ["http:", "https:"].includes(protocol)
-    )
+  expected: "an http or https URL without a user or a password in it, as in https://api.btse.com/spot",
+  confidential: (text) => text.includes("@"),
+  read: (text) => Option.map(Schema.decodeOption(Profile.BaseUrl)(text), (url) => new URL(url))
 }).pipe(Options.optional)
 
 /**

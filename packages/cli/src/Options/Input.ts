@@ -7,7 +7,8 @@ import { HelpDoc, Options, ValidationError } from "@effect/cli"
 import { Array as Arr, Effect, Option } from "effect"
 
 /**
- * An option of text that `read` turns into a value; where it cannot, `expected` says what the option wants.
+ * An option of text that `read` turns into a value; where it cannot, `expected` says what the option wants. What is
+ * given is repeated to whoever gave it, unless there may be a secret in it (`confidential`).
  *
  * @since 0.1.0
  * @category constructors
@@ -17,6 +18,7 @@ export const option = <A>(settings: {
   readonly placeholder: string
   readonly description: string
   readonly expected: string
+  readonly confidential?: (text: string) => boolean
   readonly read: (text: string) => Option.Option<A>
 }): Options.Options<A> =>
   Options.text(settings.name).pipe(
@@ -27,7 +29,9 @@ export const option = <A>(settings: {
         onNone: () =>
           Effect.fail(
             ValidationError.invalidValue(
-              HelpDoc.p(`--${settings.name} cannot be "${text}". It wants ${settings.expected}.`)
+              HelpDoc.p(
+                `--${settings.name} cannot be ${settings.confidential?.(text) === true ? "what was given" : `"${text}"`}. It wants ${settings.expected}.`
+              )
             )
           ),
         onSome: Effect.succeed

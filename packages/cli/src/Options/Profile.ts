@@ -89,6 +89,7 @@ export const apiKey = Input.option({
   placeholder: "KEY",
   description: "The API key, which is no secret. Without it BTSE_API_KEY is used.",
   expected: "an API key, without spaces",
+  confidential: () => true,
   read: text(Profile.ApiKey)
 }).pipe(Options.optional)
 
@@ -112,8 +113,9 @@ export const secretCommand = Input.option({
   name: "secret-command",
   placeholder: "COMMAND",
   description: 'A command that prints the API secret on its first line, as in "pass show btse".',
-  expected: "a command",
-  read: text(Schema.NonEmptyTrimmedString)
+  expected: "a command, without control characters",
+  confidential: () => true,
+  read: text(Profile.SecretCommand)
 }).pipe(Options.optional)
 
 /**

@@ -56,15 +56,15 @@ const historyFile = Effect.map(Effect.all([LedgerFile.dataDirectory(), Path.Path
 
 const readHistory = Effect.gen(function* () {
   const fileSystem = yield* FileSystem.FileSystem
-  const text = yield* Effect.orElseSucceed(fileSystem.readFileString(yield* historyFile), () => "")
+  const text = yield* Effect.orElseSucceed(Effect.flatMap(historyFile, fileSystem.readFileString), () => "")
   return text.split("\n").filter((line) => line !== "")
 })
 
 const keepHistory = Effect.fnUntraced(function* (lines: ReadonlyArray<string>) {
   const fileSystem = yield* FileSystem.FileSystem
-  const path = yield* historyFile
+  const content = `${lines.slice(0, longestHistory).join("\n")}\n`
   yield* Effect.catchAll(
-    fileSystem.writeFileString(path, `${lines.slice(0, longestHistory).join("\n")}\n`, { mode: 0o600 }),
+    Effect.flatMap(historyFile, (path) => fileSystem.writeFileString(path, content, { mode: 0o600 })),
     (cause) => Effect.logDebug("The history of queries cannot be kept", cause)
   )
 })

@@ -12,7 +12,7 @@ import * as Table from "../Table.ts"
 type Shown = typeof Document.Profile.Type
 
 const secret = ({ secretCommand, secretVariable }: Shown): string => {
-  if (secretCommand !== null) return `from the command ${secretCommand}`
+  if (secretCommand !== null) return `from ${secretCommand}`
   return secretVariable === null ? "from BTSE_API_SECRET" : `from ${secretVariable}`
 }
 

@@ -5,10 +5,24 @@
  */
 import { NodeFileSystem, NodePath, NodeRuntime, NodeStream, NodeTerminal } from "@effect/platform-node"
 import { LeaseHolder } from "@btse-wallet/ledger"
-import { Config, Effect, Either, identity, Layer, Logger, LogLevel, Option, Predicate, Stream } from "effect"
+import {
+  type Cause,
+  Config,
+  Effect,
+  Either,
+  identity,
+  Layer,
+  Logger,
+  LogLevel,
+  Option,
+  Predicate,
+  Stream
+} from "effect"
 import { hostname } from "node:os"
 import * as Btse from "../Btse.ts"
 import { Interactive } from "../Confirmation.ts"
+import * as ExitCode from "../ExitCode.ts"
+import * as Failure from "../Failure.ts"
 import * as Output from "../Output.ts"
 import * as Profiles from "../Profiles.ts"
 import { Stdin, type Terminal } from "../Stdin.ts"
@@ -65,16 +79,25 @@ const machine = Layer.mergeAll(
   Layer.succeed(Interactive, process.stdin.isTTY === true && process.stderr.isTTY === true)
 ).pipe(Layer.merge(Layer.provideMerge(Profiles.layer, system)))
 
+/** What fails before there is a command is told as what fails in one. */
+const unready = (json: boolean) => (cause: Cause.Cause<unknown>) =>
+  Option.match(Failure.fromCause(cause, []), {
+    onNone: () => Effect.succeed(ExitCode.interrupted),
+    onSome: (failure) => Effect.as(Failure.report(failure, json), failure.exitCode)
+  }).pipe(Effect.provide(output))
+
 /** Runs the command line of this process, and ends it. */
 export const run = (version: string): void => {
-  const program = Btse.run(process.argv.slice(2), version).pipe(
+  const words = process.argv.slice(2)
+  const program = Btse.run(words, version).pipe(
+    Effect.provide(machine),
+    Effect.catchAllCause(unready(words.includes("--json"))),
     Effect.tap((exitCode) =>
       Effect.sync(() => {
         // Where the command's own is 0, what became of its words stands: bin.ts knows.
         process.exitCode = exitCode === 0 ? (process.exitCode ?? 0) : exitCode
       })
     ),
-    Effect.provide(machine),
     // Btse.run interrupts the command; the exit code is set all the same.
     Effect.uninterruptible
   )

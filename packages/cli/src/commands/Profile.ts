@@ -40,7 +40,7 @@ const added = {
 
 type Adding = Command.Command.ParseConfig<typeof added>
 
-/** A profile as it is shown: the key masked, of a command its first word. */
+/** A profile as it is shown: the key masked, and of a command only that there is one: its words may hold a secret. */
 const shown = (name: string, profile: Profile): typeof Document.Profile.Type => ({
   name,
   account: profile.account ?? name,
@@ -50,7 +50,7 @@ const shown = (name: string, profile: Profile): typeof Document.Profile.Type => 
   ledger: profile.ledger ?? null,
   apiKey: profile.apiKey === undefined ? null : masked(profile.apiKey),
   secretVariable: profile.secretVariable ?? null,
-  secretCommand: profile.secretCommand?.replace(/\s.*$/s, " …") ?? null,
+  secretCommand: profile.secretCommand === undefined ? null : "a command",
   withdrawalPolicy: profile.withdrawalPolicy ?? null
 })
 
@@ -117,7 +117,7 @@ const add = Effect.fn(adding)(function* (options: Adding) {
     render: Render.one
   })
   if (!options.json)
-    yield* Output.note(`Written to ${profiles.path}. Try it with \`btse doctor --profile ${options.name}\`.`)
+    yield* Output.note(`Written to ${yield* profiles.path}. Try it with \`btse doctor --profile ${options.name}\`.`)
 })
 
 const list = Effect.fn("btse profile list")(function* (options: Pick<Global.Global, "json">) {
