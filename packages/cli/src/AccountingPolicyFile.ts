@@ -9,7 +9,8 @@ import { Array as Arr, Effect, ParseResult, Stream } from "effect"
 import { InvalidInput } from "./CliError.ts"
 import * as WholeFile from "./WholeFile.ts"
 
-const advice = "Name a JSON file that holds an accounting policy (docs/reference/policy.md) with --policy."
+const advice =
+  "Name a JSON file that holds an accounting policy with --policy; `btse reconcile --fit --write-policy FILE` writes one."
 
 const expectation = /^Expected (.*), actual (.*)$/s
 

@@ -33,7 +33,7 @@ const groups: ReadonlyArray<
       ["adjust", "a movement that history does not hold, with its reason"],
       ["import FILE", "trades and other movements from a CSV file"],
       ["entries list|reverse", "the adjustments and imports, and their undoing"],
-      ["close PERIOD", "a month's reconciliation, signed, and watched from then on"],
+      ["close PERIOD", "a month's reconciliation, sealed with a digest, and watched from then on"],
       ["closes list|show", "the closed periods, and what has changed in them since"],
       ["verify", "whether anything in the ledger was changed behind the program's back"],
       ["withdrawals list|show|track|resolve", "the ledger's withdrawals and their states"],

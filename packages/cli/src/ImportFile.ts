@@ -172,7 +172,7 @@ export const read = Effect.fnUntraced(function* (operation: string, path: string
     new InvalidInput({
       operation,
       problem: `${path} ${problem}; nothing was imported.`,
-      advice: "Name a CSV file in UTF-8, with the columns of docs/reference/import.md."
+      advice: "Name a CSV file in UTF-8, with a header line that has id, time, currency and amount."
     })
   const bytes = yield* Effect.mapError(fileSystem.readFile(path), () => refused("cannot be read"))
   const text = yield* Effect.try({

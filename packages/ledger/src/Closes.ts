@@ -1,5 +1,5 @@
 /**
- * Closing periods: the reconciliation of a month, signed with a digest in the chain of events, and held against everything
+ * Closing periods: the reconciliation of a month, sealed with a digest in the chain of events, and held against everything
  * that the books learn of that month later.
  *
  * @since 0.1.0

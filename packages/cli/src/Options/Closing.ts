@@ -16,7 +16,7 @@ import * as Input from "./Input.ts"
 export const withBreaks = Input.option({
   name: "with-breaks",
   placeholder: "REASON",
-  description: "Close it although its reconciliation does not match, for this reason, which is signed with it.",
+  description: "Close it although its reconciliation does not match, for this reason, which is sealed with it.",
   expected: "a reason",
   read: (text) => Option.liftPredicate(text.trim(), (value) => value !== "")
 }).pipe(Options.optional)

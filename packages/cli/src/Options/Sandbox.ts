@@ -68,7 +68,7 @@ export const faults = Input.option({
 export const faultKinds = Input.option({
   name: "fault-kinds",
   placeholder: "KIND,…",
-  description: "Which faults, of those that docs/reference/sandbox.md lists. All by default.",
+  description: "Which kinds of faults, all by default. An unknown kind is answered with those that there are.",
   expected: "kinds of faults with commas between them, as in latency,reset-after",
   read: (text) => Option.some(text.split(",").map((kind) => kind.trim()))
 }).pipe(Options.optional)

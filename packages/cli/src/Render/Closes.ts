@@ -80,7 +80,7 @@ const changed = ({ callsFor, changes, statement }: Closes.ClosedPeriod, style: S
       ]
 
 /**
- * Renders one close: what was signed, and what has changed since.
+ * Renders one close: what was sealed, and what has changed since.
  *
  * @since 0.1.0
  * @category rendering

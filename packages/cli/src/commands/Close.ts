@@ -1,5 +1,5 @@
 /**
- * `btse close`: a period's reconciliation, signed.
+ * `btse close`: a period's reconciliation, sealed with a digest.
  *
  * @since 0.1.0
  */

@@ -80,8 +80,6 @@ export const command = Command.make(
   },
   run
 ).pipe(
-  Command.withDescription(
-    "Write the books for another program, and say on stderr what it cannot be told and why (docs/reference/exports.md)."
-  ),
+  Command.withDescription("Write the books for another program, and say on stderr what it cannot be told and why."),
   Command.provide((options) => Books.layerBooks(operation, options))
 )

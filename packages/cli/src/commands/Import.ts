@@ -40,7 +40,7 @@ export const command = Command.make(
   run
 ).pipe(
   Command.withDescription(
-    "Enter trades and other movements that wallet history does not hold, from a CSV file (docs/reference/import.md): all of it or nothing, and each row once however often it is imported."
+    "Enter trades and other movements that wallet history does not hold, from a CSV file: all of it or nothing, and each row once however often it is imported."
   ),
   Command.provide((options) => Books.layerBooks(operation, options))
 )

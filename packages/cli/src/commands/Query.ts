@@ -91,6 +91,6 @@ export const command = Command.make(
   run
 ).pipe(
   Command.withDescription(
-    `Run read-only SQL over the ledger's public views: ${Database.views} (docs/reference/views.md). Amounts are exact text, which SQLite's own sum, max, > and order by do not read as numbers: use ${Decimals.functions}.`
+    `Run read-only SQL over the ledger's public views: ${Database.views}. Amounts are exact text, which SQLite's own sum, max, > and order by do not read as numbers: use ${Decimals.functions}.`
   )
 )

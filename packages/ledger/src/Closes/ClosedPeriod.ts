@@ -29,7 +29,7 @@ export const ClosedLine = Schema.Struct({
 })
 
 /**
- * What is signed: its JSON, as `JSON.stringify` writes it, is the text that the close's digest is the SHA-256 of. `opening` has
+ * What is sealed: its JSON, as `JSON.stringify` writes it, is the text that the close's digest is the SHA-256 of. `opening` has
  * no snapshot where everything since the account's first day is counted. `head` is the last event before the close.
  *
  * @since 0.1.0
