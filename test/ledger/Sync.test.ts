@@ -187,6 +187,49 @@ describe("Sync", () => {
       )
   )
 
+  it.effect("keeps equal rows that were put aside apart, and takes in as many as the exchange has shown", () =>
+    books((exchange) =>
+      Effect.gen(function* () {
+        const { state } = exchange
+        const readable = `{"orderId":"2","timestamp":${dawn - 200 * hour},"amount":0.10,"currency":"BTC","type":"Deposit","status":10}`
+        const never = `{"orderId":"3","timestamp":${dawn},"amount":"many"}`
+        const timeless = `{"orderId":"4","timestamp":"?","amount":"many"}`
+        const aside = (...texts: ReadonlyArray<string>) => {
+          state.undecoded = texts.map((raw) => ({ raw, reason: "amount" }))
+        }
+        const full = Effect.flatMap(Sync.Sync, (service) => service.run({ full: true }))
+        const findings = Effect.flatMap(Verify.Verify, (service) => service.run).pipe(
+          Effect.map((report) => report.findings)
+        )
+        state.rows = [row({ orderId: "0", timestamp: dawn - hour }), row({ orderId: "1", timestamp: dawn + 1 })]
+        state.balances = { BTC: "2" }
+        // Every page shows them; what two pages show may be the same rows.
+        aside(never, never, timeless, timeless)
+        expect((yield* sync).quarantined).toBe(4)
+        expect(yield* findings).toEqual([])
+        aside(never, never, never, timeless)
+        expect((yield* full).quarantined).toBe(4)
+        expect(yield* findings).toEqual([])
+
+        // The version before could not read these.
+        aside(readable, readable)
+        expect((yield* full).quarantined).toBe(2)
+        state.undecoded = []
+        state.balances = { BTC: "2.2" }
+        expect(yield* sync).toMatchObject({ quarantined: 0, records: { inserted: 2 } })
+        expect(yield* history).toMatchObject([
+          { order_id: "2", line: 1, vanished: 0 },
+          { order_id: "2", line: 2, vanished: 0 },
+          { order_id: "0" },
+          { order_id: "1" }
+        ])
+        const reconciled = yield* Effect.flatMap(Reconciliation.Reconciliation, (service) => service.run())
+        expect(reconciled.lines).toMatchObject([{ currency: "BTC", status: "matched" }])
+        expect(yield* findings).toEqual([])
+      })
+    )
+  )
+
   it.effect("covers a crowded millisecond no more when so much came to it late that not all can be shown", () =>
     books((exchange) =>
       Effect.gen(function* () {

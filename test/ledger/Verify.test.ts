@@ -121,7 +121,7 @@ const tables = {
   covered: ["rowid", "account_id", "first", "last"],
   account: ["id", "name", "exchange", "earliest", "keeps", "longest_page", "last_event"],
   head: ["id", "seq", "at", "hash"],
-  quarantine: ["raw", "account_id", "at", "timestamp", "reason"]
+  quarantine: ["raw", "account_id", "at", "timestamp", "line", "reason"]
 } as const
 
 const integers: ReadonlySet<string> = new Set([

@@ -89,7 +89,7 @@ export const makeKnown = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, 
       covered.map(({ from, to }) => ({ account_id, first: from, last: to }))
     ),
     quarantine: accounts.flatMap(([account_id, { quarantine }]) =>
-      Array.from(quarantine, ([raw, aside]) => ({ account_id, raw, ...aside }))
+      [...quarantine].flatMap(([raw, equal]) => equal.map((aside) => ({ account_id, raw, ...aside })))
     )
   } satisfies Known
 })

@@ -51,7 +51,8 @@ export interface AccountBooks {
   learned: Learned
   /** The number of the last event of one of its records. */
   lastEvent: number
-  readonly quarantine: Map<string, Aside>
+  /** By their text: as many as there are of it. */
+  readonly quarantine: Map<string, ReadonlyArray<Aside>>
 }
 
 export const makeBooks = () => {
@@ -85,8 +86,13 @@ export const makeBooks = () => {
         if (Option.isSome(span)) books.covered = books.covered.flatMap((one) => Spans.gaps(one, [span.value]))
       } else if (event.kind === "quarantined") {
         const aside = readAside(event)
-        if (Option.isSome(aside)) books.quarantine.set(event.raw ?? "", { ...aside.value, at: event.at })
-      } else if (event.kind === "released") books.quarantine.delete(event.raw ?? "")
+        const equal = books.quarantine.get(event.raw ?? "") ?? []
+        if (Option.isSome(aside)) {
+          books.quarantine.set(event.raw ?? "", [...equal, { ...aside.value, at: event.at }])
+        }
+      } else if (event.kind === "released") {
+        books.quarantine.set(event.raw ?? "", (books.quarantine.get(event.raw ?? "") ?? []).slice(0, -1))
+      }
     }
   }
 }

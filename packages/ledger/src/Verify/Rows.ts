@@ -83,6 +83,12 @@ export const compareSnapshot = (
   }
 }
 
+const asideText = (rows: ReadonlyArray<Aside & Pick<StoredQuarantine, "raw" | "line">>): string =>
+  rows
+    .map(({ at, line, raw, reason, timestamp }) => JSON.stringify([raw, line, at, reason, timestamp]))
+    .sort()
+    .join()
+
 /** An account's binding, coverage and quarantine against what the events add up to. */
 export const compareAccount = (
   findings: Findings,
@@ -109,13 +115,10 @@ export const compareAccount = (
   if (spans(covered).join() !== spans(books?.covered ?? []).join()) {
     wrong("covered", `the coverage of account "${row}" is not what the events add up to`)
   }
-  const held = new Map(quarantine.map((one) => [one.raw, one]))
-  const expected = books?.quarantine ?? new Map<string, Aside>()
-  const same = [...expected].every(([raw, { at, reason, timestamp }]) => {
-    const one = held.get(raw)
-    return one?.reason === reason && one.timestamp === timestamp && one.at === at
-  })
-  if (!same || held.size !== expected.size) {
+  const expected = [...(books?.quarantine ?? [])].flatMap(([raw, equal]) => 
+    equal.map((aside, index) => ({ raw, line: index + 1, ...aside }))
+  )
+  if (asideText(quarantine) !== asideText(expected)) {
     wrong("quarantine", `the rows in quarantine of account "${row}" are not what the events add up to`)
   }
 }

@@ -33,6 +33,7 @@ export interface StoredQuarantine {
   readonly at: number
   readonly timestamp: number | null
   readonly raw: string
+  readonly line: number
   readonly reason: string
 }
 
@@ -66,7 +67,7 @@ export const makeStored = (sql: SqlClient.SqlClient) => ({
     SELECT id, name, exchange, earliest, keeps, longest_page AS "longestPage", last_event AS "lastEvent"
     FROM account ORDER BY id`,
   covered: sql<StoredSpan>`SELECT account_id, first AS "from", last AS "to" FROM covered ORDER BY account_id, first`,
-  quarantine: sql<StoredQuarantine>`SELECT account_id, at, timestamp, raw, reason FROM quarantine ORDER BY id`,
+  quarantine: sql<StoredQuarantine>`SELECT account_id, at, timestamp, raw, line, reason FROM quarantine ORDER BY id`,
   snapshot: (id: number) => sql<StoredSnapshot>`
     SELECT id, account_id, run_id, taken_at, event_seq FROM snapshot WHERE id = ${id}`,
   balances: (snapshotId: number) => sql<StoredBalance>`

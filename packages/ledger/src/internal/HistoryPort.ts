@@ -5,7 +5,7 @@
  */
 import type { Wallet, WalletError } from "@btse-wallet/core"
 import { WalletModel } from "@btse-wallet/core"
-import { DateTime, Effect, Ref } from "effect"
+import { Array as Arr, DateTime, Effect, Ref } from "effect"
 import type { PageRequest, Port, Row } from "../Walker.ts"
 import type { Sight } from "./Sight.ts"
 import { contentOf, fromRecord } from "./Sight.ts"
@@ -32,13 +32,22 @@ const timeOf = (raw: string): number | null => {
   return time < latest ? time : null
 }
 
+/** What two pages show may be the same rows: of equal ones those of the page that showed the most. */
+const met = (before: ReadonlyArray<Undecoded>, page: ReadonlyArray<Undecoded>): ReadonlyArray<Undecoded> => {
+  const known = Arr.groupBy(before, (row) => row.raw)
+  const more = Object.entries(Arr.groupBy(page, (row) => row.raw)).flatMap(([raw, equal]) =>
+    equal.slice(known[raw]?.length ?? 0)
+  )
+  return [...before, ...more]
+}
+
 export interface HistoryPort extends Port<HistoryRow, WalletError.ReadError> {
   /** How many requests went out. */
   readonly requests: Ref.Ref<number>
   /** The oldest moment with a row on any page, since {@link HistoryPort.forgetOldest}; infinite where there was none. */
   readonly oldestShown: Effect.Effect<number>
   readonly forgetOldest: Effect.Effect<void>
-  /** The undecodable rows without a time that came since this was last asked. */
+  /** The undecodable rows without a time that came since this was last asked; of equal ones as many as one page showed. */
   readonly takeTimeless: Effect.Effect<ReadonlyArray<Undecoded>>
 }
 
@@ -75,7 +84,7 @@ export const makeHistoryPort = Effect.fnUntraced(function* (reader: Wallet.Opera
       else rows.push({ timestamp: undecoded.timestamp, currency: "", content: raw, undecoded })
     }
     yield* Ref.update(oldest, (before) => rows.reduce((least, row) => Math.min(least, row.timestamp), before))
-    if (lost.length > 0) yield* Ref.update(timeless, (rows) => [...rows, ...lost])
+    if (lost.length > 0) yield* Ref.update(timeless, (before) => met(before, lost))
     return rows
   })
   const currencies = Effect.gen(function* () {

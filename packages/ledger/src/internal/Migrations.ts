@@ -12,6 +12,7 @@ import views from "../migrations/0003_views.ts"
 import bookkeeping from "../migrations/0005_bookkeeping.ts"
 import explainedBreaks from "../migrations/0006_explained_breaks.ts"
 import totals from "../migrations/0007_totals.ts"
+import equalRows from "../migrations/0008_equal_rows.ts"
 import { claimFile } from "./FileIdentity.ts"
 import { isBusy, translated } from "./SqlFault.ts"
 
@@ -22,7 +23,8 @@ const migrations = {
   "0003_views": views,
   "0005_bookkeeping": bookkeeping,
   "0006_explained_breaks": explainedBreaks,
-  "0007_totals": totals
+  "0007_totals": totals,
+  "0008_equal_rows": equalRows
 }
 
 const latest = Math.max(...Object.keys(migrations).map((name) => Number.parseInt(name, 10)))
