@@ -115,7 +115,7 @@ export const compareAccount = (
   if (spans(covered).join() !== spans(books?.covered ?? []).join()) {
     wrong("covered", `the coverage of account "${row}" is not what the events add up to`)
   }
-  const expected = [...(books?.quarantine ?? [])].flatMap(([raw, equal]) => 
+  const expected = [...(books?.quarantine ?? [])].flatMap(([raw, equal]) =>
     equal.map((aside, index) => ({ raw, line: index + 1, ...aside }))
   )
   if (asideText(quarantine) !== asideText(expected)) {
