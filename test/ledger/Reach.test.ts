@@ -3,7 +3,7 @@ import { LedgerStatus, Reconciliation, Sync, Verify } from "@btse-wallet/ledger"
 import { SqlClient } from "@effect/sql"
 import { describe, expect, it } from "@effect/vitest"
 import type { DateTime } from "effect"
-import { Clock, Effect, TestClock } from "effect"
+import { Clock, Deferred, Effect, Fiber, TestClock } from "effect"
 import type { Exchange } from "./Bench.ts"
 import { dawn, ledger, makeExchange, row, temporaryFile } from "./Bench.ts"
 
@@ -38,6 +38,13 @@ const refusal = new WalletError.BadRequest({
   status: 400,
   errorCode: -2,
   exchangeMessage: "no"
+})
+
+const unreachable = new WalletError.ExchangeUnavailable({
+  operation: "history",
+  status: 503,
+  errorCode: null,
+  exchangeMessage: "later"
 })
 
 /** Refuses what `refuses` says of the last request. */
@@ -204,6 +211,51 @@ describe("An exchange that reaches back only so far", () => {
             yield* sync()
             expect(state.requests.length, name).toBeLessThanOrEqual(3)
             expect((yield* Effect.flatMap(Verify.Verify, (service) => service.run)).findings).toEqual([])
+          })
+        )
+      }
+    })
+  )
+
+  it.effect("is not taken for one that shows short times because a search for them failed or was broken off", () =>
+    Effect.gen(function* () {
+      for (const ending of ["failed", "interrupted", "failed after it brought something"] as const) {
+        yield* books((exchange) =>
+          Effect.gen(function* () {
+            const { state } = exchange
+            const sql = yield* SqlClient.SqlClient
+            const keeps = Effect.map(
+              sql<{ readonly keeps: string }>`SELECT keeps FROM account`,
+              ([one]) => one?.keeps ?? ""
+            )
+            state.rows = hourly(3 * day, 0)
+            // More than the records say, as by trading.
+            state.balances = { BTC: "1000" }
+            const searched = yield* Deferred.make<void>()
+            const brings = ending === "failed after it brought something"
+            let short = 0
+            state.onHistory = Effect.suspend(() => {
+              const { from, to } = state.requests.at(-1) ?? {}
+              const asked = (to?.epochMillis ?? 0) - (from?.epochMillis ?? 0)
+              if (asked < 5 * day || asked > 31 * day) return Effect.void
+              short++
+              if (brings && short === 2 && from !== undefined) {
+                state.rows = [...state.rows, row({ orderId: "late", timestamp: from.epochMillis - day })]
+              }
+              if (brings && short < 12) return Effect.void
+              return Effect.zipRight(
+                Deferred.succeed(searched, undefined),
+                ending === "interrupted" ? Effect.never : unreachable
+              )
+            })
+            const fiber = yield* Effect.fork(sync())
+            yield* Deferred.await(searched)
+            if (ending === "interrupted") yield* Fiber.interrupt(fiber)
+            expect((yield* Fiber.await(fiber))._tag, ending).toBe("Failure")
+            // What came in pieces proves that they are needed, whatever becomes of the search.
+            if (brings) expect(yield* keeps, ending).toContain("longestRange")
+            else expect(yield* keeps, ending).not.toContain("longestRange")
+            expect((yield* Effect.flatMap(Verify.Verify, (service) => service.run)).findings, ending).toEqual([])
           })
         )
       }

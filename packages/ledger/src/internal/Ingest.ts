@@ -6,8 +6,7 @@
 import type { SqlClient } from "@effect/sql"
 import { Effect } from "effect"
 import type { ClosedWindow } from "../Walker.ts"
-import type { Limits } from "./Habits.ts"
-import { encodeKeeps } from "./Habits.ts"
+import { encodeKeeps, readHabits } from "./Habits.ts"
 import { makeCoverage } from "./Coverage.ts"
 import type { Events, Place } from "./Events.ts"
 import type { HistoryRow, Undecoded } from "./HistoryPort.ts"
@@ -23,11 +22,12 @@ export interface IngestOptions {
   readonly runId: number
   /** Coverage is claimed no further than this. */
   readonly claimUntil: number
-  readonly limits: Limits
+  /** The pieces that history is asked for in, to see whether they bring more; remembered with the first row that they do. */
+  readonly pieces?: number | undefined
 }
 
 export const makeIngest = (sql: SqlClient.SqlClient, events: typeof Events.Service, options: IngestOptions) => {
-  const { accountId, claimUntil, limits, runId } = options
+  const { accountId, claimUntil, pieces, runId } = options
   const records = makeRecords(sql, events, accountId)
   const quarantine = makeQuarantine(sql, events, accountId)
   const { cover } = makeCoverage(sql, events, accountId)
@@ -46,7 +46,9 @@ export const makeIngest = (sql: SqlClient.SqlClient, events: typeof Events.Servi
         const claimed = { from: window.from, to: Math.min(window.to, claimUntil) }
         if (claimed.from <= claimed.to) yield* cover(claimed, place)
         const { keeps, longestPage } = window.habits
-        yield* learn({ keeps: encodeKeeps(keeps, limits), longestPage }, place)
+        const { limits } = yield* readHabits(sql, accountId)
+        const proven = pieces === undefined || plan.fresh.length === 0 ? limits : { ...limits, longestRange: pieces }
+        yield* learn({ keeps: encodeKeeps(keeps, proven), longestPage }, place)
         yield* advanceWithdrawals(sql, accountId, place.at)
         return {
           seen: window.rows.length,

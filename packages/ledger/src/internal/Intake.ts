@@ -127,7 +127,8 @@ const make = Effect.gen(function* () {
     const coveredUntil = yield* Effect.map(extent.coverage(), (spans) => spans.at(-1)?.to).pipe(translated("sync"))
     const walking = makeWalking(sql, events, { accountId: account.id, runId: id, port, counts, coveredUntil })
 
-    const walk: Run["walk"] = (span, claimUntil, onWindow) => translated("sync")(walking(span, claimUntil, onWindow))
+    const walk: Run["walk"] = (span, claimUntil, onWindow) =>
+      translated("sync")(walking(span, claimUntil, { onWindow }))
 
     const peek: Run["peek"] = (span) =>
       port
@@ -139,15 +140,11 @@ const make = Effect.gen(function* () {
 
     const limits = Effect.map(readHabits(sql, account.id), (learned) => learned.limits).pipe(translated("sync"))
 
-    const walkInPieces: Run["walkInPieces"] = Effect.fnUntraced(function* (spans, longestRange, claimUntil) {
-      const before = yield* readHabits(sql, account.id)
-      yield* learning(id, { keeps: encodeKeeps(before.habits.keeps, { ...before.limits, longestRange }) })
-      const done = yield* Effect.forEach(spans, (span) => walking(span, claimUntil))
-      if (done.some(({ inserted }) => inserted > 0)) return true
-      const { habits } = yield* readHabits(sql, account.id)
-      yield* learning(id, { keeps: encodeKeeps(habits.keeps, before.limits) })
-      return false
-    }, translated("sync"))
+    const walkInPieces: Run["walkInPieces"] = (spans, longestRange, claimUntil) =>
+      Effect.forEach(spans, (span) => walking(span, claimUntil, { pieces: longestRange })).pipe(
+        Effect.map((done) => done.some(({ inserted }) => inserted > 0)),
+        translated("sync")
+      )
 
     const rememberEarliest: Run["rememberEarliest"] = (earliest) =>
       Effect.flatMap(extent.earliest(), (known) =>

@@ -15,7 +15,6 @@ import type { Counts } from "./Counts.ts"
 import { addCounts, noCounts } from "./Counts.ts"
 import { makeCoverage } from "./Coverage.ts"
 import type { Events } from "./Events.ts"
-import type { Limits } from "./Habits.ts"
 import { encodeKeeps, readHabits } from "./Habits.ts"
 import type { HistoryPort, HistoryRow } from "./HistoryPort.ts"
 import { makeIngest } from "./Ingest.ts"
@@ -34,7 +33,11 @@ export interface WalkingOptions {
   readonly coveredUntil: number | undefined
 }
 
-export type OnWindow = (window: Span) => Effect.Effect<void>
+export interface WalkingHow {
+  readonly onWindow?: ((window: Span) => Effect.Effect<void>) | undefined
+  /** Asks in pieces of so many milliseconds, and remembers that it must where they bring something. */
+  readonly pieces?: number | undefined
+}
 
 /** So many known rows are held against a page; beyond, a page cannot show them all anyway. */
 const mostKnown = Walker.defaultCount
@@ -45,7 +48,7 @@ const stillArriving = 300_000
 /** How far from the end of what is refused requests stay, which moves while they are made, in milliseconds. */
 const margin = 60_000
 
-const pieces = (span: Span, longest: number | undefined): ReadonlyArray<Span> => {
+const cut = (span: Span, longest: number | undefined): ReadonlyArray<Span> => {
   if (longest === undefined) return [span]
   // Requests go a millisecond beyond at both ends.
   const length = Math.max(1, longest - 3)
@@ -85,12 +88,12 @@ export const makeWalking = (sql: SqlClient.SqlClient, events: typeof Events.Serv
   })
 
   /** From now on it is known that old rows are left out: emptiness before the oldest record proves nothing. */
-  const limit = Effect.fnUntraced(function* (limits: Limits, oldest: number) {
-    const { habits } = yield* readHabits(sql, accountId)
+  const limit = Effect.fnUntraced(function* (showsUntil: number, oldest: number) {
+    const { habits, limits } = yield* readHabits(sql, accountId)
     yield* writing(sql)(
       Effect.gen(function* () {
         const place = { accountId, runId, at: yield* events.now }
-        yield* learn({ earliest: oldest, keeps: encodeKeeps(habits.keeps, limits) }, place)
+        yield* learn({ earliest: oldest, keeps: encodeKeeps(habits.keeps, { ...limits, showsUntil }) }, place)
         yield* uncover({ from: 0, to: oldest - 1 }, place)
       })
     )
@@ -110,14 +113,14 @@ export const makeWalking = (sql: SqlClient.SqlClient, events: typeof Events.Serv
   return Effect.fnUntraced(function* (
     wanted: Span,
     claimUntil: number,
-    onWindow?: OnWindow
+    { onWindow, pieces }: WalkingHow = {}
   ): Effect.fn.Return<Counts, WalkError> {
     const now = yield* Clock.currentTimeMillis
     const { habits, limits } = yield* readHabits(sql, accountId)
     const accepted = limits.refusesBeyond === undefined ? wanted.from : now - limits.refusesBeyond + margin
     const span = { from: Math.max(wanted.from, accepted), to: wanted.to }
     if (span.from > span.to) return noCounts
-    const ingest = makeIngest(sql, events, { accountId, runId, claimUntil, limits })
+    const ingest = makeIngest(sql, events, { accountId, runId, claimUntil, pieces })
     const total = yield* Ref.make(noCounts)
     const unshown = yield* Ref.make<ReadonlyArray<Span>>([])
     yield* port.forgetOldest
@@ -174,12 +177,12 @@ export const makeWalking = (sql: SqlClient.SqlClient, events: typeof Events.Serv
           showsUntil: limits.showsUntil
         })
         if (claim.from <= claim.to) yield* commit({ ...claim, ...closed })
-        if (showsUntil !== undefined) yield* limit({ ...limits, showsUntil }, oldest)
+        if (showsUntil !== undefined) yield* limit(showsUntil, oldest)
       }
     })
 
     // What was read before it failed is claimed like the rest.
-    yield* Effect.forEach(pieces(span, limits.longestRange), walkPiece, { discard: true }).pipe(
+    yield* Effect.forEach(cut(span, pieces ?? limits.longestRange), walkPiece, { discard: true }).pipe(
       Effect.catchTag("SaturatedMillisecond", (error) =>
         settle.pipe(Effect.zipRight(doubt(DateTime.toEpochMillis(error.at))), Effect.zipRight(error))
       )
