@@ -1,7 +1,7 @@
 import { Breaks, Entries, LedgerStatus, Reconciliation, Sync, Verify } from "@btse-wallet/ledger"
 import { SqlClient } from "@effect/sql"
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Schema, TestClock } from "effect"
+import { Effect, Either, Schema, TestClock } from "effect"
 import type { Exchange } from "./Bench.ts"
 import { at, dawn, decimal, ledger, makeExchange, row, temporaryFile } from "./Bench.ts"
 
@@ -179,6 +179,59 @@ describe("A break", () => {
           expect(yield* Effect.flip(wrong)).toMatchObject({ _tag: "EntryRefused" })
         }
         expect(state.rows).toHaveLength(1)
+      })
+    )
+  )
+
+  it.effect("is resolved once where two resolve it at the same time", () =>
+    books(() =>
+      Effect.gen(function* () {
+        const breaks = yield* Breaks.Breaks
+        const entries = yield* Entries.Entries
+        yield* reconcile()
+        const resolving = breaks.resolve("1", { reason: "air drop" })
+        const ended = yield* Effect.all([resolving, resolving].map(Effect.either), { concurrency: 2 })
+        expect(ended.flatMap((end) => (Either.isLeft(end) ? [end.left.message] : []))).toEqual([
+          expect.stringMatching(/break 1 is matched already/)
+        ])
+        expect(yield* entries.list).toHaveLength(1)
+      })
+    )
+  )
+
+  it.effect("is not resolved by a difference that nobody has seen", () =>
+    books(() =>
+      Effect.gen(function* () {
+        const breaks = yield* Breaks.Breaks
+        const entries = yield* Entries.Entries
+        const { lines } = yield* reconcile()
+        yield* entries.adjust({ currency: "BTC", amount: decimal("0.2"), reason: "part of it" })
+        yield* reconcile()
+        const refusal = yield* Effect.flip(
+          breaks.resolve("1", { reason: "what I confirmed", difference: lines[0]?.difference })
+        )
+        expect(refusal.message).toMatch(/break 1 has another difference by now/)
+        expect(yield* entries.list).toHaveLength(1)
+      })
+    )
+  )
+
+  it.effect("is not resolved by an adjustment outside its span", () =>
+    books(() =>
+      Effect.gen(function* () {
+        const breaks = yield* Breaks.Breaks
+        const entries = yield* Entries.Entries
+        yield* reconcile({ from: at(dawn + hour) })
+        const refused = (millis: number) =>
+          Effect.map(Effect.flip(breaks.resolve("1", { reason: "r", at: at(millis) })), ({ message }) => message)
+        for (const early of [dawn, dawn + hour]) {
+          expect(yield* refused(early)).toMatch(/its time is before the break's span.*later --at/)
+        }
+        expect(yield* refused(dawn + 3 * hour + 1)).toMatch(/its time is after the break's/)
+        expect(yield* entries.list).toEqual([])
+        const { status } = yield* breaks.resolve("1", { reason: "r", at: at(dawn + hour + 1) })
+        expect(status).toBe("matched")
+        expect((yield* reconcile()).status).toBe("matched")
       })
     )
   )

@@ -6,7 +6,7 @@
  */
 import { SqlClient } from "@effect/sql"
 import type { DateTime } from "effect"
-import { BigDecimal, Context, Effect, Layer, Schema } from "effect"
+import { BigDecimal, Context, Effect, Either, Layer, Schema } from "effect"
 import { Account } from "./Account.ts"
 import { AccountingPolicy } from "./AccountingPolicy.ts"
 import type { Break } from "./Breaks/Break.ts"
@@ -31,6 +31,8 @@ export interface Resolving {
   readonly reference?: string | undefined
   /** When its adjustment counts; by default at the end of the interval in which the break was born. */
   readonly at?: DateTime.Utc | undefined
+  /** What whoever resolves it has seen, in units of its currency; by default what the ledger saw last. */
+  readonly difference?: BigDecimal.BigDecimal | undefined
 }
 
 /**
@@ -129,51 +131,67 @@ const make = Effect.gen(function* () {
     return yield* find("breaks resolve", one.id)
   })
 
+  /** Why an adjustment at that moment would not be in the break's span. */
+  const outside = ({ from, opening, to }: Break, at: DateTime.Utc) => {
+    if (at.epochMillis > to.epochMillis) {
+      return refused("breaks resolve", "its time is after the break's", "Choose an earlier --at, or none.")
+    }
+    // What is dated at a snapshot's own moment is in that snapshot already.
+    return opening === "snapshot" && at.epochMillis <= from.epochMillis
+      ? refused("breaks resolve", "its time is before the break's span", "Choose a later --at, or none.")
+      : undefined
+  }
+
   /** What is there to resolve: an open break, with the difference that whoever resolves it has seen. */
-  const toResolve = Effect.fnUntraced(function* (id: string) {
+  const toResolve = Effect.fnUntraced(function* (id: string, how: Resolving) {
     const one = yield* find("breaks resolve", id)
     if (one.status !== "open") return yield* refused("breaks resolve", `break ${id} is ${one.status} already`)
     const now = yield* look(one, one.to)
     if (now.status !== "open") {
       return yield* refused("breaks resolve", `break ${id} is gone: its span matches by now`)
     }
-    if (!BigDecimal.equals(now.difference, one.difference)) {
+    if (!BigDecimal.equals(now.difference, how.difference ?? one.difference)) {
       return yield* refused(
         "breaks resolve",
         `break ${id} has another difference by now`,
         `Look at it again with \`btse breaks show ${id}\`.`
       )
     }
-    return now
+    const at = how.at ?? now.born?.to ?? now.to
+    const wrong = outside(now, at)
+    return wrong === undefined ? { ...now, at } : yield* wrong
+  })
+
+  /** Whatever it refuses, it refuses before it enters anything. */
+  const resolving = Effect.fnUntraced(function* (id: string, how: Resolving) {
+    const { at, ...one } = yield* toResolve(id, how)
+    const { currency, difference } = one
+    const said = entering({
+      currency,
+      type: "adjustment",
+      amount: difference,
+      at: at.epochMillis,
+      reason: how.reason,
+      reference: how.reference ?? null,
+      break: Number(id)
+    })
+    const after = yield* entries.settling()
+    const draft = yield* entryDraftOf("adjusted", said, after(said.at))
+    yield* events.append([draft], { accountId: account.id, runId: null, at: yield* events.now })
+    const { seq } = yield* events.head
+    const { reason: text, reference } = how
+    const step = stepOf({ break: Number(id), step: "resolved", currency, text, entry: seq })
+    yield* append({ ...step, reference: reference ?? null })
+    return yield* look(one, one.to)
   })
 
   const resolve = Effect.fn("Breaks.resolve")(function* (id: string, how: Resolving) {
-    const { currency, difference, ...one } = yield* toResolve(id)
-    const at = how.at ?? one.born?.to ?? one.to
-    if (at.epochMillis > one.to.epochMillis) {
-      return yield* refused("breaks resolve", "its time is after the break's", "Choose an earlier --at, or none.")
-    }
-    yield* writing(sql)(
-      Effect.gen(function* () {
-        const said = entering({
-          currency,
-          type: "adjustment",
-          amount: difference,
-          at: at.epochMillis,
-          reason: how.reason,
-          reference: how.reference ?? null,
-          break: Number(id)
-        })
-        const after = yield* entries.settling()
-        const draft = yield* entryDraftOf("adjusted", said, after(said.at))
-        yield* events.append([draft], { accountId: account.id, runId: null, at: yield* events.now })
-        const { seq } = yield* events.head
-        const { reason: text, reference } = how
-        const step = stepOf({ break: Number(id), step: "resolved", currency, text, entry: seq })
-        yield* append({ ...step, reference: reference ?? null })
-      })
+    // One transaction, so that nobody adjusts between the look and the entry; what it saw is kept where it refuses, too.
+    const kept = resolving(id, how).pipe(
+      Effect.map(Either.right),
+      Effect.catchTag("EntryRefused", (refusal) => Effect.succeed(Either.left(refusal)))
     )
-    return yield* look({ currency, difference, ...one }, one.to)
+    return yield* yield* writing(sql)(kept)
   }, translated("breaks resolve"))
 
   return {

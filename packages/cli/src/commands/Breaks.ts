@@ -81,7 +81,8 @@ const resolve = Effect.fn(resolving)(function* (options: Resolving) {
   const resolved = yield* breaks.resolve(options.id, {
     reason: options.reason,
     reference: Option.getOrUndefined(options.reference),
-    at: Option.getOrUndefined(options.at)
+    at: Option.getOrUndefined(options.at),
+    difference
   })
   yield* show(options.json, resolved)
 })
