@@ -236,4 +236,31 @@ describe("An import", () => {
       })
     )
   )
+
+  it.effect("holds a row's fee to the row, whatever the fee's currency", () =>
+    books(
+      Effect.gen(function* () {
+        const entries = yield* Entries.Entries
+        const paid = imported({ fees: decimal("0.25"), feeCurrency: "USDT" })
+        yield* entries.import({ file: "f", rows: [paid] })
+        const refused = (change: Partial<Entries.ImportRow>) =>
+          Effect.map(
+            Effect.flip(entries.import({ file: "g", rows: [{ ...paid, ...change }] })),
+            ({ message }) => message
+          )
+        expect(yield* refused({ feeCurrency: "USDC" })).toContain("its fee currency there is USDT, here USDC")
+        expect(yield* refused({ fees: decimal("0"), feeCurrency: null })).toContain("its fee there is 0.25, here 0")
+        expect(yield* refused({ fees: decimal("0.3") })).toContain("its fee there is 0.25, here 0.3")
+        expect(yield* refused({ id: "t2", fees: decimal("-1") })).toContain("a fee below zero")
+        expect(yield* entries.import({ file: "g", rows: [paid] })).toMatchObject({ inserted: 0, unchanged: 2 })
+        // Both sides of a trade may pay in the same third currency.
+        const sides = [
+          { ...paid, id: "t3" },
+          { ...paid, id: "t3", line: 3, currency: "ETH" }
+        ]
+        expect(yield* entries.import({ file: "h", rows: sides })).toMatchObject({ inserted: 4 })
+        expect(yield* entries.import({ file: "h", rows: sides })).toMatchObject({ inserted: 0, unchanged: 4 })
+      })
+    )
+  )
 })

@@ -20,54 +20,70 @@ export interface Plan {
   readonly problems: ReadonlyArray<string>
 }
 
-/** The entries of a row: fees in another currency are an entry of their own. */
-const entriesOf = (row: ImportRow, file: string): ReadonlyArray<Importing> => {
+/** The entries of one row: its amount and, where they are in another currency, its fees. */
+interface Legs {
+  readonly main: Entering
+  readonly paid: Entering | undefined
+}
+
+const legsOf = (row: ImportRow, file: string): Legs => {
   const { amount, at, currency, description, feeCurrency, fees, id, line, reference, type } = row
   const apart = feeCurrency !== null && feeCurrency !== currency && !BigDecimal.isZero(fees)
   const common = { at: at.epochMillis, reason: description, reference, externalId: id, file, line }
   const main = entering({ ...common, currency, type, amount, fees: apart ? Decimal.zero : fees })
-  if (!apart) return [{ row, entry: main }]
-  const paid = entering({
-    ...common,
-    currency: feeCurrency,
-    type: "fee",
-    amount: BigDecimal.negate(fees),
-    leg: "fees"
-  })
-  return [
-    { row, entry: main },
-    { row, entry: paid }
-  ]
+  if (!apart) return { main, paid: undefined }
+  const paid = { currency: feeCurrency, type: "fee" as const, amount: BigDecimal.negate(fees), leg: "fees" as const }
+  return { main, paid: entering({ ...common, ...paid }) }
 }
 
-/** What tells an imported entry from all others. */
-const identityOf = ({ currency, externalId, leg }: Entering): string => `${externalId}\u0000${currency}\u0000${leg}`
+/** What tells a row from all others: its fees belong to it, whatever their currency. */
+const identityOf = ({ currency, externalId }: Entering): string => `${externalId}\u0000${currency}`
+
+interface Held extends Legs {
+  readonly seq: number
+}
+
+/** The rows that the books hold. The fees of a row are the event right after its amount's. */
+const heldIn = (entries: ReadonlyArray<StoredEntry>): ReadonlyMap<string, Held> => {
+  const fees = new Map(entries.flatMap(({ content, seq }) => (content.leg === "fees" ? [[seq, content] as const] : [])))
+  return new Map(
+    entries
+      .filter(({ content, kind }) => kind === "imported" && content.leg === "amount")
+      .map(({ content, seq }) => {
+        const next = fees.get(seq + 1)
+        const paid = next?.externalId === content.externalId ? next : undefined
+        return [identityOf(content), { seq, main: content, paid }]
+      })
+  )
+}
 
 const iso = (millis: number): string => DateTime.formatIso(DateTime.unsafeMake(millis))
 
-const said = ({ amount, at, fees, reason, reference, type }: Entering): ReadonlyArray<readonly [string, string]> => [
-  ["time", iso(at)],
-  ["amount", Decimal.toText(BigDecimal.normalize(amount))],
-  ["fee", Decimal.toText(BigDecimal.normalize(fees))],
-  ["kind", type],
-  ["description", reason ?? ""],
-  ["reference", reference ?? ""]
+const plain = (amount: BigDecimal.BigDecimal): string => Decimal.toText(BigDecimal.normalize(amount))
+
+const said = ({ main, paid }: Legs): ReadonlyArray<readonly [string, string]> => [
+  ["time", iso(main.at)],
+  ["amount", plain(main.amount)],
+  ["fee", plain(paid === undefined ? main.fees : BigDecimal.negate(paid.amount))],
+  ["fee currency", (paid ?? main).currency],
+  ["kind", main.type],
+  ["description", main.reason ?? ""],
+  ["reference", main.reference ?? ""]
 ]
 
-/** The first thing that two entries say differently. */
-const difference = (held: Entering, given: Entering): string | undefined => {
+/** The first thing that two rows say differently. */
+const difference = (held: Legs, given: Legs): string | undefined => {
   const now = said(given)
   const found = said(held).findIndex(([, value], index) => now[index]?.[1] !== value)
   const [name, value] = said(held)[found] ?? []
   return name === undefined ? undefined : `its ${name} there is ${value || "empty"}, here ${now[found]?.[1] || "empty"}`
 }
 
-const named = ({ entry, row }: Importing): string =>
-  `line ${row.line} (id ${row.id}, ${entry.currency}${entry.leg === "fees" ? ", its fee" : ""})`
+const named = ({ currency, id, line }: ImportRow): string => `line ${line} (id ${id}, ${currency})`
 
-const problemsOf = ({ entry, row }: Importing, now: number): ReadonlyArray<string> => [
-  ...(entry.at > now ? [`line ${row.line}, column time: ${iso(entry.at)} is in the future`] : []),
-  ...(BigDecimal.isNegative(entry.fees) ? [`line ${row.line}, column fee: a fee below zero`] : [])
+const problemsOf = ({ at, fees, line }: ImportRow, now: number): ReadonlyArray<string> => [
+  ...(at.epochMillis > now ? [`line ${line}, column time: ${iso(at.epochMillis)} is in the future`] : []),
+  ...(BigDecimal.isNegative(fees) ? [`line ${line}, column fee: a fee below zero`] : [])
 ]
 
 /** `held` are all entries of the account, `now` epoch milliseconds. */
@@ -77,29 +93,25 @@ export const decide = (
   file: string,
   now: number
 ): Plan => {
-  const known = new Map(held.filter(({ kind }) => kind === "imported").map((one) => [identityOf(one.content), one]))
-  const inFile = new Map<string, Importing>()
+  const known = heldIn(held)
+  const inFile = new Map<string, ImportRow>()
   const fresh: Array<Importing> = []
   const problems: Array<string> = []
   let unchanged = 0
-  for (const importing of rows.flatMap((row) => entriesOf(row, file))) {
-    const identity = identityOf(importing.entry)
+  for (const row of rows) {
+    const legs = legsOf(row, file)
+    const entries = [legs.main, ...(legs.paid === undefined ? [] : [legs.paid])]
+    const identity = identityOf(legs.main)
     const twin = inFile.get(identity)
     const before = known.get(identity)
-    inFile.set(identity, importing)
-    problems.push(...problemsOf(importing, now))
-    if (twin !== undefined) {
-      problems.push(`${named(importing)} has the id and currency of line ${twin.row.line}`)
-    } else if (before === undefined) {
-      fresh.push(importing)
-    } else {
-      const differs = difference(before.content, importing.entry)
-      if (differs === undefined) unchanged++
-      else {
-        problems.push(
-          `${named(importing)} was imported before as entry ${before.seq}, and says something else: ${differs}`
-        )
-      }
+    const differs = before && difference(before, legs)
+    inFile.set(identity, row)
+    problems.push(...problemsOf(row, now))
+    if (twin !== undefined) problems.push(`${named(row)} has the id and currency of line ${twin.line}`)
+    else if (before === undefined) fresh.push(...entries.map((entry) => ({ row, entry })))
+    else if (differs === undefined) unchanged += entries.length
+    else {
+      problems.push(`${named(row)} was imported before as entry ${before.seq}, and says something else: ${differs}`)
     }
   }
   return { fresh, unchanged, problems }
