@@ -4,15 +4,20 @@
  * | code | meaning |
  * | --- | --- |
  * | 0 | done |
- * | 1 | unexpected |
+ * | 1 | unexpected; or a withdrawal that was followed ended without being completed |
  * | 2 | bad input: an option, a variable, a file, one that another process is using, a request the exchange refuses as it stands |
- * | 3 | the reconciliation found breaks, or could not be completed, and a period that breaks was not closed; the verification found that the ledger was touched |
+ * | 3 | the reconciliation found breaks, or could not be completed, and a period that breaks was not closed; the history cannot be listed whole; the verification found that the ledger was touched |
  * | 4 | not authorized or forbidden |
- * | 5 | the exchange is unavailable or limits the rate |
+ * | 5 | the exchange is unavailable, limits the rate, or does not hold still for a snapshot: run it again later |
  * | 6 | the outcome is unknown |
+ * | 130 | interrupted, as by ctrl-C; what runs until it is interrupted (`sync --watch`, `sandbox`) ends with 0 |
  *
  * @since 0.1.0
  */
+import type { WalletError } from "@btse-wallet/core"
+import type { LedgerError } from "@btse-wallet/ledger"
+import { Option, Record } from "effect"
+import type * as CliError from "./CliError.ts"
 
 /**
  * What a run of `btse` ends with.
@@ -30,7 +35,17 @@ export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 130
  */
 export const interrupted: ExitCode = 130
 
-const codes: Readonly<Record<string, ExitCode>> = {
+/** The tags of every error that this program, the ledger and the wallet have: one without a code here does not compile. */
+type Tag =
+  // What doctor found says itself how it ends.
+  | Exclude<InstanceType<(typeof CliError)[keyof typeof CliError]>["_tag"], "NotWell">
+  | LedgerError.LedgerError["_tag"]
+  | WalletError.WalletError["_tag"]
+  | "ConfigurationInvalid"
+  | "PortInUse"
+  | "PortNotAllowed"
+
+const codes: Readonly<Record<Tag, ExitCode>> = {
   InvalidInput: 2,
   NotConfirmed: 2,
   LedgerFileUnusable: 2,
@@ -63,8 +78,11 @@ const codes: Readonly<Record<string, ExitCode>> = {
   EntryRefused: 2,
   ImportRefused: 2,
   CloseRefused: 2,
+  UnexpectedResponse: 1,
+  WithdrawalNotCompleted: 1,
   NotReconciled: 3,
   PeriodBroken: 3,
+  SaturatedMillisecond: 3,
   PolicyDoesNotFit: 3,
   NotVerified: 3,
   Unauthorized: 4,
@@ -73,6 +91,7 @@ const codes: Readonly<Record<string, ExitCode>> = {
   ExchangeUnavailable: 5,
   ExchangeTimeout: 5,
   RateLimited: 5,
+  SnapshotUnsettled: 5,
   OutcomeUnknown: 6,
   WithdrawalUnknown: 6,
   WithdrawalUndecided: 6
@@ -84,4 +103,4 @@ const codes: Readonly<Record<string, ExitCode>> = {
  * @since 0.1.0
  * @category conversions
  */
-export const fromTag = (tag: string): ExitCode => codes[tag] ?? 1
+export const fromTag = (tag: string): ExitCode => Option.getOrElse(Record.get<string, ExitCode>(codes, tag), () => 1)
