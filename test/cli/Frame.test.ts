@@ -111,6 +111,7 @@ it.scopedLive(
       yield* run(Failure.FailureDocument, "close", ["2019-01"], 2)
       yield* run(Failure.FailureDocument, "closes show", ["2019-01"], 2)
       yield* run(Document.Profile, "profile add", ["other"])
+      yield* run(Document.Profile, "profile set", ["other", "--rate-limit", "3"])
       yield* run(Document.Profiles, "profile list")
       yield* run(Document.Profile, "profile show", ["other"])
       yield* run(Document.Profile, "profile remove", ["other"])

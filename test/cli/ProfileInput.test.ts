@@ -1,7 +1,7 @@
-import { Document } from "@btse-wallet/cli"
+import { Document, Profile } from "@btse-wallet/cli"
 import { expect, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
-import { existsSync, readFileSync } from "node:fs"
+import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as InProcess from "./InProcess.ts"
 import * as Program from "./Program.ts"
@@ -68,6 +68,56 @@ it.scoped("a secret's command that no system can start is refused, where it is g
       exitCode: 2,
       stderr: expect.stringMatching(/^--secret-command cannot be what was given\. It wants a command/)
     })
+  })
+)
+
+it.scoped("the limits of a profile are not dropped unasked, and single things of it are changed by themselves", () =>
+  Effect.gen(function* () {
+    const { btse, file } = yield* office
+    const policy = join(file, "..", "..", "policy.json")
+    writeFileSync(policy, `{"limits": {"BTC": {"perDay": "0.5"}}}`)
+    const profile = ["--api-key", "0123456789abcdef", "--environment", "testnet", "--secret-variable", "ONE"]
+    yield* btse(["profile", "add", "books", ...profile, "--withdrawal-policy", policy])
+    const kept = readFileSync(file, "utf8")
+    const replaced = yield* btse(["profile", "add", "books", ...profile, "--replace"])
+    expect(replaced).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringMatching(
+        /^Profile books has a withdrawal policy, which this one lacks; it was left as it is\. Change/
+      )
+    })
+    expect((yield* btse(["profile", "set", "books"])).exitCode).toBe(2)
+    expect((yield* btse(["profile", "set", "boks", "--rate-limit", "3"])).stderr).toMatch(/Did you mean books\?/)
+    expect(readFileSync(file, "utf8")).toBe(kept)
+    yield* btse([
+      "profile",
+      "set",
+      "books",
+      "--secret-command",
+      `echo ${hidden}`,
+      "--base-url",
+      "https://example.com/spot"
+    ])
+    const { profiles } = yield* Schema.decode(Schema.parseJson(Profile.ProfileFile))(readFileSync(file, "utf8"))
+    const { withdrawalPolicy, ...rest } = profiles["books"] ?? {}
+    expect(Object.keys(withdrawalPolicy?.limits ?? {})).toEqual(["BTC"])
+    expect(rest).toEqual({
+      apiKey: "0123456789abcdef",
+      secretCommand: `echo ${hidden}`,
+      baseUrl: "https://example.com/spot"
+    })
+  })
+)
+
+it.scoped("a name that no profile can have is refused, as a flag and as a variable", () =>
+  Effect.gen(function* () {
+    const { btse } = yield* office
+    expect(yield* btse(["status", "--profile", "foo/bar"])).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringMatching(/^--profile cannot be "foo\/bar"\. It wants a name of letters/)
+    })
+    const { exitCode, stderr } = yield* btse(["status"], { BTSE_PROFILE: "foo/bar" })
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(/BTSE_PROFILE|profile/) })
   })
 )
 

@@ -2,7 +2,7 @@ import { Document, Failure, Output, Profile, Profiles, QueryDatabase, SecretComm
 import { NodeFileSystem, NodePath } from "@effect/platform-node"
 import { Reconciliation, Sync } from "@btse-wallet/ledger"
 import { describe, expect, it } from "@effect/vitest"
-import { ConfigProvider, Context, Effect, Layer, Redacted, Schema } from "effect"
+import { ConfigProvider, Context, Effect, Fiber, Layer, Redacted, Schedule, Schema } from "effect"
 import { execFileSync } from "node:child_process"
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
@@ -121,7 +121,7 @@ it.layer(Office.layer, { timeout: "60 seconds" })("btse with profiles", (it) => 
         exitCode: 2,
         tag: "SecretUnavailable",
         stderr:
-          "The variable DESK_SECRET that gives the secret of profile desk is not set; nothing was sent. Try it by itself, or change the profile with `btse profile add desk --replace`.\n"
+          "The variable DESK_SECRET that gives the secret of profile desk is not set; nothing was sent. Try it by itself, or change where it comes from with `btse profile set desk`.\n"
       })
       const command = "echo half-a-secret; echo half-a-secret >&2; exit 7"
       yield* btse(["profile", "add", "broken", "--replace", "--api-key", books.key, "--secret-command", command])
@@ -293,6 +293,26 @@ describe("a secret's command", () => {
       ]
       for (const [command, ending] of endings) expect(yield* Effect.flip(SecretCommand.run(command))).toBe(ending)
     })
+  )
+
+  it.live("is ended where it is no longer waited for, even where it does not want to", () =>
+    Effect.scoped(
+      Effect.gen(function* () {
+        const file = join(yield* Program.folder, "pid")
+        const command = `trap '' TERM; echo $$ > '${file}'; while :; do sleep 0.05; done`
+        const waiting = yield* Effect.fork(SecretCommand.run(command))
+        yield* Effect.repeat(
+          Effect.sync(() => existsSync(file) && readFileSync(file, "utf8") !== ""),
+          { until: (there) => there, schedule: Schedule.spaced("20 millis") }
+        )
+        yield* Fiber.interrupt(waiting)
+        const pid = Number(readFileSync(file, "utf8"))
+        yield* Effect.retry(
+          Effect.flip(Effect.try(() => process.kill(pid, 0))),
+          Schedule.intersect(Schedule.spaced("20 millis"), Schedule.recurs(500))
+        )
+      })
+    )
   )
 
   it("is started without a shell where it is plain words", () => {

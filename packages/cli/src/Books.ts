@@ -106,12 +106,10 @@ export const layerTrial = (operation: string, options: Global, withdrawals: With
       Effect.catchIf(
         (error) => error._tag === "LedgerFileUnusable" && error.reason === "missing",
         () =>
-          Effect.map(Configuration.place(operation, options), (config) => ({
-            operation,
-            path: ":memory:",
-            account: options.profile,
-            config
-          }))
+          Effect.map(
+            Effect.all([Configuration.place(operation, options), Profiles.selected(options.profile)]),
+            ([config, { account }]) => ({ operation, path: ":memory:", account, config })
+          )
       ),
       Effect.map((opening) => layerOver({ ...opening, withdrawals }))
     )

@@ -37,7 +37,7 @@ export class SecretUnavailable extends Schema.TaggedError<SecretUnavailable>()("
 }) {
   readonly retryable = false
   override get message(): string {
-    return `${this.source} that gives the secret of profile ${this.profile} ${this.problem}; nothing was sent. Try it by itself, or change the profile with \`btse profile add ${this.profile} --replace\`.`
+    return `${this.source} that gives the secret of profile ${this.profile} ${this.problem}; nothing was sent. Try it by itself, or change where it comes from with \`btse profile set ${this.profile}\`.`
   }
 }
 

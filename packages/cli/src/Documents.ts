@@ -78,6 +78,7 @@ export const byCommand = {
   sandbox: Document.SandboxStarted,
   doctor: Doctor.Report,
   "profile add": Document.Profile,
+  "profile set": Document.Profile,
   "profile list": Document.Profiles,
   "profile show": Document.Profile,
   "profile remove": Document.Profile

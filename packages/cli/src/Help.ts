@@ -47,7 +47,7 @@ const groups: ReadonlyArray<
       ["demo", "the main job against a sandbox started for it"],
       ["sandbox", "an exchange on this machine, to try things on"],
       ["doctor", "configuration, exchange, key and ledger: each checked and explained"],
-      ["profile add|list|show|remove", "accounts under names, for --profile"]
+      ["profile add|set|list|show|remove", "accounts under names, for --profile"]
     ]
   ]
 ]

@@ -37,6 +37,8 @@ export class Output extends Context.Tag("@btse-wallet/cli/Output")<
     readonly documentPrinted: Ref.Ref<boolean>
     /** Ends when the reader of stdout is known to be gone, as `head` is when it has seen enough. */
     readonly unread: Effect.Effect<void>
+    /** Whether stderr is a terminal, so that somebody may see what is written there. */
+    readonly attended: boolean
     /** Whether stdout is a terminal that wants colour. */
     readonly colored: boolean
     /** How wide the terminal at stdout is; `undefined` where stdout is none. */
@@ -86,6 +88,7 @@ const make = Effect.fnUntraced(function* (options: {
         : Effect.void,
     ask: (text) => Effect.zipRight(clear, tell(text)),
     documentPrinted,
+    attended: options.stderr.isTTY === true,
     unread: Deferred.await(unread),
     ...style(options.stdout, options.color)
   })

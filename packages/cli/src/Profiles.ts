@@ -94,7 +94,9 @@ const make = Effect.gen(function* () {
   const paths = yield* Path.Path
   const path = yield* Effect.cached(Effect.provideService(ConfigurationFile.at(fileName), Path.Path, paths))
   const warn = yield* Effect.cachedFunction(output.note)
-  const secretOf = yield* Effect.cachedFunction(SecretCommand.run)
+  const secretOf = yield* Effect.cachedFunction((command: string) =>
+    SecretCommand.run(command, output.attended ? "inherit" : "ignore")
+  )
   const save = Effect.fn("Profiles.save")(function* (profiles: All) {
     const file = yield* path
     yield* Effect.mapError(

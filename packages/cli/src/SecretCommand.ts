@@ -5,7 +5,7 @@
  * @since 0.1.0
  */
 import { Effect, Either, Redacted } from "effect"
-import { spawn } from "node:child_process"
+import { type ChildProcess, spawn } from "node:child_process"
 import { argvOf } from "./Profile.ts"
 
 const patience = "2 minutes"
@@ -13,20 +13,34 @@ const patience = "2 minutes"
 /** A secret is one line. */
 const longest = 65_536
 
+/** Asks it to end, and after a while does not ask. It stays in the terminal's group, where it may ask for a passphrase. */
+const end = (child: ChildProcess): Effect.Effect<void> =>
+  Effect.async<void>((resume) => {
+    child.once("exit", () => resume(Effect.void))
+    if (!child.kill("SIGTERM")) resume(Effect.void)
+  }).pipe(
+    Effect.interruptible,
+    Effect.timeoutTo({ duration: "2 seconds", onSuccess: () => true, onTimeout: () => child.kill("SIGKILL") }),
+    Effect.asVoid
+  )
+
 /** How a command ended that printed no secret. */
 type Ending = string
 
 /**
  * The first line of what the command prints. It reads from the terminal, where it may ask for a passphrase; what it writes
- * to stderr is dropped. Fails with how it ended, as the end of a sentence.
+ * to stderr is shown where somebody sees it (`stderr`), and else dropped. Fails with how it ended, as the end of a sentence.
  *
  * @since 0.1.0
  * @category running
  */
-export const run = (command: string): Effect.Effect<Redacted.Redacted, Ending> => {
+export const run = (
+  command: string,
+  stderr: "ignore" | "inherit" = "ignore"
+): Effect.Effect<Redacted.Redacted, Ending> => {
   const [program, ...args] = argvOf(command)
   return Effect.async<Redacted.Redacted, Ending>((resume) => {
-    const started = Either.try(() => spawn(program, args, { stdio: ["inherit", "pipe", "ignore"] }))
+    const started = Either.try(() => spawn(program, args, { stdio: ["inherit", "pipe", stderr] }))
     if (Either.isLeft(started)) return resume(Effect.fail("could not be started"))
     const child = started.right
     const printed: Array<Buffer> = []
@@ -44,6 +58,6 @@ export const run = (command: string): Effect.Effect<Redacted.Redacted, Ending> =
         line === "" ? Effect.fail("printed nothing on its first line") : Effect.succeed(Redacted.make(line))
       )
     })
-    return Effect.sync(() => child.kill("SIGTERM"))
+    return end(child)
   }).pipe(Effect.timeoutFail({ duration: patience, onTimeout: (): Ending => `did not end within ${patience}` }))
 }

@@ -44,6 +44,7 @@ const examples: ReadonlyMap<string, string> = new Map([
     `btse query "select currency, decimal_sum(amount) from wallet_history where type = 'Deposit' group by currency"`
   ],
   ["profile add", 'btse profile add books --api-key KEY --secret-command "pass show btse"'],
+  ["profile set", "btse profile set books --rate-limit 10"],
   ["profile list", "btse profile list"],
   ["profile show", "btse profile show books"],
   ["profile remove", "btse profile remove books"],

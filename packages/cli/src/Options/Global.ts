@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import { Options } from "@effect/cli"
-import { Config, Option, Schema } from "effect"
+import { Option, Schema } from "effect"
 import * as Profile from "../Profile.ts"
 import * as Input from "./Input.ts"
 
@@ -43,9 +43,9 @@ export const profile = Input.option({
   name: "profile",
   placeholder: "NAME",
   description: "The profile, whose name is the account's in the ledger (over BTSE_PROFILE).",
-  expected: "a name",
-  read: (text) => Option.liftPredicate(text.trim(), (name) => name !== "")
-}).pipe(Options.withFallbackConfig(Config.nonEmptyString("BTSE_PROFILE")), Options.withDefault("default"))
+  expected: "a name of letters, digits, spaces and . _ @ + -",
+  read: (text) => Schema.decodeOption(Profile.Name)(text.trim())
+}).pipe(Options.withFallbackConfig(Schema.Config("BTSE_PROFILE", Profile.Name)), Options.withDefault("default"))
 
 /**
  * `--ledger`: over BTSE_LEDGER.

@@ -6,7 +6,7 @@
 import { BtseConfig } from "@btse-wallet/core"
 import { Args, Command } from "@effect/cli"
 import { Path } from "@effect/platform"
-import { Effect, Option, Record as Records } from "effect"
+import { Effect, Option, Record as Records, Struct } from "effect"
 import { InvalidInput } from "../CliError.ts"
 import * as Document from "../Document.ts"
 import * as Global from "../Options/Global.ts"
@@ -22,7 +22,7 @@ const name = Args.text({ name: "NAME" }).pipe(
   Args.withDescription("The profile's name: letters, digits, spaces and . _ @ + -")
 )
 
-const added = {
+const said = {
   json: Global.json,
   ledger: Global.ledger,
   baseUrl: Global.baseUrl,
@@ -34,11 +34,11 @@ const added = {
   secretVariable: ProfileOptions.secretVariable,
   secretCommand: ProfileOptions.secretCommand,
   withdrawalPolicy: ProfileOptions.withdrawalPolicy,
-  replace: ProfileOptions.replace,
   name
 }
 
-type Adding = Command.Command.ParseConfig<typeof added>
+type Saying = Command.Command.ParseConfig<typeof said>
+type Adding = Saying & { readonly replace: boolean }
 
 /** A profile as it is shown: the key masked, and of a command only that there is one: its words may hold a secret. */
 const shown = (name: string, profile: Profile): typeof Document.Profile.Type => ({
@@ -55,15 +55,25 @@ const shown = (name: string, profile: Profile): typeof Document.Profile.Type => 
 })
 
 const adding = "btse profile add"
+const setting = "btse profile set"
+
+const refused = (operation: string, problem: string, advice: string) => new InvalidInput({ operation, problem, advice })
 
 const given = <K extends keyof Profile, A>(key: K, value: Option.Option<A>): Partial<Record<K, A>> =>
   Option.match(value, { onNone: () => ({}), onSome: (some) => Records.singleton(key, some) })
 
-const profileOf = Effect.fnUntraced(function* (options: Adding) {
+/** What the options say. */
+const profileOf = Effect.fnUntraced(function* (operation: string, options: Saying) {
+  if (Option.isSome(options.secretCommand) && Option.isSome(options.secretVariable)) {
+    return yield* refused(operation, "--secret-command and --secret-variable exclude each other.", "Give one of them.")
+  }
+  if (Option.isSome(options.environment) && Option.isSome(options.baseUrl)) {
+    return yield* refused(operation, "--environment and --base-url exclude each other.", "Give one of them.")
+  }
   const path = yield* Path.Path
   const policy = yield* Effect.transposeMapOption(options.withdrawalPolicy, (file) =>
     PolicyFile.fromFile({
-      operation: adding,
+      operation,
       path: file,
       required: true,
       consequence: "The profile was not written.",
@@ -91,33 +101,61 @@ const profileOf = Effect.fnUntraced(function* (options: Adding) {
   return profile
 })
 
-const refused = (problem: string, advice: string) => new InvalidInput({ operation: adding, problem, advice })
+/** Two fields of which a profile holds one. */
+const alternatives = [
+  ["secretCommand", "secretVariable"],
+  ["environment", "baseUrl"]
+] as const
+
+/** A profile with something else in it; what it no longer can hold beside that is gone. */
+const changed = (profile: Profile, by: Profile): Profile => {
+  const gone = alternatives.flatMap(([one, other]) => [
+    ...(by[one] === undefined ? [] : [other]),
+    ...(by[other] === undefined ? [] : [one])
+  ])
+  return { ...Struct.omit(profile, ...gone), ...by }
+}
+
+const keep = Effect.fnUntraced(function* ({ json, name }: Named, profile: Profile) {
+  const profiles = yield* Profiles.Profiles
+  yield* profiles.save({ ...(yield* profiles.all), [name]: profile })
+  yield* Output.result({ json, schema: Document.Profile, value: shown(name, profile), render: Render.one })
+  if (json) return
+  yield* Output.note(`Written to ${yield* profiles.path}. Try it with \`btse doctor --profile ${name}\`.`)
+})
 
 const add = Effect.fn(adding)(function* (options: Adding) {
-  const profiles = yield* Profiles.Profiles
-  const all = yield* profiles.all
-  if (Records.has(all, options.name) && !options.replace) {
+  const { all } = yield* Profiles.Profiles
+  const found = Records.get(yield* all, options.name)
+  if (Option.isSome(found) && !options.replace) {
     return yield* refused(
+      adding,
       `There is a profile "${options.name}" already; it was left as it is.`,
-      "Add --replace to put this one in its place, or take another name."
+      "Change single things of it with `btse profile set`, add --replace to put this one in its place, or take another name."
     )
   }
-  if (Option.isSome(options.secretCommand) && Option.isSome(options.secretVariable)) {
-    return yield* refused("--secret-command and --secret-variable exclude each other.", "Give one of them.")
+  const profile = yield* profileOf(adding, options)
+  const limited = Option.exists(found, ({ withdrawalPolicy }) => withdrawalPolicy !== undefined)
+  if (limited && profile.withdrawalPolicy === undefined) {
+    return yield* refused(
+      adding,
+      `Profile ${options.name} has a withdrawal policy, which this one lacks; it was left as it is.`,
+      `Change single things with \`btse profile set ${options.name}\`, give a policy with --withdrawal-policy, or remove the profile first.`
+    )
   }
-  if (Option.isSome(options.environment) && Option.isSome(options.baseUrl)) {
-    return yield* refused("--environment and --base-url exclude each other.", "Give one of them.")
+  yield* keep(options, profile)
+})
+
+const set = Effect.fn(setting)(function* (options: Saying) {
+  const { all } = yield* Profiles.Profiles
+  const profiles = yield* all
+  const found = Records.get(profiles, options.name)
+  if (Option.isNone(found)) return yield* Profiles.unknown(options.name, Records.keys(profiles))
+  const by = yield* profileOf(setting, options)
+  if (Object.keys(by).length === 0) {
+    return yield* refused(setting, "There is nothing to change; the profile was left as it is.", "Give an option.")
   }
-  const profile = yield* profileOf(options)
-  yield* profiles.save({ ...all, [options.name]: profile })
-  yield* Output.result({
-    json: options.json,
-    schema: Document.Profile,
-    value: shown(options.name, profile),
-    render: Render.one
-  })
-  if (!options.json)
-    yield* Output.note(`Written to ${yield* profiles.path}. Try it with \`btse doctor --profile ${options.name}\`.`)
+  yield* keep(options, changed(found.value, by))
 })
 
 const list = Effect.fn("btse profile list")(function* (options: Pick<Global.Global, "json">) {
@@ -161,10 +199,14 @@ const remove = Effect.fn("btse profile remove")(function* (options: Named) {
   })
 })
 
-const addCommand = Command.make("add", added, add).pipe(
+const addCommand = Command.make("add", { ...said, replace: ProfileOptions.replace }, add).pipe(
   Command.withDescription(
     "Keep an account under a name, for --profile. Its secret stays where it is: in a variable, or with a program that prints it."
   )
+)
+
+const setCommand = Command.make("set", said, set).pipe(
+  Command.withDescription("Change what the options name of a profile, and leave the rest of it as it is.")
 )
 
 const listCommand = Command.make("list", { json: Global.json }, list).pipe(
@@ -185,5 +227,5 @@ const removeCommand = Command.make("remove", { json: Global.json, name }, remove
  */
 export const command = Command.make("profile").pipe(
   Command.withDescription("Keep accounts under names, each with its exchange, ledger and key."),
-  Command.withSubcommands([addCommand, listCommand, showCommand, removeCommand])
+  Command.withSubcommands([addCommand, setCommand, listCommand, showCommand, removeCommand])
 )
