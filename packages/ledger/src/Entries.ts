@@ -39,8 +39,6 @@ export interface Adjustment {
   readonly reason: string
   readonly reference?: string | undefined
   readonly at?: DateTime.Utc | undefined
-  /** The break that it resolves. */
-  readonly break?: string | undefined
 }
 
 /**
@@ -126,15 +124,14 @@ const make = Effect.gen(function* () {
       amount,
       at,
       reason,
-      reference: reference ?? null,
-      break: adjustment.break === undefined ? null : Number(adjustment.break)
+      reference: reference ?? null
     })
     return yield* writing(sql)(Effect.flatMap(stored.settling(), (after) => enter("adjusted", said, after(at))))
   }, translated("adjust"))
 
   const reverse = Effect.fn("Entries.reverse")(function* (id: string, reason: string) {
     const refused = (problem: string) =>
-      new EntryRefused({ operation: "adjust reverse", problem, advice: "`btse adjust list` shows the entries." })
+      new EntryRefused({ operation: "entries reverse", problem, advice: "`btse entries list` shows the entries." })
     const reversing = Effect.gen(function* () {
       const all = yield* stored.all
       const one = all.find(({ seq }) => String(seq) === id)
@@ -155,7 +152,7 @@ const make = Effect.gen(function* () {
       return yield* enter("reversed", said, one.settled_after)
     })
     return yield* writing(sql)(reversing)
-  }, translated("adjust reverse"))
+  }, translated("entries reverse"))
 
   const importing = Effect.fnUntraced(function* (
     file: string,
@@ -198,7 +195,7 @@ const make = Effect.gen(function* () {
   const list = Effect.map(stored.all, (all) => {
     const reversals = reversalsOf(all)
     return all.map((one) => toEntry(one, reversals))
-  }).pipe(translated("adjust list"), Effect.withSpan("Entries.list"))
+  }).pipe(translated("entries list"), Effect.withSpan("Entries.list"))
 
   return { list, adjust, reverse, import: importRows }
 })

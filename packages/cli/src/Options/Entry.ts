@@ -59,20 +59,6 @@ export const reference = Input.option({
 }).pipe(Options.optional)
 
 /**
- * `--break`: which break an adjustment resolves.
- *
- * @since 0.1.0
- * @category options
- */
-export const ofBreak = Input.option({
-  name: "break",
-  placeholder: "ID",
-  description: "The break that it is about, for the record; `btse breaks resolve` does both at once.",
-  expected: "a break's number",
-  read: (text) => Option.liftPredicate(text.trim(), (id) => /^\d{1,9}$/.test(id))
-}).pipe(Options.optional)
-
-/**
  * `--dry-run` of an import.
  *
  * @since 0.1.0

@@ -26,7 +26,6 @@ interface Settings extends Global.Global {
   readonly reason: string
   readonly reference: Option.Option<string>
   readonly at: Option.Option<DateTime.Utc>
-  readonly break: Option.Option<string>
   readonly yes: boolean
 }
 
@@ -49,8 +48,7 @@ const run = Effect.fn(operation)(function* (options: Settings) {
     amount,
     reason,
     reference: Option.getOrUndefined(options.reference),
-    at: Option.getOrUndefined(options.at),
-    break: Option.getOrUndefined(options.break)
+    at: Option.getOrUndefined(options.at)
   })
   yield* Output.result({ json: options.json, schema: Entries.LedgerEntry, value: entry, render: Render.one })
 })
@@ -68,13 +66,12 @@ export const command = Command.make(
     reason: Entry.reason,
     reference: Entry.reference,
     at: Time.optional("at", "When it counts; by default at the last snapshot, so that the last reconciliation has it."),
-    break: Entry.ofBreak,
     yes: Acting.yes
   },
   run
 ).pipe(
   Command.withDescription(
-    "Enter a movement that wallet history does not hold. It counts in reconciliations and is proved by the chain of events; `btse entries reverse` undoes it."
+    "Enter a movement that wallet history does not hold. It counts in reconciliations and is proved by the chain of events; `btse entries reverse` undoes it. What resolves a break is entered by `btse breaks resolve`."
   ),
   Command.provide((options) => Books.layerBooks(operation, options))
 )
