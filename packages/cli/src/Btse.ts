@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { CliConfig, Command, type CommandDescriptor, Options } from "@effect/cli"
+import { CliConfig, Command, CommandDescriptor, Options } from "@effect/cli"
 import { Array as Arr, Cause, Console, Effect, Either, Exit, HashMap, Option } from "effect"
 import * as Argv from "./Argv.ts"
 import * as CommandHelp from "./CommandHelp.ts"
@@ -170,6 +170,20 @@ const commandHelp = Effect.fnUntraced(function* (
   )
 })
 
+const settings: CliConfig.CliConfig = { ...CliConfig.defaultConfig, isCaseSensitive: true, showBuiltIns: false }
+
+/**
+ * Reads a command line as {@link run} does, and does nothing more. Returns the words that no command takes; fails with what
+ * is wrong.
+ *
+ * @internal
+ */
+export const read = Effect.fnUntraced(function* (args: ReadonlyArray<string>) {
+  const { words } = yield* Argv.parse(args, commands, switches)
+  const directive = yield* CommandDescriptor.parse(root.descriptor, ["btse", ...words], settings)
+  return directive._tag === "UserDefined" ? directive.leftover : []
+})
+
 const execute = ({ path, words }: Argv.Argv, version: string) => {
   if (path.length === 0 && asksForHelp(words)) return help(version)
   const descriptor = words.some((word) => word === "--help" || word === "-h") ? descriptorAt(path) : Option.none()
@@ -180,7 +194,7 @@ const command = ({ path, words }: Argv.Argv, version: string) =>
   Effect.flatMap(consoleFor({ path, words }), (console) =>
     Command.run(root, { name: "btse", version, executable: "btse" })(["node", "btse", ...words]).pipe(
       Effect.withConsole(console),
-      Effect.provide(CliConfig.layer({ isCaseSensitive: true, showBuiltIns: false }))
+      Effect.provide(CliConfig.layer(settings))
     )
   )
 
