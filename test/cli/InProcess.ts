@@ -5,11 +5,15 @@ import { Btse, Failure, Output, Profiles } from "@btse-wallet/cli"
 import { Interactive } from "@btse-wallet/cli/Confirmation"
 import { NodeFileSystem, NodePath, NodeTerminal } from "@effect/platform-node"
 import { expect } from "@effect/vitest"
-import { ConfigProvider, Effect, Layer, Schema } from "effect"
+import { ConfigProvider, type DateTime, Effect, Layer, Schema } from "effect"
 import { origin } from "../ledger/Bench.ts"
 import type { Ended, Environment } from "./Program.ts"
 
-export const btse = (args: ReadonlyArray<string>, environment: Environment = {}): Effect.Effect<Ended> =>
+export const btse = (
+  args: ReadonlyArray<string>,
+  environment: Environment = {},
+  timeZone?: DateTime.TimeZone
+): Effect.Effect<Ended> =>
   Effect.suspend(() => {
     const said = { stdout: "", stderr: "" }
     const stream = (name: "stdout" | "stderr"): Output.StandardStream => ({
@@ -20,7 +24,7 @@ export const btse = (args: ReadonlyArray<string>, environment: Environment = {})
       }
     })
     const system = Layer.mergeAll(
-      Output.layer({ stdout: stream("stdout"), stderr: stream("stderr"), color: false }),
+      Output.layer({ stdout: stream("stdout"), stderr: stream("stderr"), color: false, timeZone }),
       NodeFileSystem.layer,
       NodePath.layer,
       NodeTerminal.layer,

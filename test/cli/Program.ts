@@ -41,6 +41,7 @@ export const folder = Effect.acquireRelease(
 /** Nothing of this machine's environment but what a process needs to run. */
 const environmentOf = (environment: Environment): Environment => ({
   PATH: "/usr/local/bin:/usr/bin:/bin",
+  TZ: "UTC",
   HOME: join(tmpdir(), "btse-cli-test-no-home"),
   ...environment
 })

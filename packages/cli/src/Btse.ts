@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import { CliConfig, Command, CommandDescriptor, Options } from "@effect/cli"
-import { Array as Arr, Cause, Console, Effect, Either, Exit, HashMap, Option } from "effect"
+import { Array as Arr, Cause, Config, ConfigError, Console, Effect, Either, Exit, HashMap, Option } from "effect"
 import * as Argv from "./Argv.ts"
 import * as CommandHelp from "./CommandHelp.ts"
 import * as Adjust from "./commands/Adjust.ts"
@@ -32,6 +32,7 @@ import * as Transfer from "./commands/Transfer.ts"
 import * as Verify from "./commands/Verify.ts"
 import * as Withdraw from "./commands/Withdraw.ts"
 import * as Withdrawals from "./commands/Withdrawals.ts"
+import { InvalidInput } from "./CliError.ts"
 import * as Completions from "./Completions.ts"
 import * as ExitCode from "./ExitCode.ts"
 import * as Failure from "./Failure.ts"
@@ -108,6 +109,7 @@ const switches: ReadonlySet<string> = new Set(
   Arr.getSomes(
     [
       Global.json,
+      Global.utc,
       Acting.yes,
       Acting.dryRun,
       Acting.feeOnTop,
@@ -145,7 +147,7 @@ const consoleFor = Effect.fnUntraced(function* ({ path, words }: Argv.Argv) {
 })
 
 const asksForHelp = (words: ReadonlyArray<string>): boolean =>
-  words.every((word) => word === "--help" || word === "-h" || word === "--json")
+  words.every((word) => word === "--help" || word === "-h" || word === "--json" || word === "--utc")
 
 const help = Effect.fnUntraced(function* (version: string) {
   const { colored, columns, write } = yield* Output
@@ -198,6 +200,32 @@ const command = ({ path, words }: Argv.Argv, version: string) =>
     )
   )
 
+/** What `--utc` says, where it was given: not a word of what stands after `--`. */
+const utcOption = ({ words }: Argv.Argv): Option.Option<boolean> => {
+  const end = words.indexOf("--")
+  const given = end === -1 ? words : words.slice(0, end)
+  const at = given.indexOf("--utc")
+  return at === -1 ? Option.none() : Option.some(given[at + 1] !== "false")
+}
+
+const utcVariable = Config.nonEmptyString("BTSE_UTC").pipe(
+  Effect.zipRight(Config.boolean("BTSE_UTC")),
+  Effect.catchIf(ConfigError.isMissingDataOnly, () => Effect.succeed(false)),
+  Effect.mapError(
+    () =>
+      new InvalidInput({ operation: "btse", problem: "BTSE_UTC cannot be used.", advice: "Set it to 1, or unset it." })
+  )
+)
+
+/** Once for all commands: with `--utc` or BTSE_UTC nobody is anywhere but in UTC. */
+const zoned =
+  (argv: Argv.Argv) =>
+  <A, E, R>(command: Effect.Effect<A, E, R>) =>
+    Effect.flatMap(
+      Effect.orElse(utcOption(argv), () => utcVariable),
+      (utc) => (utc ? Effect.updateService(command, Output, (output) => ({ ...output, timeZone: undefined })) : command)
+    )
+
 /** A command that runs until it is interrupted has then done what it was asked for. */
 const runsUntilInterrupted = ({ path, words }: Argv.Argv): boolean =>
   path[0] === "sandbox" || (path[0] === "sync" && words.includes("--watch"))
@@ -225,7 +253,10 @@ export const run = Effect.fnUntraced(function* (args: ReadonlyArray<string>, ver
   const parsed = Argv.parse(args, commands, switches)
   const argv = Either.getOrElse(parsed, (): Argv.Argv => ({ path: [], words: args }))
   const { unread } = yield* Output
-  const execution = Either.match(parsed, { onLeft: Effect.fail, onRight: (argv) => execute(argv, version) })
+  const execution = Either.match(parsed, {
+    onLeft: Effect.fail,
+    onRight: (argv) => zoned(argv)(execute(argv, version))
+  })
   // What would go on without end does not go on for nobody. Everything else does its work, read or not.
   const ending = runsUntilInterrupted(argv) ? Effect.raceFirst(execution, unread) : execution
   return yield* Effect.interruptible(ending).pipe(

@@ -43,7 +43,7 @@ const optionsOf = (doc: HelpDoc.HelpDoc): ReadonlyArray<Option> =>
       : []
   )
 
-const general = /^--(json|ledger|profile|base-url)\b/
+const general = /^--(json|utc|ledger|profile|base-url)\b/
 
 const logLevel: Option = {
   name: "--log-level LEVEL",

@@ -54,6 +54,7 @@ const groups: ReadonlyArray<
 
 const everywhere: ReadonlyArray<readonly [name: string, does: string]> = [
   ["--json", "one JSON document instead of text for eyes"],
+  ["--utc", "instants in UTC instead of this machine's time zone (BTSE_UTC)"],
   ["--ledger FILE", "the ledger's SQLite file (BTSE_LEDGER)"],
   ["--profile NAME", "the profile, and the account's name in the ledger (BTSE_PROFILE)"],
   ["--base-url URL", "the exchange's base URL (BTSE_BASE_URL)"],

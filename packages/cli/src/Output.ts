@@ -43,6 +43,8 @@ export class Output extends Context.Tag("@btse-wallet/cli/Output")<
     readonly colored: boolean
     /** How wide the terminal at stdout is; `undefined` where stdout is none. */
     readonly columns: number | undefined
+    /** The time zone of the person who reads; `undefined` for UTC. */
+    readonly timeZone: Style["timeZone"]
   }
 >() {}
 
@@ -57,12 +59,15 @@ export const layer = (options: {
   readonly stderr: StandardStream
   /** False where the environment has NO_COLOR. */
   readonly color: boolean
+  /** The machine's, where it is not UTC. */
+  readonly timeZone?: Style["timeZone"]
 }): Layer.Layer<Output> => Layer.effect(Output, make(options))
 
 const make = Effect.fnUntraced(function* (options: {
   readonly stdout: StandardStream
   readonly stderr: StandardStream
   readonly color: boolean
+  readonly timeZone?: Style["timeZone"]
 }) {
   const documentPrinted = yield* Ref.make(false)
   const progressShown = yield* Ref.make(false)
@@ -90,7 +95,8 @@ const make = Effect.fnUntraced(function* (options: {
     documentPrinted,
     attended: options.stderr.isTTY === true,
     unread: Deferred.await(unread),
-    ...style(options.stdout, options.color)
+    ...style(options.stdout, options.color),
+    timeZone: options.timeZone
   })
 })
 
@@ -110,6 +116,18 @@ const encode = <A, I, R>(schema: Schema.Schema<A, I, R>, value: A): Effect.Effec
     Effect.map((json) => `${escapeControls(json)}\n`),
     Effect.orDie
   )
+
+/**
+ * How text for eyes may look there.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const styleOf = ({ colored, columns, timeZone }: typeof Output.Service): Style => ({
+  colored,
+  columns,
+  timeZone
+})
 
 /**
  * Prints the one JSON document of a run.
@@ -170,5 +188,5 @@ export const result = Effect.fnUntraced(function* <A, I, R>(options: {
 }) {
   const output = yield* Output
   if (options.json) return yield* document(options.schema, options.value)
-  yield* text(options.render(options.value, { colored: output.colored, columns: output.columns }))
+  yield* text(options.render(options.value, styleOf(output)))
 })

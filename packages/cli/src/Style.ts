@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import type { DateTime } from "effect"
 
 /**
  * How text for eyes may look.
@@ -15,6 +16,8 @@ export interface Style {
   readonly colored: boolean
   /** How wide the terminal is; `undefined` where there is none. */
   readonly columns: number | undefined
+  /** Where its reader is; `undefined` for UTC. */
+  readonly timeZone?: DateTime.TimeZone | undefined
 }
 
 /**

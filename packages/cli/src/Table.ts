@@ -43,7 +43,7 @@ export interface Column<A> {
   readonly align?: Align | undefined
   /** Whether its text may be cut where a terminal is too narrow: a description may, an id or an amount never. */
   readonly cut?: boolean | undefined
-  readonly cell: (row: A) => string | Cell
+  readonly cell: (row: A, style: Style) => string | Cell
 }
 
 const codes: Readonly<Record<Color, number>> = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33 }
@@ -98,8 +98,8 @@ const pad = (text: string, width: number, align: Align): string =>
  * @since 0.1.0
  * @category rendering
  */
-export const width = <A>(rows: ReadonlyArray<A>, columns: ReadonlyArray<Column<A>>): number =>
-  render(rows, columns, { colored: false, columns: undefined })
+export const width = <A>(rows: ReadonlyArray<A>, columns: ReadonlyArray<Column<A>>, style: Style): number =>
+  render(rows, columns, { ...style, colored: false, columns: undefined })
     .split("\n")
     .reduce((most, line) => Math.max(most, line.length), 0)
 
@@ -113,7 +113,7 @@ export const render = <A>(rows: ReadonlyArray<A>, columns: ReadonlyArray<Column<
   const laid = columns.map((column) => {
     const align = column.align ?? "left"
     const cells = rows.map((row): Cell => {
-      const cell = column.cell(row)
+      const cell = column.cell(row, style)
       return typeof cell === "string" ? { text: plain(cell) } : { ...cell, text: plain(cell.text) }
     })
     const fractions = align === "decimal" ? Math.max(0, ...cells.map((cell) => fraction(cell.text))) : 0

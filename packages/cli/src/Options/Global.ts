@@ -19,6 +19,16 @@ export const json = Options.boolean("json").pipe(
 )
 
 /**
+ * `--utc`: instants in UTC where text for eyes has the machine's time zone. `Btse.run` reads it for all commands.
+ *
+ * @since 0.1.0
+ * @category options
+ */
+export const utc = Options.boolean("utc").pipe(
+  Options.withDescription("Show instants in UTC instead of this machine's time zone (also with BTSE_UTC=1).")
+)
+
+/**
  * `--base-url`: over BTSE_BASE_URL and BTSE_ENVIRONMENT.
  *
  * @since 0.1.0
@@ -82,7 +92,7 @@ export const demoLedger = Input.option({
  * @since 0.1.0
  * @category options
  */
-export const all = { json, ledger, profile, baseUrl }
+export const all = { json, utc, ledger, profile, baseUrl }
 
 /**
  * What a command gets of them.
@@ -92,6 +102,7 @@ export const all = { json, ledger, profile, baseUrl }
  */
 export interface Global {
   readonly json: boolean
+  readonly utc: boolean
   readonly ledger: Option.Option<string>
   readonly profile: string
   readonly baseUrl: Option.Option<URL>

@@ -6,6 +6,7 @@
 import { Decimal } from "@btse-wallet/core"
 import type { Breaks } from "@btse-wallet/ledger"
 import { BigDecimal, DateTime } from "effect"
+import * as Instant from "../Instant.ts"
 import type { Style } from "../Style.ts"
 import * as Status from "../Status.ts"
 import * as Table from "../Table.ts"
@@ -23,7 +24,7 @@ const columns = (now: DateTime.Utc): ReadonlyArray<Table.Column<Breaks.Break>> =
     cell: ({ openedAt, status }) => (status === "open" ? old(DateTime.distanceDuration(openedAt, now)) : "")
   },
   { heading: "ASSIGNEE", cut: true, cell: ({ assignee }) => assignee ?? "" },
-  { heading: "OPENED", cell: ({ openedAt }) => DateTime.formatIso(openedAt) }
+  { heading: "OPENED", cell: ({ openedAt }, style) => Instant.text(openedAt, style) }
 ]
 
 /**
@@ -64,21 +65,19 @@ const step = (one: Breaks.BreakStep): string => {
 export const one =
   (now: DateTime.Utc) =>
   (found: Breaks.Break, style: Style): string => {
-    const { born, from, openedAt, status, to } = found
-    const span = (begin: DateTime.Utc, end: DateTime.Utc) =>
-      `${DateTime.formatIso(begin)} to ${DateTime.formatIso(end)}`
+    const { born, openedAt, status } = found
     const fields = Table.renderFields(
       [
         ["break", found.id],
         ["status", Status.cell(status)],
         ["difference", `${plain(found.difference)} ${found.currency} (actual - expected)`],
-        ["seen in", `${span(from, to)}, policy ${found.policy}`],
-        ["born in", born === null ? "not known" : span(born.from, born.to)],
-        ["opened", `${DateTime.formatIso(openedAt)} (${old(DateTime.distanceDuration(openedAt, now))})`],
+        ["seen in", `${Instant.span(found, style)}, policy ${found.policy}`],
+        ["born in", born === null ? "not known" : Instant.span(born, style)],
+        ["opened", `${Instant.text(openedAt, style)} (${old(DateTime.distanceDuration(openedAt, now))})`],
         ["assignee", found.assignee ?? "nobody"]
       ],
       style
     )
-    const steps = found.steps.map((taken) => Table.plain(`${DateTime.formatIso(taken.at)}  ${step(taken)}`))
+    const steps = found.steps.map((taken) => Table.plain(`${Instant.text(taken.at, style)}  ${step(taken)}`))
     return [fields, "", ...steps].join("\n")
   }

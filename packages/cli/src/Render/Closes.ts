@@ -5,7 +5,8 @@
  */
 import { Decimal } from "@btse-wallet/core"
 import type { Closes } from "@btse-wallet/ledger"
-import { BigDecimal, DateTime } from "effect"
+import { BigDecimal } from "effect"
+import * as Instant from "../Instant.ts"
 import type { Style } from "../Style.ts"
 import * as Status from "../Status.ts"
 import * as Table from "../Table.ts"
@@ -14,7 +15,7 @@ const plain = (amount: BigDecimal.BigDecimal): string => Decimal.toText(BigDecim
 
 const columns: ReadonlyArray<Table.Column<Closes.ClosedPeriod>> = [
   { heading: "PERIOD", cell: ({ statement }) => statement.period },
-  { heading: "CLOSED", cell: ({ at }) => DateTime.formatIso(at) },
+  { heading: "CLOSED", cell: ({ at }, style) => Instant.text(at, style) },
   { heading: "STATUS", cell: ({ statement }) => Status.cell(statement.status) },
   {
     heading: "CHANGED SINCE",
@@ -52,14 +53,14 @@ const lineColumns: ReadonlyArray<Table.Column<typeof Closes.ClosedLine.Type>> = 
 ]
 
 const changeColumns: ReadonlyArray<Table.Column<Closes.ChangeAfterClose>> = [
-  { heading: "WHEN", cell: ({ at }) => DateTime.formatIso(at) },
+  { heading: "WHEN", cell: ({ at }, style) => Instant.text(at, style) },
   { heading: "WHAT", cell: ({ what }) => what },
   { heading: "RECORD", cell: ({ id, type }) => `${type} ${id}` },
-  { heading: "OF", cell: ({ time }) => DateTime.formatIso(time) },
+  { heading: "OF", cell: ({ time }, style) => Instant.text(time, style) },
   {
     heading: "COUNTS",
-    cell: ({ countsAfter, inside }) =>
-      inside ? "in it" : countsAfter === null ? "nowhere" : `after ${DateTime.formatIso(countsAfter)}`
+    cell: ({ countsAfter, inside }, style) =>
+      inside ? "in it" : countsAfter === null ? "nowhere" : `after ${Instant.text(countsAfter, style)}`
   },
   { heading: "CURRENCY", cell: ({ currency }) => currency },
   { heading: "BEFORE", align: "right", cell: ({ before }) => plain(before) },
@@ -88,12 +89,12 @@ const changed = ({ callsFor, changes, statement }: Closes.ClosedPeriod, style: S
 export const one = (close: Closes.ClosedPeriod, style: Style): string => {
   const { statement } = close
   const snapshot = ({ at, snapshot }: Closes.Statement["opening"]) =>
-    snapshot === null ? "zero, at the account's first day" : `snapshot ${snapshot} of ${DateTime.formatIso(at)}`
+    snapshot === null ? "zero, at the account's first day" : `snapshot ${snapshot} of ${Instant.text(at, style)}`
   return [
     Table.renderFields(
       [
-        ["period", `${statement.period}, ${DateTime.formatIso(statement.from)} to ${DateTime.formatIso(statement.to)}`],
-        ["closed", DateTime.formatIso(close.at)],
+        ["period", `${statement.period}, ${Instant.span(statement, style)}`],
+        ["closed", Instant.text(close.at, style)],
         ["status", Status.cell(statement.status)],
         ...(statement.reason === null ? [] : [["reason", statement.reason] as const]),
         ["opens with", snapshot(statement.opening)],

@@ -5,7 +5,8 @@
  */
 import { Decimal } from "@btse-wallet/core"
 import type { Entries } from "@btse-wallet/ledger"
-import { BigDecimal, DateTime } from "effect"
+import { BigDecimal } from "effect"
+import * as Instant from "../Instant.ts"
 import type { Style } from "../Style.ts"
 import * as Table from "../Table.ts"
 
@@ -16,7 +17,7 @@ const state = ({ reversedBy, reverses }: Entries.LedgerEntry): string =>
 
 const columns: ReadonlyArray<Table.Column<Entries.LedgerEntry>> = [
   { heading: "ID", align: "right", cell: ({ id }) => id },
-  { heading: "TIME", cell: ({ at }) => DateTime.formatIso(at) },
+  { heading: "TIME", cell: ({ at }, style) => Instant.text(at, style) },
   { heading: "KIND", cell: ({ kind, type }) => (kind === "import" ? `import, ${type}` : kind) },
   { heading: "CURRENCY", cell: ({ currency }) => currency },
   { heading: "AMOUNT", align: "decimal", cell: ({ amount }) => plain(amount) },
@@ -51,12 +52,12 @@ export const one = (entry: Entries.LedgerEntry, style: Style): string => {
     [
       ["entry", `${entry.id}, ${entry.kind}`],
       ["amount", `${plain(entry.amount)} ${entry.currency}`],
-      ["counts at", DateTime.formatIso(entry.at)],
+      ["counts at", Instant.text(entry.at, style)],
       ...optional("reason", entry.reason),
       ...optional("reference", entry.reference),
       ...optional("break", entry.break),
       ...optional("reverses", entry.reverses),
-      ["entered", DateTime.formatIso(entry.recordedAt)]
+      ["entered", Instant.text(entry.recordedAt, style)]
     ],
     style
   )

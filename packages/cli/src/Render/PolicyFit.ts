@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import type { AccountingPolicy, Reconciliation } from "@btse-wallet/ledger"
-import { DateTime } from "effect"
+import * as Instant from "../Instant.ts"
 import type { Style } from "../Style.ts"
 import * as Table from "../Table.ts"
 
@@ -81,7 +81,7 @@ const summary = (fit: Reconciliation.PolicyFit): Table.Cell => {
  * @category rendering
  */
 export const fit = (found: Reconciliation.PolicyFit, style: Style): string => {
-  const { complete, from, snapshots, to, types } = found
+  const { complete, snapshots, types } = found
   const prose = (text: string) => Table.wrap(Table.plain(text), style)
   const { color, text } = summary(found)
   return [
@@ -91,6 +91,6 @@ export const fit = (found: Reconciliation.PolicyFit, style: Style): string => {
     prose(pending(found.pending)),
     ...(complete ? [] : [prose("The search was cut short: another policy may fit better. More snapshots would help.")]),
     Table.paint(prose(text), color, style),
-    prose(`From ${DateTime.formatIso(from)} to ${DateTime.formatIso(to)}, at ${snapshots} snapshots.`)
+    prose(`From ${Instant.span(found, style)}, at ${snapshots} snapshots.`)
   ].join("\n")
 }

@@ -45,9 +45,9 @@ export const table = (result: Database.Result, style: Style.Style): string => {
   }))
   const limit = style.columns ?? Number.POSITIVE_INFINITY
   const compact = Table.compact(laid)
-  const whole = [laid, compact].find((shown) => Table.width(rows, shown) <= limit)
+  const whole = [laid, compact].find((shown) => Table.width(rows, shown, style) <= limit)
   if (whole !== undefined) return Table.render(rows, whole, style)
-  const before = Table.width(rows, compact.slice(0, -1)) + 2
+  const before = Table.width(rows, compact.slice(0, -1), style) + 2
   const last = compact.at(-1)
   return last?.align === "left" && before + narrowest <= limit
     ? Table.render(rows, [...compact.slice(0, -1), { ...last, cut: true }], style)

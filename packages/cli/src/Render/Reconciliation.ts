@@ -6,11 +6,11 @@
 import { Decimal } from "@btse-wallet/core"
 import type { Reconciliation } from "@btse-wallet/ledger"
 import { BigDecimal, DateTime } from "effect"
+import * as Instant from "../Instant.ts"
 import type { Style } from "../Style.ts"
 import * as Status from "../Status.ts"
 import * as Table from "../Table.ts"
 import { ago } from "./Age.ts"
-import { span } from "./Sync.ts"
 
 type Line = Reconciliation.ReconciliationLine
 
@@ -64,7 +64,7 @@ const table = (lines: ReadonlyArray<Line>, style: Style): string => {
   const all = columns.filter(({ heading }) => !zeros(lines).has(heading))
   const without = (names: ReadonlyArray<string>) => all.filter(({ heading }) => !names.includes(heading))
   const fits = (shown: ReadonlyArray<Table.Column<Line>>) =>
-    Table.width(lines, shown) <= (style.columns ?? Number.POSITIVE_INFINITY)
+    Table.width(lines, shown, style) <= (style.columns ?? Number.POSITIVE_INFINITY)
   const whole = [all, Table.compact(all)].find(fits)
   if (whole !== undefined) return Table.render(lines, whole, style)
   const essential = without(sums)
@@ -78,14 +78,14 @@ const table = (lines: ReadonlyArray<Line>, style: Style): string => {
   return `${text}\n\nThe terminal is too narrow for all columns; --json has them.`
 }
 
-const born = ({ birthday, difference }: Line): string => {
+const born = ({ birthday, difference }: Line, style: Style): string => {
   if (birthday === null) return ""
   const { from, fromSnapshot, to, toSnapshot } = birthday
   const first = fromSnapshot === null ? "the first day" : `snapshot ${fromSnapshot}`
   const part = BigDecimal.equals(birthday.difference, difference)
     ? ""
     : ` with ${Decimal.toText(birthday.difference)} of it`
-  return `First seen${part} between ${first} (${DateTime.formatIso(from)}) and snapshot ${toSnapshot} (${DateTime.formatIso(to)}).`
+  return `First seen${part} between ${first} (${Instant.text(from, style)}) and snapshot ${toSnapshot} (${Instant.text(to, style)}).`
 }
 
 const warnings = (lines: ReadonlyArray<Line>, style: Style): ReadonlyArray<string> =>
@@ -99,7 +99,7 @@ const candidates = (lines: ReadonlyArray<Line>, style: Style): ReadonlyArray<str
     .flatMap((line) => [
       "",
       Table.plain(`${line.currency}: what may explain ${Decimal.toText(line.difference)}`),
-      ...(line.birthday === null ? [] : [Table.wrap(`  ${born(line)}`, style, 2)]),
+      ...(line.birthday === null ? [] : [Table.wrap(`  ${born(line, style)}`, style, 2)]),
       ...line.candidates.map(({ arithmetic, explanation }, index) =>
         Table.wrap(
           Table.plain(
@@ -111,15 +111,15 @@ const candidates = (lines: ReadonlyArray<Line>, style: Style): ReadonlyArray<str
       )
     ])
 
-const summary = (report: Reconciliation.ReconciliationReport): string => {
+const summary = (report: Reconciliation.ReconciliationReport, style: Style): string => {
   const matched = report.lines.filter((line) => line.status === "matched").length
   const opening = report.opening === "zero" ? "everything since the account's first day" : "from an opening snapshot"
-  return `${report.status}: ${matched} of ${report.lines.length} currencies matched, ${opening}, ${DateTime.formatIso(report.from)} to ${DateTime.formatIso(report.to)}, policy ${report.policy}`
+  return `${report.status}: ${matched} of ${report.lines.length} currencies matched, ${opening}, ${Instant.span(report, style)}, policy ${report.policy}`
 }
 
 /** The books are never compared with the exchange of this moment: only a snapshot is known to straddle no movement. */
-const basis = ({ to }: Reconciliation.ReconciliationReport, now: DateTime.Utc): string =>
-  `The exchange's side is as of the snapshot of ${DateTime.formatIso(to)} (${ago(DateTime.distanceDuration(to, now))}).`
+const basis = ({ to }: Reconciliation.ReconciliationReport, now: DateTime.Utc, style: Style): string =>
+  `The exchange's side is as of the snapshot of ${Instant.text(to, style)} (${ago(DateTime.distanceDuration(to, now))}).`
 
 const advice = "For anything that moved since, run `btse sync` first: it takes a new snapshot."
 
@@ -135,18 +135,20 @@ export const report = (
   moment: { readonly now: DateTime.Utc; readonly latest: boolean }
 ): string => {
   const { gaps, lines, quarantined, status, unknownTypes } = reconciliation
-  const since = moment.latest ? `${basis(reconciliation, moment.now)} ${advice}` : basis(reconciliation, moment.now)
+  const since = moment.latest
+    ? `${basis(reconciliation, moment.now, style)} ${advice}`
+    : basis(reconciliation, moment.now, style)
   return [
     table(lines, style),
     ...candidates(lines, style),
     "",
     ...warnings(lines, style),
-    ...gaps.map((gap) => `Not covered: ${span(gap)}`),
+    ...gaps.map((gap) => `Not covered: ${Instant.span(gap, style)}`),
     ...(quarantined > 0 ? [`Not readable: ${quarantined} rows are in quarantine`] : []),
     ...(unknownTypes.length > 0
       ? [Table.wrap(Table.plain(`Types without a rule, counted by their sign: ${unknownTypes.join(", ")}`), style)]
       : []),
-    Table.paint(Table.wrap(Table.plain(summary(reconciliation)), style), Status.cell(status).color, style),
+    Table.paint(Table.wrap(Table.plain(summary(reconciliation, style)), style), Status.cell(status).color, style),
     Table.wrap(since, style)
   ].join("\n")
 }

@@ -5,10 +5,9 @@
  */
 import { Decimal } from "@btse-wallet/core"
 import type { LedgerStatus } from "@btse-wallet/ledger"
-import { DateTime } from "effect"
+import * as Instant from "../Instant.ts"
 import type { Style } from "../Style.ts"
 import * as Table from "../Table.ts"
-import { span } from "./Sync.ts"
 import * as Withdrawal from "./Withdrawal.ts"
 
 /** So many spans stand for themselves. */
@@ -17,19 +16,18 @@ const mostSpans = 8
 const counted = (count: number, color: Table.Color): Table.Cell =>
   count === 0 ? { text: "none" } : { text: String(count), color }
 
-const lastSync = ({ lastSync, snapshot }: LedgerStatus.StatusReport): string => {
+const lastSync = ({ lastSync, snapshot }: LedgerStatus.StatusReport, style: Style): string => {
   if (lastSync === null) return "never"
   const end = lastSync.finishedAt ?? lastSync.startedAt
-  return `${DateTime.formatIso(end)} (${lastSync.status})${snapshot === null ? ", no snapshot" : ""}`
+  return `${Instant.text(end, style)} (${lastSync.status})${snapshot === null ? ", no snapshot" : ""}`
 }
 
-const complete = ({
-  certificate: { complete, from, reach, to },
-  gaps,
-  quarantined
-}: LedgerStatus.StatusReport): Table.Cell => {
+const complete = (
+  { certificate: { complete, from, reach, to }, gaps, quarantined }: LedgerStatus.StatusReport,
+  style: Style
+): Table.Cell => {
   if (from === null || to === null) return { text: "no: nothing has been read yet", color: "yellow" }
-  const stretch = `contiguous ${span({ from, to })}`
+  const stretch = `contiguous ${Instant.span({ from, to }, style)}`
   if (complete) return { text: `yes: ${stretch}`, color: "green" }
   const lacks = [
     ...(gaps.length === 0 ? [] : [`${gaps.length} gap${gaps.length === 1 ? "" : "s"}`]),
@@ -43,10 +41,10 @@ const complete = ({
 const named = (all: ReadonlyArray<string>): string =>
   all.length <= 5 ? all.join(", ") : `${all.slice(0, 4).join(", ")} and ${all.length - 4} more`
 
-const reach = ({ reach }: LedgerStatus.Certificate): Table.Cell => {
+const reach = ({ reach }: LedgerStatus.Certificate, style: Style): Table.Cell => {
   if (reach.from === null) return { text: "not known before a sync has read everything" }
   const limit = reach.limited ? ", the oldest the exchange can be asked for" : ""
-  const text = `${DateTime.formatIso(reach.from)}${limit}`
+  const text = `${Instant.text(reach.from, style)}${limit}`
   return reach.limited || reach.unexplained.length === 0
     ? { text }
     : { text: `${text}, and perhaps not all`, color: "yellow" }
@@ -58,12 +56,13 @@ type Field = readonly [name: string, value: Table.Cell]
 const lines = (
   name: string,
   spans: LedgerStatus.StatusReport["coverage"],
+  style: Style,
   color?: Table.Color
 ): ReadonlyArray<Field> => {
   if (spans.length === 0) return [[name, { text: "none" }]]
   const shown = spans.slice(-mostSpans).toReversed()
   const more = spans.length > shown.length ? [{ text: `and ${spans.length - shown.length} older ones`, color }] : []
-  return [...shown.map((one) => ({ text: span(one), color })), ...more].map((cell, index) => [
+  return [...shown.map((one) => ({ text: Instant.span(one, style), color })), ...more].map((cell, index) => [
     index === 0 ? name : "",
     cell
   ])
@@ -86,24 +85,24 @@ export const report = (status: LedgerStatus.StatusReport, style: Style): string 
   const fields = Table.renderFields(
     [
       ["account", `${status.account} at ${status.exchange}`],
-      ...(status.asOf === null ? [] : [["as of", DateTime.formatIso(status.asOf)] as const]),
-      ["last sync", lastSync(status)],
+      ...(status.asOf === null ? [] : [["as of", Instant.text(status.asOf, style)] as const]),
+      ["last sync", lastSync(status, style)],
       [
         "snapshot",
-        status.snapshot === null ? "none" : `${status.snapshot.id}, of ${DateTime.formatIso(status.snapshot.at)}`
+        status.snapshot === null ? "none" : `${status.snapshot.id}, of ${Instant.text(status.snapshot.at, style)}`
       ],
       ["records", String(status.records)],
-      ["complete", complete(status)],
-      ["reaches back", reach(status.certificate)],
+      ["complete", complete(status, style)],
+      ["reaches back", reach(status.certificate, style)],
       ...doubt(status.certificate),
-      ["first record", firstRecord === null ? "none" : DateTime.formatIso(firstRecord)],
-      ...lines("coverage", status.coverage),
-      ...lines("gaps", gaps, "red"),
+      ["first record", firstRecord === null ? "none" : Instant.text(firstRecord, style)],
+      ...lines("coverage", status.coverage, style),
+      ...lines("gaps", gaps, style, "red"),
       [
         "not final",
         notFinal.since === null
           ? String(notFinal.count)
-          : `${notFinal.count}, the oldest since ${DateTime.formatIso(notFinal.since)}`
+          : `${notFinal.count}, the oldest since ${Instant.text(notFinal.since, style)}`
       ],
       ["quarantined", counted(status.quarantined, "red")],
       ["vanished", counted(status.vanished, "yellow")],
@@ -113,7 +112,7 @@ export const report = (status: LedgerStatus.StatusReport, style: Style): string 
         oldest === undefined
           ? "none"
           : {
-              text: `${openBreaks.length}, the oldest since ${DateTime.formatIso(oldest)}: ${openBreaks
+              text: `${openBreaks.length}, the oldest since ${Instant.text(oldest, style)}: ${openBreaks
                 .map((line) => `${line.currency} ${Decimal.toText(line.difference)}`)
                 .join(", ")}`,
               color: "red"

@@ -4,16 +4,9 @@
  * @since 0.1.0
  */
 import type { Sync } from "@btse-wallet/ledger"
-import { DateTime } from "effect"
+import * as Instant from "../Instant.ts"
 import type { Style } from "../Style.ts"
 import * as Table from "../Table.ts"
-
-/**
- * @since 0.1.0
- * @category rendering
- */
-export const span = ({ from, to }: { readonly from: DateTime.Utc; readonly to: DateTime.Utc }): string =>
-  `${DateTime.formatIso(from)} to ${DateTime.formatIso(to)}`
 
 /**
  * @since 0.1.0
@@ -34,7 +27,7 @@ export const report = (sync: Sync.SyncReport, style: Style, ledger?: string): st
         `${seen} seen: ${inserted} inserted, ${updated} updated, ${unchanged} unchanged, ${vanished} vanished`
       ],
       ...quarantined,
-      ["coverage", sync.coverage.map(span).join(", ")],
+      ["coverage", sync.coverage.map((one) => Instant.span(one, style)).join(", ")],
       ["snapshot", sync.snapshot ?? { text: "none was taken", color: "yellow" }],
       ["requests", `${sync.requests} in ${sync.durationMs} ms`]
     ],

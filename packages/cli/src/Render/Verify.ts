@@ -4,9 +4,9 @@
  * @since 0.1.0
  */
 import type { Verify } from "@btse-wallet/ledger"
+import * as Instant from "../Instant.ts"
 import type { Style } from "../Style.ts"
 import * as Table from "../Table.ts"
-import { span } from "./Sync.ts"
 
 const intact: Table.Cell = { text: "intact", color: "green" }
 
@@ -16,7 +16,8 @@ const summary = ({ firstTouched, problems, status }: Verify.VerifyReport): Table
   return { text: `touched: ${problems} problem${problems === 1 ? "" : "s"}, ${first}`, color: "red" }
 }
 
-const account = (one: Verify.VerifiedAccount): string => {
+const account = (one: Verify.VerifiedAccount, style: Style): string => {
+  const span = (covered: Verify.VerifiedAccount["coverage"][number]) => Instant.span(covered, style)
   const gaps = one.gaps.length === 0 ? "no gaps" : `gaps ${one.gaps.map(span).join(", ")}`
   const aside = one.quarantined === 0 ? "" : `, ${one.quarantined} rows in quarantine`
   const covered = one.coverage.map(span).join(", ") || "no coverage"
@@ -34,7 +35,7 @@ export const report = (verified: Verify.VerifyReport, style: Style): string => {
       ["ledger", summary(verified)],
       ["events", `${events}, the last ${head.event} with hash ${head.hash}`],
       ["records", String(records)],
-      ...accounts.map((one) => [`account ${one.account}`, account(one)] as const)
+      ...accounts.map((one) => [`account ${one.account}`, account(one, style)] as const)
     ],
     style
   )

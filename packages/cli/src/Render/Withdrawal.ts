@@ -6,12 +6,13 @@
 import { Decimal } from "@btse-wallet/core"
 import type { Withdrawal, WithdrawalCheck } from "@btse-wallet/ledger"
 import { DateTime } from "effect"
+import * as Instant from "../Instant.ts"
 import type { Style } from "../Style.ts"
 import * as Status from "../Status.ts"
 import * as Table from "../Table.ts"
 
 const columns: ReadonlyArray<Table.Column<Withdrawal.Withdrawal>> = [
-  { heading: "CREATED", cell: ({ createdAt }) => DateTime.formatIso(createdAt) },
+  { heading: "CREATED", cell: ({ createdAt }, style) => Instant.text(createdAt, style) },
   { heading: "WITHDRAW ID", cell: ({ withdrawId }) => withdrawId ?? "" },
   { heading: "STATUS", cell: ({ status }) => Status.cell(status) },
   { heading: "CURRENCY", cell: ({ currency }) => currency },
@@ -23,7 +24,7 @@ const columns: ReadonlyArray<Table.Column<Withdrawal.Withdrawal>> = [
 
 // The key is what `btse withdrawals show` and `track` take: it stays whole, and the rest is for them to show.
 const narrow: ReadonlyArray<Table.Column<Withdrawal.Withdrawal>> = [
-  { heading: "CREATED", cell: ({ createdAt }) => DateTime.formatIso(createdAt).slice(0, 16).replace("T", " ") },
+  { heading: "CREATED", cell: ({ createdAt }, style) => Instant.text(createdAt, style).slice(0, 16).replace("T", " ") },
   { heading: "STATUS", cell: ({ status }) => Status.cell(status) },
   { heading: "AMOUNT", align: "right", cell: ({ amount, currency }) => `${Decimal.toText(amount)} ${currency}` },
   { heading: "KEY", cell: ({ key }) => key }
@@ -35,7 +36,7 @@ const narrow: ReadonlyArray<Table.Column<Withdrawal.Withdrawal>> = [
  */
 export const list = (withdrawals: ReadonlyArray<Withdrawal.Withdrawal>, style: Style): string => {
   if (withdrawals.length === 0) return "No withdrawals."
-  const fits = Table.width(withdrawals, columns) <= (style.columns ?? Number.POSITIVE_INFINITY)
+  const fits = Table.width(withdrawals, columns, style) <= (style.columns ?? Number.POSITIVE_INFINITY)
   return Table.render(withdrawals, fits ? columns : narrow, style)
 }
 
@@ -60,10 +61,10 @@ export const one = (withdrawal: Withdrawal.Withdrawal, style: Style): string => 
       ["key", withdrawal.key],
       ...optional("note", withdrawal.note),
       ...optional("reason", withdrawal.reason),
-      ...optional("sending", withdrawal.sendingAt === null ? null : DateTime.formatIso(withdrawal.sendingAt)),
-      ...optional("decided", withdrawal.decidedAt === null ? null : DateTime.formatIso(withdrawal.decidedAt)),
-      ["created", DateTime.formatIso(withdrawal.createdAt)],
-      ["updated", DateTime.formatIso(withdrawal.updatedAt)]
+      ...optional("sending", withdrawal.sendingAt === null ? null : Instant.text(withdrawal.sendingAt, style)),
+      ...optional("decided", withdrawal.decidedAt === null ? null : Instant.text(withdrawal.decidedAt, style)),
+      ["created", Instant.text(withdrawal.createdAt, style)],
+      ["updated", Instant.text(withdrawal.updatedAt, style)]
     ],
     style
   )
@@ -75,7 +76,7 @@ export const one = (withdrawal: Withdrawal.Withdrawal, style: Style): string => 
  */
 export const transition = (step: Withdrawal.WithdrawalTransition, style: Style): string => {
   const status = Status.cell(step.status)
-  return `${DateTime.formatIso(step.at)}  ${Table.plain(step.withdrawId)}  ${Table.paint(Table.plain(status.text), status.color, style)}`
+  return `${Instant.text(step.at, style)}  ${Table.plain(step.withdrawId)}  ${Table.paint(Table.plain(status.text), status.color, style)}`
 }
 
 const outcomes: Readonly<Record<WithdrawalCheck.WithdrawalCheck["outcome"], Table.Cell>> = {
@@ -112,7 +113,7 @@ export const cost = (
   )
 
 /**
- * A row that an unknown withdrawal may be, in words.
+ * A row that an unknown withdrawal may be, in words; in UTC, because the error that names it is a document too.
  *
  * @since 0.1.0
  * @category rendering

@@ -23,6 +23,7 @@ import * as Btse from "../Btse.ts"
 import { Interactive } from "../Confirmation.ts"
 import * as ExitCode from "../ExitCode.ts"
 import * as Failure from "../Failure.ts"
+import * as Instant from "../Instant.ts"
 import * as Output from "../Output.ts"
 import * as Profiles from "../Profiles.ts"
 import { Stdin, type Terminal } from "../Stdin.ts"
@@ -31,7 +32,14 @@ const output = Layer.unwrapEffect(
   Config.string("NO_COLOR").pipe(
     Config.withDefault(""),
     Effect.orElseSucceed(() => ""),
-    Effect.map((noColor) => Output.layer({ stdout: process.stdout, stderr: process.stderr, color: noColor === "" }))
+    Effect.map((noColor) =>
+      Output.layer({
+        stdout: process.stdout,
+        stderr: process.stderr,
+        color: noColor === "",
+        timeZone: Instant.machineZone()
+      })
+    )
   )
 )
 

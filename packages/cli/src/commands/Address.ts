@@ -5,12 +5,13 @@
  */
 import { Wallet, type WalletModel } from "@btse-wallet/core"
 import { Command } from "@effect/cli"
-import { DateTime, Effect, Redacted } from "effect"
+import { Effect, Redacted } from "effect"
 import { AddressUnused } from "../CliError.ts"
 import * as Confirmation from "../Confirmation.ts"
 import * as CurrencyCheck from "../CurrencyCheck.ts"
 import * as Document from "../Document.ts"
 import * as Exchange from "../Exchange.ts"
+import * as Instant from "../Instant.ts"
 import * as Acting from "../Options/Acting.ts"
 import * as ExchangeOptions from "../Options/Exchange.ts"
 import * as Global from "../Options/Global.ts"
@@ -24,7 +25,7 @@ interface Settings extends Global.Global {
 
 const columns: ReadonlyArray<Table.Column<WalletModel.WalletAddress>> = [
   { heading: "ADDRESS", cell: ({ address }) => address },
-  { heading: "CREATED", cell: ({ created }) => DateTime.formatIso(created) }
+  { heading: "CREATED", cell: ({ created }, style) => Instant.text(created, style) }
 ]
 
 const show = (options: Settings, value: ReadonlyArray<WalletModel.WalletAddress>) =>

@@ -25,12 +25,12 @@ import { completed } from "./Withdrawals.ts"
 const operation = "btse demo"
 const records = 2_000
 
-type Settings = Pick<Global.Global, "json" | "ledger">
+type Settings = Pick<Global.Global, "json" | "ledger" | "utc">
 
 /** Text for eyes between the documents: nothing of it with `--json`. */
 const narrator = Effect.fnUntraced(function* (json: boolean) {
   const output = yield* Output.Output
-  const style = { colored: output.colored, columns: output.columns }
+  const style = Output.styleOf(output)
   return {
     style,
     heading: (text: string) => (json ? Effect.void : Output.text(`\n${Table.paint(text, "bold", style)}\n`)),
@@ -139,6 +139,8 @@ const run = Effect.fn(operation)(function* (options: Settings) {
  * @since 0.1.0
  * @category commands
  */
-export const command = Command.make("demo", { json: Global.json, ledger: Global.demoLedger }, run).pipe(
-  Command.withDescription("Do the main job against a sandbox: sync, withdraw, follow, reconcile.")
-)
+export const command = Command.make(
+  "demo",
+  { json: Global.json, utc: Global.utc, ledger: Global.demoLedger },
+  run
+).pipe(Command.withDescription("Do the main job against a sandbox: sync, withdraw, follow, reconcile."))

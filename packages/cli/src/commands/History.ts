@@ -5,10 +5,11 @@
  */
 import { Decimal, Wallet, type WalletModel } from "@btse-wallet/core"
 import { Command, Options } from "@effect/cli"
-import { DateTime, Effect, Option } from "effect"
+import { type DateTime, Effect, Option } from "effect"
 import * as CurrencyCheck from "../CurrencyCheck.ts"
 import * as Document from "../Document.ts"
 import * as Exchange from "../Exchange.ts"
+import * as Instant from "../Instant.ts"
 import * as ExchangeOptions from "../Options/Exchange.ts"
 import * as Global from "../Options/Global.ts"
 import * as Time from "../Options/Time.ts"
@@ -17,7 +18,7 @@ import * as Status from "../Status.ts"
 import * as Table from "../Table.ts"
 
 const columns: ReadonlyArray<Table.Column<typeof Document.HistoryEntry.Type>> = [
-  { heading: "TIME", cell: ({ timestamp }) => DateTime.formatIso(timestamp) },
+  { heading: "TIME", cell: ({ timestamp }, style) => Instant.text(timestamp, style) },
   { heading: "TYPE", cell: ({ type }) => type },
   { heading: "CURRENCY", cell: ({ currency }) => currency },
   { heading: "AMOUNT", align: "decimal", cell: ({ amount }) => Decimal.toText(amount) },

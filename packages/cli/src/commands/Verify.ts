@@ -14,7 +14,7 @@ import * as Render from "../Render/Verify.ts"
 
 const operation = "btse verify"
 
-const run = Effect.fn(operation)(function* (options: Pick<Global.Global, "json" | "ledger" | "profile">) {
+const run = Effect.fn(operation)(function* (options: Pick<Global.Global, "json" | "utc" | "ledger" | "profile">) {
   const verify = yield* Verify.Verify
   const report = yield* verify.run
   yield* Output.result({ json: options.json, schema: Verify.VerifyReport, value: report, render: Render.report })
@@ -30,7 +30,7 @@ const run = Effect.fn(operation)(function* (options: Pick<Global.Global, "json" 
  */
 export const command = Command.make(
   "verify",
-  { json: Global.json, ledger: Global.ledger, profile: Global.profile },
+  { json: Global.json, utc: Global.utc, ledger: Global.ledger, profile: Global.profile },
   run
 ).pipe(
   Command.withDescription(

@@ -123,7 +123,7 @@ const show = (options: Settings, value: Withdrawal.Withdrawal) =>
 const follow = Effect.fnUntraced(function* (options: Settings, submitted: Withdrawal.Withdrawal, withdrawId: string) {
   const book = yield* Withdrawals.WithdrawalBook
   const output = yield* Output.Output
-  const style = { colored: output.colored, columns: output.columns }
+  const style = Output.styleOf(output)
   yield* Stream.runForEach(book.track(withdrawId), (step) =>
     options.json
       ? output.progress(`withdrawal ${withdrawId}: ${step.status}`)

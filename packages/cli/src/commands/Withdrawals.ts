@@ -78,7 +78,7 @@ const track = Effect.fn("btse withdrawals track")(function* (
   yield* Stream.runForEach(Stream.mergeAll(sent, { concurrency: "unbounded" }), (step) =>
     options.json
       ? Output.line(Withdrawal.WithdrawalTransition, step)
-      : Output.text(Render.transition(step, { colored: output.colored, columns: output.columns }))
+      : Output.text(Render.transition(step, Output.styleOf(output)))
   )
   yield* Effect.forEach(withdrawals, ({ id }) => Effect.flatMap(book.get(id), (end) => completed(operation, end)))
 })
