@@ -178,7 +178,8 @@ const settings: CliConfig.CliConfig = { ...CliConfig.defaultConfig, isCaseSensit
  * Reads a command line as {@link run} does, and does nothing more. Returns the words that no command takes; fails with what
  * is wrong.
  *
- * @internal
+ * @since 0.1.0
+ * @category parsing
  */
 export const read = Effect.fnUntraced(function* (args: ReadonlyArray<string>) {
   const { words } = yield* Argv.parse(args, commands, switches)

@@ -71,6 +71,9 @@ interface Ends {
   readonly closing: number
 }
 
+/** How long before a period's end its last snapshot may be, in milliseconds. */
+const furthest = 86_400_000
+
 const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const account = yield* Account
@@ -111,6 +114,15 @@ const make = Effect.gen(function* () {
       return yield* refused(
         `no snapshot of balances was taken by the end of ${period.name}, so that nothing says what the wallet held then`,
         "The first period that can be closed is the one of the first sync."
+      )
+    }
+    const [last] = yield* sql<{ readonly at: number }>`
+      SELECT max(taken_at) AS at FROM snapshot WHERE account_id = ${account.id} AND taken_at <= ${period.to}`
+    // Whatever moved after it would be signed without having been looked at.
+    if (last === undefined || period.to - last.at > furthest) {
+      return yield* refused(
+        `the last snapshot of balances before the end of ${period.name} is of ${DateTime.formatIso(DateTime.unsafeMake(last?.at ?? first.at))}, more than a day before it`,
+        "Reconcile to a later time instead, and sync at least once a day, so that the next period can be closed."
       )
     }
     const old = first.at <= period.from
