@@ -35,6 +35,7 @@ const step = (kind: Fault.FaultKind | undefined, accepts: boolean, bodyMatters: 
     case "latency":
       return own
     case "malformed":
+      return accepts ? "unclear" : own
     case "empty":
       return accepts && bodyMatters ? "unclear" : own
     case "failure-in-200":
