@@ -30,6 +30,8 @@ const reportOf = (...lines: ReadonlyArray<ReturnType<typeof line>>) =>
     from: "2018-01-01T00:00:00.000Z",
     to: "2026-03-01T12:00:00.000Z",
     opening: "zero",
+    openingSnapshot: null,
+    closingSnapshot: "1",
     policy: "standard",
     policyDigest: "0".repeat(64),
     lines,

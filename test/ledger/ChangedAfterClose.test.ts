@@ -1,20 +1,9 @@
-import { AccountingPolicy, Closes, Entries, Reconciliation, Sync } from "@btse-wallet/ledger"
+import { AccountingPolicy, Entries, Reconciliation } from "@btse-wallet/ledger"
 import { SqlClient } from "@effect/sql"
 import { describe, expect, it } from "@effect/vitest"
-import { DateTime, Effect, Option, Schema, TestClock } from "effect"
-import type { Exchange, RowOptions } from "./Bench.ts"
-import { at, decimal, ledger, makeExchange, row, temporaryFile } from "./Bench.ts"
-
-const instant = (text: string): number => DateTime.unsafeMake(text).epochMillis
-
-const october = Option.getOrThrow(Closes.Period.fromText("2026-10"))
-
-const close = (options: Partial<Closes.CloseOptions> = {}) =>
-  Effect.flatMap(Closes.Closes, (service) => service.close({ period: october, ...options }))
-
-const show = Effect.flatMap(Closes.Closes, (service) => service.get("2026-10")).pipe(
-  Effect.flatMap(Schema.encode(Closes.ClosedPeriod))
-)
+import { DateTime, Effect } from "effect"
+import { at, decimal } from "./Bench.ts"
+import { books, close, instant, show } from "./ClosingBooks.ts"
 
 /** What changed, and what that calls for, a line each. */
 const told = Effect.map(show, ({ callsFor, changes }) => [
@@ -41,34 +30,6 @@ const enterCalledFor = Effect.flatMap(show, ({ callsFor }) =>
     )
   )
 )
-
-/** Shows the exchange's rows and balance at a moment, and reads all of them. */
-const syncing =
-  ({ state }: Exchange) =>
-  (moment: string, balance: string, ...rows: ReadonlyArray<RowOptions>) =>
-    Effect.gen(function* () {
-      yield* TestClock.setTime(instant(moment))
-      state.rows = [{ orderId: "0", amount: "1", timestamp: instant("2026-09-01") }, ...rows].map(row)
-      state.balances = { BTC: balance }
-      yield* Effect.flatMap(Sync.Sync, (service) => service.run({ full: true }))
-    })
-
-/** Synced at the end of September with 1 BTC. */
-const books = <A, E>(
-  body: (
-    synced: ReturnType<typeof syncing>
-  ) => Effect.Effect<
-    A,
-    E,
-    Sync.Sync | Reconciliation.Reconciliation | Entries.Entries | Closes.Closes | SqlClient.SqlClient
-  >
-) =>
-  Effect.gen(function* () {
-    const exchange = makeExchange()
-    const synced = syncing(exchange)
-    const lived = Effect.zipRight(synced("2026-09-30T22:00:00Z", "1"), body(synced))
-    return yield* Effect.provide(lived, ledger(exchange, yield* temporaryFile))
-  }).pipe(Effect.scoped)
 
 const deposit = { orderId: "1", amount: "2", timestamp: instant("2026-10-05") }
 

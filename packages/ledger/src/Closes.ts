@@ -5,21 +5,21 @@
  * @since 0.1.0
  */
 import { SqlClient } from "@effect/sql"
-import { Clock, Context, DateTime, Effect, Layer, Schema } from "effect"
+import { Clock, Context, DateTime, Effect, Either, Layer } from "effect"
 import { Account } from "./Account.ts"
 import type { AccountingPolicy } from "./AccountingPolicy.ts"
-import { standard } from "./AccountingPolicy.ts"
 import type { ClosedPeriod } from "./Closes/ClosedPeriod.ts"
-import { Statement } from "./Closes/ClosedPeriod.ts"
+import { makeCutOff } from "./Closes/CutOff.ts"
 import type { Period } from "./Closes/Period.ts"
-import { Closing, makeStoredCloses } from "./Closes/Stored.ts"
+import { draftOf, isStale, judge } from "./Closes/Statement.ts"
+import { makeStoredCloses } from "./Closes/Stored.ts"
+import { AsOf } from "./AsOf.ts"
 import { Digest } from "./Digest.ts"
-import { bookEvent, Events } from "./internal/Events.ts"
+import { Events } from "./internal/Events.ts"
 import { makeExtent } from "./internal/Extent.ts"
 import { translated, writing } from "./internal/SqlFault.ts"
 import type { LedgerError } from "./LedgerError.ts"
 import { CloseRefused, PeriodBroken } from "./LedgerError.ts"
-import type { ReconciliationReport } from "./Reconciliation.ts"
 import { Reconciliation } from "./Reconciliation.ts"
 
 export * from "./Closes/ClosedPeriod.ts"
@@ -50,8 +50,8 @@ export class Closes extends Context.Tag("@btse-wallet/ledger/Closes")<
   Closes,
   {
     /**
-     * Reconciles from the last snapshot at or before the period's begin (from zero where there is none and all history is
-     * covered) to the last at or before its end. Fails with `PeriodBroken` where that does not match, with `CloseRefused` where
+     * Reconciles from the last snapshot before the period's begin (from zero where there is none and all history is covered) to
+     * the last at or before its end, and on to the next where something of the period came after that. Fails with `PeriodBroken` where that does not match, with `CloseRefused` where
      * the period has not ended, is not covered, or is closed already.
      */
     readonly close: (options: CloseOptions) => Effect.Effect<ClosedPeriod, LedgerError>
@@ -62,18 +62,6 @@ export class Closes extends Context.Tag("@btse-wallet/ledger/Closes")<
   }
 >() {}
 
-const encodeStatement = Schema.encode(Schema.parseJson(Statement))
-
-const encodeClosing = Schema.encode(Closing)
-
-interface Ends {
-  readonly opening: number | null
-  readonly closing: number
-}
-
-/** How long before a period's end its last snapshot may be, in milliseconds. */
-const furthest = 86_400_000
-
 const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const account = yield* Account
@@ -81,11 +69,16 @@ const make = Effect.gen(function* () {
   const { sha256 } = yield* Digest
   const reconciliation = yield* Reconciliation
   const stored = makeStoredCloses(sql, account.id, sha256)
+  const cutOffOf = makeCutOff(sql, account.id, reconciliation)
   const extent = makeExtent(sql, account.id)
+  const asOf = yield* AsOf
 
   const refused = (problem: string, advice: string) => new CloseRefused({ operation: "close", problem, advice })
 
   const ready = Effect.fnUntraced(function* ({ again, period }: CloseOptions) {
+    if (asOf !== undefined) {
+      return yield* refused("the books are opened as of an earlier moment", "Open them as they are now.")
+    }
     if ((yield* Clock.currentTimeMillis) <= period.to) {
       return yield* refused(`${period.name} has not ended yet`, "Close it when it has, after a sync.")
     }
@@ -105,8 +98,11 @@ const make = Effect.gen(function* () {
     }
   })
 
-  /** From zero where no snapshot is as old as the period, and the books hold everything before. */
-  const reconcile = Effect.fnUntraced(function* ({ period, policy }: CloseOptions) {
+  /**
+   * Opens with the snapshot that the period before closes with: the last before the begin. From zero where none is as old,
+   * and the books hold everything before.
+   */
+  const reconcile = Effect.fnUntraced(function* ({ period, policy, withBreaks }: CloseOptions) {
     const to = DateTime.unsafeMake(period.to)
     const [first] = yield* sql<{ readonly at: number | null }>`
       SELECT min(taken_at) AS at FROM snapshot WHERE account_id = ${account.id}`
@@ -116,93 +112,46 @@ const make = Effect.gen(function* () {
         "The first period that can be closed is the one of the first sync."
       )
     }
-    const [last] = yield* sql<{ readonly at: number }>`
-      SELECT max(taken_at) AS at FROM snapshot WHERE account_id = ${account.id} AND taken_at <= ${period.to}`
-    // Whatever moved after it would be signed without having been looked at.
-    if (last === undefined || period.to - last.at > furthest) {
-      return yield* refused(
-        `the last snapshot of balances before the end of ${period.name} is of ${DateTime.formatIso(DateTime.unsafeMake(last?.at ?? first.at))}, more than a day before it`,
-        "Reconcile to a later time instead, and sync at least once a day, so that the next period can be closed."
-      )
-    }
-    const old = first.at <= period.from
-    const report = yield* reconciliation.run({ ...(old ? { from: DateTime.unsafeMake(period.from) } : {}), to, policy })
+    const before = period.from - 1
+    const old = first.at <= before
+    const report = yield* reconciliation.run({ ...(old ? { from: DateTime.unsafeMake(before) } : {}), to, policy })
     if (!old && report.opening !== "zero") {
       return yield* refused(
         `no snapshot of balances is as old as ${period.name}, and history does not reach back to the account's first day`,
         "Close a later period, or run `btse sync --full`."
       )
     }
+    if (isStale(period, report) && withBreaks === undefined) {
+      const days = `${DateTime.formatIsoDateUtc(DateTime.unsafeMake(period.from))}..${DateTime.formatIsoDateUtc(report.to)}`
+      return yield* refused(
+        `the last snapshot of balances in ${period.name} is of ${DateTime.formatIso(report.to)}, more than a day before its end, so that no balance proves the days after it`,
+        `Close the days up to it (${days}), or say with --with-breaks why the period is signed as incomplete.`
+      )
+    }
     return report
   })
 
-  const statementOf = Effect.fnUntraced(function* (
-    { period, withBreaks }: CloseOptions,
-    report: ReconciliationReport,
-    ends: Ends
-  ) {
-    const { hash, seq } = yield* events.head
-    const { gaps, id, lines, policy, policyDigest, quarantined, status, unknownTypes } = report
-    return yield* encodeStatement({
-      format: 1,
-      account: account.name,
-      exchange: account.exchange,
-      period: period.name,
-      from: DateTime.unsafeMake(period.from),
-      to: DateTime.unsafeMake(period.to),
-      opening: { snapshot: ends.opening === null ? null : String(ends.opening), at: report.from },
-      closing: { snapshot: String(ends.closing), at: report.to },
-      reconciliation: id ?? "",
-      status,
-      reason: status === "matched" ? null : (withBreaks ?? null),
-      policy,
-      policyDigest,
-      lines,
-      unknownTypes,
-      gaps,
-      quarantined,
-      head: { event: seq, hash }
-    })
+  /** In the transaction that signs it, so that nothing is entered between what is reconciled and what is signed. */
+  const signed = Effect.fnUntraced(function* (options: CloseOptions) {
+    const { period, policy, withBreaks: reason } = options
+    yield* ready(options)
+    const report = yield* reconcile(options)
+    const cutOff = yield* cutOffOf(period, policy, report)
+    const verdict = judge(period, report, cutOff)
+    if (verdict.status !== "matched" && reason === undefined) {
+      const { currencies, status } = verdict
+      // Not a failure of the transaction: the reconciliation stays in the books.
+      return Either.left(new PeriodBroken({ operation: "close", period: period.name, status, currencies }))
+    }
+    const head = yield* events.head
+    const draft = yield* draftOf({ account, period, policy, reason, report, cutOff, verdict, head }, sha256)
+    yield* events.append([draft], { accountId: account.id, runId: null, at: yield* events.now })
+    return Either.void
   })
 
   const close = Effect.fn("Closes.close")(function* (options: CloseOptions) {
-    const { period, withBreaks } = options
-    yield* ready(options)
-    const report = yield* reconcile(options)
-    if (report.status !== "matched" && withBreaks === undefined) {
-      return yield* new PeriodBroken({
-        operation: "close",
-        period: period.name,
-        status: report.status,
-        currencies: report.lines.filter(({ status }) => status === "break").map(({ currency }) => currency)
-      })
-    }
-    yield* writing(sql)(
-      Effect.gen(function* () {
-        const [ends] = yield* sql<Ends>`
-          SELECT opening_id AS opening, closing_id AS closing FROM reconciliation WHERE id = ${Number(report.id)}`
-        const { closing, opening } = ends ?? { opening: null, closing: 0 }
-        const statement = yield* statementOf(options, report, { opening, closing })
-        const content = yield* encodeClosing({
-          period: period.name,
-          from: period.from,
-          to: period.to,
-          opening: opening ?? 0,
-          closing,
-          reconciliation: Number(report.id),
-          status: report.status,
-          reason: report.status === "matched" ? null : (withBreaks ?? null),
-          policy: options.policy ?? standard,
-          digest: sha256(statement)
-        })
-        yield* events.append([bookEvent("closed", content, statement)], {
-          accountId: account.id,
-          runId: null,
-          at: yield* events.now
-        })
-      })
-    )
-    return yield* find("close", period.name)
+    yield* yield* writing(sql)(signed(options))
+    return yield* find("close", options.period.name)
   }, translated("close"))
 
   const find = Effect.fnUntraced(function* (operation: string, period: string) {

@@ -159,6 +159,8 @@ const make = Effect.gen(function* () {
               : "matched",
       ...Spans.toInstants({ from: opening.at, to }),
       opening: snapshot === undefined ? "zero" : "snapshot",
+      openingSnapshot: snapshot === undefined ? null : String(snapshot.id),
+      closingSnapshot: String(closing.id),
       policy: policy.name,
       policyDigest: sha256(canonicalPolicy),
       lines,

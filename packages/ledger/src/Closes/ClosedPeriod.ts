@@ -29,6 +29,29 @@ export const ClosedLine = Schema.Struct({
 })
 
 /**
+ * What of a currency is cut off: how many records and entries, and by how much they change the wallet together.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const CutOffSum = Schema.Struct({ currency: Schema.String, items: Schema.Int, change: Decimal.FromText })
+
+/**
+ * What is of a period by its date and counts only after its closing snapshot. The reconciliation from that snapshot to the first
+ * after the period's end, which `snapshot` is, proves it; `status` is what it said.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const CutOff = Schema.Struct({
+  snapshot: Schema.String,
+  at: Schema.DateTimeUtc,
+  reconciliation: Schema.String,
+  status: Schema.Literal("matched", "broken", "incomplete"),
+  sums: Schema.Array(CutOffSum)
+})
+
+/**
  * What is sealed: its JSON, as `JSON.stringify` writes it, is the text that the close's digest is the SHA-256 of. `opening` has
  * no snapshot where everything since the account's first day is counted. `head` is the last event before the close.
  *
@@ -44,6 +67,8 @@ export const Statement = Schema.Struct({
   to: Schema.DateTimeUtc,
   opening: SnapshotAt,
   closing: SnapshotAt,
+  /** Null where nothing is cut off. */
+  cutOff: Schema.NullOr(CutOff),
   reconciliation: Schema.String,
   status: Schema.Literal("matched", "broken", "incomplete"),
   reason: Schema.NullOr(Schema.String),

@@ -5,7 +5,7 @@
  */
 import type { SqlClient } from "@effect/sql"
 import type { DateTime } from "effect"
-import { Effect } from "effect"
+import { Effect, Option } from "effect"
 import { makeExtent } from "../internal/Extent.ts"
 import { NoSnapshot } from "../LedgerError.ts"
 import type * as Spans from "../Span.ts"
@@ -40,7 +40,7 @@ export const makeEnds = (sql: SqlClient.SqlClient, accountId: number) => {
     const chosen = yield* from === undefined
       ? inputs.firstSnapshot(accountId)
       : inputs.lastSnapshot({ accountId, until: from })
-    if (chosen._tag === "None") {
+    if (Option.isNone(chosen)) {
       return yield* new NoSnapshot({ operation: "reconcile", reason: "no snapshot was taken by the opening time" })
     }
     if (chosen.value.id >= closingId) {
@@ -56,7 +56,7 @@ export const makeEnds = (sql: SqlClient.SqlClient, accountId: number) => {
   return Effect.fnUntraced(function* (options: Asked) {
     const until = options.to?.epochMillis ?? Number.MAX_SAFE_INTEGER
     const closing = yield* inputs.lastSnapshot({ accountId, until })
-    if (closing._tag === "None") {
+    if (Option.isNone(closing)) {
       return yield* new NoSnapshot({ operation: "reconcile", reason: "no snapshot was taken by the closing time" })
     }
     return { closing: closing.value, opening: yield* openingOf(options.from?.epochMillis, closing.value.id) }

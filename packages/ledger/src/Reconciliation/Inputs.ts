@@ -17,7 +17,7 @@ const BalanceRow = Schema.Struct({ currency: Schema.String, total: Decimal.FromT
 
 export interface BalanceRow extends Schema.Schema.Type<typeof BalanceRow> {}
 
-const RecordRow = Schema.Struct({
+export const RecordRow = Schema.Struct({
   id: Schema.Int,
   orderId: Schema.String,
   type: Schema.String,

@@ -146,6 +146,9 @@ export const ReconciliationReport = Schema.Struct({
   from: Schema.DateTimeUtc,
   to: Schema.DateTimeUtc,
   opening: Schema.Literal("zero", "snapshot"),
+  /** The snapshots that it is between; null where it opens with zero. */
+  openingSnapshot: Schema.NullOr(Schema.String),
+  closingSnapshot: Schema.String,
   policy: Schema.String,
   policyDigest: Schema.String,
   lines: Schema.Array(ReconciliationLine),

@@ -4,7 +4,7 @@
  * @internal
  */
 import type { SqlClient } from "@effect/sql"
-import { Clock, Effect, Schema } from "effect"
+import { Array as Arr, Clock, Effect, Schema } from "effect"
 import { writing } from "../internal/SqlFault.ts"
 import type { ReconciliationReport } from "./Report.ts"
 import { Birthday, Candidate, ReconciliationLine } from "./Report.ts"
@@ -39,7 +39,7 @@ export const store = Effect.fnUntraced(function* <E>(
   const lines = yield* Effect.forEach(report.lines, (line) => encodeLine(line))
   return yield* writing(sql)(
     Effect.gen(function* () {
-      const [row] = yield* sql<{ readonly id: number }>`INSERT INTO reconciliation ${sql.insert({
+      const rows = yield* sql<{ readonly id: number }>`INSERT INTO reconciliation ${sql.insert({
         account_id: accountId,
         at: now,
         status: report.status,
@@ -51,7 +51,8 @@ export const store = Effect.fnUntraced(function* <E>(
         policy_digest: report.policyDigest,
         policy_content: policy
       })} RETURNING id`
-      const id = row?.id ?? 0
+      // An insert that succeeds returns its row.
+      const { id } = yield* Effect.orDie(Arr.head(rows))
       for (const { inFlight, ...line } of lines) {
         yield* sql`INSERT INTO reconciliation_item ${sql.insert({ reconciliation_id: id, in_flight: inFlight, ...line })}`
       }
