@@ -9,14 +9,14 @@ const deposit = { orderId: "1", amount: "2", timestamp: instant("2026-10-02") }
 const evening = { orderId: "2", amount: "5", timestamp: instant("2026-10-31T22:00:00Z") }
 
 describe("The end of a period", () => {
-  it.effect("is not signed by a snapshot from more than a day before it, or only as incomplete and with a reason", () =>
+  it.effect("is not sealed by a snapshot from more than a day before it, or only as incomplete and with a reason", () =>
     books((synced) =>
       Effect.gen(function* () {
         yield* synced("2026-10-03T12:00:00Z", "3", deposit)
         const row = { orderId: "2", amount: "5", timestamp: instant("2026-10-20") }
         yield* synced("2026-11-05T08:00:00Z", "6", deposit, row)
         expect((yield* Effect.flip(close())).message).toBe(
-          "Nothing was closed: the last snapshot of balances in 2026-10 is of 2026-10-03T12:00:00.000Z, more than a day before its end, so that no balance proves the days after it. Close the days up to it (2026-10-01..2026-10-03), or say with --with-breaks why the period is signed as incomplete."
+          "Nothing was closed: the last snapshot of balances in 2026-10 is of 2026-10-03T12:00:00.000Z, more than a day before its end, so that no balance proves the days after it. Close the days up to it (2026-10-01..2026-10-03), or say with --with-breaks why the period is sealed as incomplete."
         )
         const days = Option.getOrThrow(Closes.Period.fromText("2026-10-01..2026-10-03"))
         expect((yield* close({ period: days })).statement).toMatchObject({ status: "matched", cutOff: null })
@@ -54,7 +54,7 @@ describe("The end of a period", () => {
       )
   )
 
-  it.effect("is not signed as matched where no balance proves what came after its last snapshot", () =>
+  it.effect("is not sealed as matched where no balance proves what came after its last snapshot", () =>
     books((synced) =>
       Effect.gen(function* () {
         yield* synced("2026-10-31T18:00:00Z", "3", deposit)

@@ -125,14 +125,14 @@ const make = Effect.gen(function* () {
       const days = `${DateTime.formatIsoDateUtc(DateTime.unsafeMake(period.from))}..${DateTime.formatIsoDateUtc(report.to)}`
       return yield* refused(
         `the last snapshot of balances in ${period.name} is of ${DateTime.formatIso(report.to)}, more than a day before its end, so that no balance proves the days after it`,
-        `Close the days up to it (${days}), or say with --with-breaks why the period is signed as incomplete.`
+        `Close the days up to it (${days}), or say with --with-breaks why the period is sealed as incomplete.`
       )
     }
     return report
   })
 
-  /** In the transaction that signs it, so that nothing is entered between what is reconciled and what is signed. */
-  const signed = Effect.fnUntraced(function* (options: CloseOptions) {
+  /** In the transaction that seals it, so that nothing is entered between what is reconciled and what is sealed. */
+  const sealed = Effect.fnUntraced(function* (options: CloseOptions) {
     const { period, policy, withBreaks: reason } = options
     yield* ready(options)
     const report = yield* reconcile(options)
@@ -150,7 +150,7 @@ const make = Effect.gen(function* () {
   })
 
   const close = Effect.fn("Closes.close")(function* (options: CloseOptions) {
-    yield* yield* writing(sql)(signed(options))
+    yield* yield* writing(sql)(sealed(options))
     return yield* find("close", options.period.name)
   }, translated("close"))
 

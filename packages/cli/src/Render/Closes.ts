@@ -80,8 +80,8 @@ const changed = ({ callsFor, changes, statement }: Closes.ClosedPeriod, style: S
             ])
       ]
 
-const cutOff = ({ at, status, sums }: typeof Closes.CutOff.Type): string =>
-  `${sums.map(({ change, currency }) => `${plain(change)} ${currency}`).join(", ")}; to the snapshot of ${DateTime.formatIso(at)} it is ${status}`
+const cutOff = ({ at, status, sums }: typeof Closes.CutOff.Type, style: Style): string =>
+  `${sums.map(({ change, currency }) => `${plain(change)} ${currency}`).join(", ")}; to the snapshot of ${Instant.text(at, style)} it is ${status}`
 
 /**
  * Renders one close: what was sealed, and what has changed since.
@@ -102,7 +102,7 @@ export const one = (close: Closes.ClosedPeriod, style: Style): string => {
         ...(statement.reason === null ? [] : [["reason", statement.reason] as const]),
         ["opens with", snapshot(statement.opening)],
         ["closes with", snapshot(statement.closing)],
-        ...(statement.cutOff === null ? [] : [["counts later", cutOff(statement.cutOff)] as const]),
+        ...(statement.cutOff === null ? [] : [["counts later", cutOff(statement.cutOff, style)] as const]),
         ["policy", `${statement.policy}, ${statement.policyDigest}`],
         ["head", `event ${statement.head.event}, ${statement.head.hash}`],
         ["digest", close.holds ? close.digest : { text: `${close.digest}: the statement has another`, color: "red" }]

@@ -1,5 +1,5 @@
 /**
- * What a close signs: its verdict, its statement, and the event that holds both.
+ * What a close seals: its verdict, its statement, and the event that holds both.
  *
  * @internal
  */
