@@ -50,6 +50,7 @@ const fill = (filename: string, rows: number): void => {
   database.exec(`
     CREATE TABLE bare (id INTEGER PRIMARY KEY, currency TEXT NOT NULL, units INTEGER NOT NULL) STRICT;
     CREATE INDEX bare_by_currency ON bare (currency, units);
+    UPDATE record SET amount = amount;
     INSERT INTO bare SELECT id, currency, CAST(substr(replace(amount, '.', ''), 1, instr(amount, '.') + 7) AS INTEGER) FROM record;`)
   database.close()
 }

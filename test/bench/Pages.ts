@@ -8,11 +8,15 @@ import { historyPage } from "../../packages/core/src/internal/historyPage.ts"
 const first = 1_700_000_000_000
 const apart = 10_000
 
+const currencies = ["BTC", "ETH", "USDT", "XRP"] as const
+
+const digitsOf = (at: number): string => `${(at * 2_654_435_761) % 100_000_000}`.padStart(8, "0")
+
 /** A row in the fields of 1.1.0, about 295 bytes; ids are in no order. */
 const row = (at: number): string => {
-  const digits = `${(at * 2_654_435_761) % 100_000_000}`.padStart(8, "0")
+  const digits = digitsOf(at)
   return (
-    `{"amount":${at % 1_000}.${digits},"currency":"${["BTC", "ETH", "USDT", "XRP"][at % 4]}","description":"Deposit ${at}",` +
+    `{"amount":${at % 1_000}.${digits},"currency":"${currencies[at % 4]}","description":"Deposit ${at}",` +
     `"fees":0.000${digits.slice(4)},"orderId":"2026${digits}${at}","status":10,"timestamp":${first + at * apart},` +
     `"type":"Deposit","username":"btseUser","wallet":"@SPOT","txid":"${digits.repeat(8)}","currencyNetwork":"BITCOIN"}`
   )
@@ -24,6 +28,25 @@ export const page = (from: number, to: number): string =>
 
 /** The most rows on a page. */
 export const cap = 500
+
+/** What the rows add up to, which a first sync holds them against: deposits, their fees inside the amounts. */
+const addedUp = (rows: number): ReadonlyArray<WalletModel.Balance> => {
+  const units = [0n, 0n, 0n, 0n]
+  for (let at = 0; at < rows; at++) units[at % 4] = (units[at % 4] ?? 0n) + BigInt(`${at % 1_000}${digitsOf(at)}`)
+  return currencies.map((currency, index) => {
+    const total = BigDecimal.make(units[index] ?? 0n, 8)
+    return { currency: WalletModel.Currency.make(currency), total, available: total }
+  })
+}
+
+const balances = new Map<number, ReadonlyArray<WalletModel.Balance>>()
+
+/** Once for each number of rows, since this is not what is measured. */
+const balancesOf = (rows: number) => {
+  const known = balances.get(rows) ?? addedUp(rows)
+  balances.set(rows, known)
+  return known
+}
 
 const decode = Schema.decode(Wire.JsonRows(Schema.Unknown))
 
@@ -38,12 +61,10 @@ export const wallet = (rows: number): Layer.Layer<Wallet.WalletReader> => {
       Effect.map(decode(page(Math.max(low, high - Math.min(cap, query.count ?? cap)), high)), historyPage)
     )
   }
-  const one = BigDecimal.make(1n, 0)
-  const balances = Effect.succeed([{ currency: WalletModel.Currency.make("BTC"), total: one, available: one }])
   const unasked = Effect.dieMessage("a sync does not ask for this")
   return Layer.succeed(Wallet.WalletReader, {
     history,
-    balances,
+    balances: Effect.sync(() => balancesOf(rows)),
     networks: () => unasked,
     exchangeRate: () => unasked,
     currencies: () => unasked,

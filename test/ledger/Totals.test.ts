@@ -3,6 +3,7 @@ import { AsOf, Sync } from "@btse-wallet/ledger"
 import { SqlClient } from "@effect/sql"
 import { describe, expect, it } from "@effect/vitest"
 import { BigDecimal, DateTime, Effect, Number as Num, Random, TestClock } from "effect"
+import { integerColumns, integersOf } from "../../packages/ledger/src/internal/Integers.ts"
 import { makeGroups, summed } from "../../packages/ledger/src/Reconciliation/Groups.ts"
 import * as Totals from "../../packages/ledger/src/Reconciliation/Totals.ts"
 import * as Campaign from "../Campaign.ts"
@@ -100,7 +101,8 @@ const folded = (policy: AccountingPolicy.AccountingPolicy, rows: ReadonlyArray<R
     }))
   )
 
-const store = Effect.fnUntraced(function* (rows: ReadonlyArray<Row>) {
+/** As the program writes them; of rows that somebody else has written the integers are not known. */
+const store = Effect.fnUntraced(function* (rows: ReadonlyArray<Row>, byHand: (row: Row) => boolean = () => false) {
   const sql = yield* SqlClient.SqlClient
   yield* sql`INSERT INTO account (id, name, exchange) VALUES (2, 'other', 'other')`
   const inserting = Effect.forEach(rows, (one) => {
@@ -114,7 +116,7 @@ const store = Effect.fnUntraced(function* (rows: ReadonlyArray<Row>) {
       first_seen: 0,
       last_changed: 0
     }
-    return sql`INSERT INTO record ${sql.insert({ ...one, ...rest })}`
+    return sql`INSERT INTO record ${sql.insert({ ...one, ...rest, ...(byHand(one) ? {} : integersOf(one)) })}`
   })
   yield* sql.withTransaction(inserting)
 })
@@ -136,7 +138,7 @@ describe("Totals", () => {
             Array.from({ length: size }, (_, at) => at + 1),
             someRow
           )
-          yield* store(rows)
+          yield* store(rows, ({ id }) => id % 5 === 0)
           const groups = makeGroups(sql)
           for (const [opening, closing] of [
             [0, 9],
@@ -162,6 +164,24 @@ describe("Totals", () => {
       ).pipe(Effect.withRandom(Random.make(seed)))
     )
   }
+
+  it.effect("are of integers that say what the text says, whoever wrote it", () =>
+    inBooks(
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const ids = Array.from({ length: 2_000 }, (_, at) => at + 1)
+        const rows = yield* Effect.forEach(ids, someRow)
+        yield* store(rows, () => true)
+        yield* sql`UPDATE record SET amount = amount`
+        const text = integerColumns.map((column) => `CAST(${column} AS TEXT) AS ${column}`).join(", ")
+        const said = yield* sql.unsafe<Record<string, string | null>>(`SELECT ${text} FROM record ORDER BY id`)
+        for (const [at, row] of rows.entries()) {
+          const integers = Object.entries(integersOf(row)).map(([name, value]) => [name, value?.toString() ?? null])
+          expect(said[at], JSON.stringify(row)).toEqual(Object.fromEntries(integers))
+        }
+      })
+    ).pipe(Effect.withRandom(Random.make("integers")))
+  )
 
   it.effect("come from the index alone, and do not overflow", () =>
     inBooks(

@@ -114,7 +114,12 @@ const tables = {
     "counter",
     "first_seen",
     "last_changed",
-    "vanished_at"
+    "vanished_at",
+    "way",
+    "amount_units",
+    "amount_rest",
+    "fees_units",
+    "fees_rest"
   ],
   balance: ["rowid", "currency", "total", "available"],
   snapshot: ["id", "account_id", "run_id", "taken_at", "event_seq"],

@@ -6,6 +6,7 @@
 import type { SqlClient } from "@effect/sql"
 import { Effect } from "effect"
 import type { Statement } from "../AsOf.ts"
+import { integerColumns } from "../internal/Integers.ts"
 import { recordColumns } from "../internal/Replay.ts"
 import type { Known } from "./Known.ts"
 
@@ -46,10 +47,11 @@ export const statements = (moment: number, known: Known, shape: Shape): Readonly
     )
     return plain(`CREATE TEMP VIEW ${table} AS SELECT ${columns.join(", ")} FROM main.${table} WHERE ${where}`)
   }
-  const records = recordColumns.join(", ")
+  const records = [...recordColumns, ...integerColumns].join(", ")
   return [
     shown("event", `seq <= ${known.cut}`),
-    ...held("as_of_record", recordColumns, known.records),
+    // Without their integers, they count by their text.
+    ...held("as_of_record", [...recordColumns, ...integerColumns], known.records),
     plain(`CREATE TEMP VIEW record AS
       SELECT ${records} FROM main.record WHERE id <= ${known.cut} AND id NOT IN (SELECT id FROM temp.as_of_record)
       UNION ALL SELECT ${records} FROM temp.as_of_record`),

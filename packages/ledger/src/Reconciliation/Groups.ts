@@ -6,7 +6,7 @@
 import { Decimal } from "@btse-wallet/core"
 import type { SqlClient, SqlError } from "@effect/sql"
 import { BigDecimal, Effect, Predicate, Schema } from "effect"
-import { rest, scales, units, way } from "../internal/Units.ts"
+import { scales } from "../internal/Units.ts"
 import type { Group } from "./Totals.ts"
 
 /** Records that settled after the one snapshot and by the other; 0 stands for before any. */
@@ -87,10 +87,10 @@ const groupOf = (row: SumsRow, way: number): Group => ({
 })
 
 const sums = [
-  ["amount", units("amount")],
-  ["amount_rest", rest("amount")],
-  ["fees", units("fees")],
-  ["fees_rest", rest("fees")]
+  ["amount", "amount_units"],
+  ["amount_rest", "amount_rest"],
+  ["fees", "fees_units"],
+  ["fees_rest", "fees_rest"]
 ] as const
 
 const asText = (integer: string, name: string): string => `CAST(${integer} AS TEXT) AS ${name}`
@@ -103,7 +103,7 @@ const quick = sums
 const inHalves = sums
   .map(
     ([name, integer]) =>
-      `${asText(`sum((${integer}) >> 32)`, `${name}_high`)}, ${asText(`sum((${integer}) & 4294967295)`, `${name}_low`)}`
+      `${asText(`sum(${integer} >> 32)`, `${name}_high`)}, ${asText(`sum(${integer} & 4294967295)`, `${name}_low`)}`
   )
   .join(", ")
 
@@ -114,13 +114,13 @@ const overflowed = (error: SqlError.SqlError): boolean =>
 const settled = (sql: SqlClient.SqlClient, { accountId, closing, opening }: Between) =>
   sql`account_id = ${accountId} AND settled_after >= ${opening} AND settled_after < ${closing}`
 
-/** What adds up, from the index of migration 0007 alone. */
+/** What adds up, from the index of migration 0009 alone. */
 export const summed = (sql: SqlClient.SqlClient, options: GroupOptions, columns = quick) => {
   const [told, apart] = options.bySnapshot === true ? ["settled_after", ", settled_after"] : ["NULL", ""]
   return sql`
-    SELECT currency, type, ${sql.literal(way)} AS way, ${sql.literal(told)} AS settled_after, count(*) AS records,
+    SELECT currency, type, way, ${sql.literal(told)} AS settled_after, count(*) AS records,
       ${sql.literal(columns)}
-    FROM record WHERE ${settled(sql, options)} GROUP BY currency, type, ${sql.literal(way + apart)}`
+    FROM record WHERE ${settled(sql, options)} GROUP BY currency, type, way${sql.literal(apart)}`
 }
 
 export const makeGroups = (sql: SqlClient.SqlClient) => {
@@ -129,7 +129,7 @@ export const makeGroups = (sql: SqlClient.SqlClient) => {
     const only = settled_after === null ? options : { ...options, opening: settled_after, closing: settled_after + 1 }
     const rows = yield* sql`
       SELECT amount, coalesce(fees, '0') AS fees, source_currency, target_currency FROM record
-      WHERE ${settled(sql, only)} AND currency = ${currency} AND type = ${type} AND ${sql.literal(way)} IS NULL`
+      WHERE ${settled(sql, only)} AND currency = ${currency} AND type = ${type} AND way IS NULL`
     const groups = new Map<number, Group>()
     for (const row of yield* decodeMoving(rows)) {
       const way = wayOf(currency, row)

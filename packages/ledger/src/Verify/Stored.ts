@@ -8,6 +8,7 @@ import { Effect } from "effect"
 import type { ChainedEvent } from "../EventChain.ts"
 import type { Head } from "../internal/Events.ts"
 import type { StoredRecord } from "../internal/Replay.ts"
+import { recordColumns } from "../internal/Replay.ts"
 
 /** Events a piece: memory is bounded by it, not by the history. */
 export const aPiece = 1_000
@@ -62,7 +63,7 @@ export const makeStored = (sql: SqlClient.SqlClient) => ({
   laterEvents: (after: number, to: number) => sql<ChainedEvent>`
     SELECT * FROM event WHERE kind <> 'seen' AND record_id > ${after} AND record_id <= ${to} ORDER BY record_id, seq`,
   records: (after: number, to: number) => sql<StoredRecord>`
-    SELECT * FROM record WHERE id > ${after} AND id <= ${to} ORDER BY id`,
+    SELECT ${sql.literal(recordColumns.join(", "))} FROM record WHERE id > ${after} AND id <= ${to} ORDER BY id`,
   accounts: sql<StoredAccount>`
     SELECT id, name, exchange, earliest, keeps, longest_page AS "longestPage", last_event AS "lastEvent"
     FROM account ORDER BY id`,

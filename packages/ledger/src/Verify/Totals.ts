@@ -1,5 +1,6 @@
 /**
- * The ledger's own totals: what runs say they brought, against the events; and reconciliations, against their own arithmetic.
+ * The ledger's own totals: what runs say they brought, against the events; the integers that records are added up by, against
+ * the decimals they stand for; and reconciliations, against their own arithmetic.
  *
  * @internal
  */
@@ -7,12 +8,18 @@ import { Decimal } from "@btse-wallet/core"
 import type { SqlClient } from "@effect/sql"
 import { BigDecimal, Effect, Option } from "effect"
 import type { ChainedEvent } from "../EventChain.ts"
+import { integersSaid } from "../internal/Units.ts"
 import type { Findings } from "./Findings.ts"
 
 interface RunRow {
   readonly id: number
   readonly inserted: number
   readonly vanished: number
+}
+
+interface AstrayRow {
+  readonly id: number
+  readonly order_id: string
 }
 
 interface LineRow {
@@ -65,6 +72,17 @@ export const makeTotals = (sql: SqlClient.SqlClient, findings: Findings) => {
           problem: `run ${run.id} says it inserted ${run.inserted} rows and missed ${run.vanished}, and the events say ${events.seen} and ${events.vanished}`
         })
       }
+    }
+    const astray = yield* sql<AstrayRow>`
+      SELECT id, order_id FROM record WHERE ${sql.or(integersSaid(sql).map(([column, said]) => sql`${sql(column)} IS NOT ${said}`))}
+      ORDER BY id`
+    for (const { id, order_id } of astray) {
+      findings.add({
+        table: "record",
+        row: order_id,
+        event: id,
+        problem: `the row ${order_id} is added up by other amounts than it shows`
+      })
     }
     const lines = yield* sql<LineRow>`
       SELECT reconciliation_id, currency, opening, "in", "out", fees, adjustments, expected, actual, difference

@@ -11,7 +11,7 @@ import { canonical, genesis } from "../EventChain.ts"
 import type { Value } from "./InsertRows.ts"
 import { makeInsertRows } from "./InsertRows.ts"
 import type { Changes, Content, Identity } from "./Sight.ts"
-import { fields } from "./Sight.ts"
+import { valuesOf } from "./Sight.ts"
 
 /** The last event: its number, its time and its hash. */
 export interface Head {
@@ -57,7 +57,7 @@ export const bookEvent = (kind: EventContent["kind"], content: object, raw: stri
 export const told = (changes: Changes): string => JSON.stringify(changes)
 
 /** What a first sight says: the values alone, in the fields' order. */
-export const firstTold = (sight: Content): string => JSON.stringify(fields.map((field) => sight[field]))
+export const firstTold = (sight: Content): string => JSON.stringify(valuesOf(sight))
 
 /** Whose event it is. */
 export const identityOfRecord = ({ currency, line, order_id, type, wallet }: Identity & { readonly line: number }) => ({

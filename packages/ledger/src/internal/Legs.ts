@@ -9,7 +9,7 @@ import { BigDecimal, Option } from "effect"
 import { standard } from "../AccountingPolicy.ts"
 import * as Movement from "../Movement.ts"
 import * as Posting from "../Posting.ts"
-import type { Content, Identity } from "./Sight.ts"
+import type { Content, Exact, Identity } from "./Sight.ts"
 
 export interface Legs {
   readonly posted_wallet: string | null
@@ -27,13 +27,17 @@ const text = (amount: BigDecimal.BigDecimal): string | null =>
 const amountOf = (stored: string | null): BigDecimal.BigDecimal =>
   Option.getOrElse(Option.flatMap(Option.fromNullable(stored), Decimal.fromText), () => Decimal.zero)
 
-export const legs = (row: Identity & Content): Legs => {
+const exactOf = (row: Content): Exact => ({ amount: amountOf(row.amount), fees: amountOf(row.fees) })
+
+/** Of a row whose decimals have been read already, those need not be read again. */
+export const legs = (row: Identity & Content, known?: Exact): Legs => {
   if (!RecordStatus.isSettled(row.status)) return none
+  const { amount, fees } = known ?? exactOf(row)
   const movement = Movement.of(standard, {
     type: row.type,
     currency: row.currency,
-    amount: amountOf(row.amount),
-    fees: amountOf(row.fees),
+    amount,
+    fees: fees ?? Decimal.zero,
     sourceCurrency: row.source_currency,
     targetCurrency: row.target_currency
   })

@@ -13,18 +13,20 @@ import bookkeeping from "../migrations/0005_bookkeeping.ts"
 import explainedBreaks from "../migrations/0006_explained_breaks.ts"
 import totals from "../migrations/0007_totals.ts"
 import equalRows from "../migrations/0008_equal_rows.ts"
+import integers from "../migrations/0009_integers.ts"
 import { claimFile } from "./FileIdentity.ts"
 import { isBusy, translated } from "./SqlFault.ts"
 
 /** Append-only: a migration that was released is never edited. */
-const migrations = {
+export const migrations = {
   "0001_books": books,
   "0002_work": work,
   "0003_views": views,
   "0005_bookkeeping": bookkeeping,
   "0006_explained_breaks": explainedBreaks,
   "0007_totals": totals,
-  "0008_equal_rows": equalRows
+  "0008_equal_rows": equalRows,
+  "0009_integers": integers
 }
 
 const latest = Math.max(...Object.keys(migrations).map((name) => Number.parseInt(name, 10)))

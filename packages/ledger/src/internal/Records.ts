@@ -11,10 +11,12 @@ import type { Draft, Events, Place } from "./Events.ts"
 import { firstTold, identityOfRecord, told } from "./Events.ts"
 import type { Value } from "./InsertRows.ts"
 import { makeInsertRows } from "./InsertRows.ts"
+import { integerColumns, integersOf } from "./Integers.ts"
 import { legs } from "./Legs.ts"
 import type { Known, Match, Plan } from "./Plan.ts"
+import { knownColumns } from "./Plan.ts"
 import type { Content, Identity, Sight } from "./Sight.ts"
-import { fields, identityOf } from "./Sight.ts"
+import { fields, identityOf, valuesOf } from "./Sight.ts"
 
 const columns = [
   "id",
@@ -32,7 +34,8 @@ const columns = [
   "posted_counter",
   "counter",
   "first_seen",
-  "last_changed"
+  "last_changed",
+  ...integerColumns
 ] as const
 
 /** After which snapshot a row that is COMPLETED has settled, where that is known otherwise than by its time. */
@@ -44,8 +47,10 @@ const ordersAStatement = 500
 export const makeRecords = (sql: SqlClient.SqlClient, events: typeof Events.Service, accountId: number) => {
   const insertRows = makeInsertRows(sql, "record", columns)
 
+  const known = sql.literal(knownColumns.join(", "))
+
   const within = (span: Span) => sql<Known>`
-    SELECT * FROM record WHERE account_id = ${accountId} AND timestamp BETWEEN ${span.from} AND ${span.to}`
+    SELECT ${known} FROM record WHERE account_id = ${accountId} AND timestamp BETWEEN ${span.from} AND ${span.to}`
 
   /** The highest line that each identity of these orders has reached. */
   const linesOf = Effect.fnUntraced(function* (fresh: ReadonlyArray<Sight>) {
@@ -90,11 +95,13 @@ export const makeRecords = (sql: SqlClient.SqlClient, events: typeof Events.Serv
       const line = (lines.get(identity) ?? 0) + 1
       lines.set(identity, line)
       const settled = RecordStatus.isSettled(sight.status) ? (known?.(sight) ?? byTime(sight.timestamp)) : null
-      const { counter, posted_counter, posted_fees, posted_wallet } = legs(sight)
+      const { counter, posted_counter, posted_fees, posted_wallet } = legs(sight, sight.exact)
       values.push(seq + 1 + drafts.length, accountId, wallet, order_id, currency, type, line)
-      for (const field of fields) values.push(sight[field])
+      values.push(...valuesOf(sight))
       values.push(RecordStatus.isFinal(sight.status) ? 1 : 0, settled)
       values.push(posted_wallet, posted_fees, posted_counter, counter, place.at, place.at)
+      const { amount_rest, amount_units, fees_rest, fees_units, way } = integersOf(sight)
+      values.push(way, amount_units, amount_rest, fees_units, fees_rest)
       drafts.push({
         kind: "seen",
         record_id: null,

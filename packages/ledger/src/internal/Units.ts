@@ -4,11 +4,12 @@
  *
  * A decimal is two integers of its sign: units of 1e-8, and what is left in units of 1e-18.
  *
- * An index holds these expressions (migration 0007), and serves only queries that write them the same way: they are not
- * edited, but replaced by others with an index of their own.
+ * Stored rows hold what these say (migration 0009), and an index of older files the expressions themselves (0007): they are
+ * not edited, but replaced by others in columns of their own.
  *
  * @internal
  */
+import type { SqlClient, Statement } from "@effect/sql"
 
 /** Decimals of the units, and of what is left. */
 export const scales = { units: 8, rest: 18 } as const
@@ -35,3 +36,17 @@ const fits = (text: string): string =>
 export const way = `CASE WHEN ${fits("amount")} AND (fees IS NULL OR ${fits("fees")}) THEN
     CASE WHEN source_currency IS target_currency THEN 0 WHEN currency = source_currency THEN -2
       WHEN currency = target_currency THEN 2 ELSE 0 END + (amount GLOB '-*[1-9]*') END`
+
+/** The columns beside a record's decimals, and what each is to say. Null where the decimals do not fit. */
+export const integersSaid = (
+  sql: SqlClient.SqlClient
+): ReadonlyArray<readonly [column: string, said: Statement.Fragment]> => {
+  const fitting = (integer: string) => sql.literal(`CASE WHEN (${way}) IS NOT NULL THEN ${integer} END`)
+  return [
+    ["way", sql.literal(way)],
+    ["amount_units", fitting(units("amount"))],
+    ["amount_rest", fitting(rest("amount"))],
+    ["fees_units", fitting(units("fees"))],
+    ["fees_rest", fitting(rest("fees"))]
+  ]
+}

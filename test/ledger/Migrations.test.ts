@@ -1,0 +1,69 @@
+import { Migrator, SqlClient } from "@effect/sql"
+import { SqliteClient } from "@effect/sql-sqlite-node"
+import { expect, it } from "@effect/vitest"
+import { Effect, Record } from "effect"
+import { claimFile } from "../../packages/ledger/src/internal/FileIdentity.ts"
+import { integersOf } from "../../packages/ledger/src/internal/Integers.ts"
+import { migrate, migrations } from "../../packages/ledger/src/internal/Migrations.ts"
+import { summed } from "../../packages/ledger/src/Reconciliation/Groups.ts"
+import { temporaryFile } from "./Bench.ts"
+
+const record = (id: number, amount: string, fees: string | null) => ({
+  id,
+  account_id: 1,
+  wallet: "@SPOT",
+  order_id: `order ${id}`,
+  currency: "BTC",
+  type: "Deposit",
+  line: 1,
+  timestamp: id,
+  status: "COMPLETED",
+  amount,
+  fees,
+  description: "kept",
+  final: 1,
+  settled_after: 0,
+  first_seen: 1,
+  last_changed: 1
+})
+
+it.scoped("A ledger from before the integers keeps its records, and counts them by integers from then on", () =>
+  Effect.gen(function* () {
+    const filename = yield* temporaryFile
+    yield* Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      yield* claimFile
+      const before = Record.filter(migrations, (_, name) => name < "0009")
+      yield* Migrator.make({})({ loader: Migrator.fromRecord(before) })
+      const rows = [
+        record(1, "0.1", null),
+        record(2, "-12345678.123456789012345678", "0.5"),
+        record(3, "1".repeat(30), "0")
+      ]
+      yield* sql`INSERT INTO account (id, name, exchange) VALUES (1, 'default', 'test')`
+      for (const row of rows) yield* sql`INSERT INTO record ${sql.insert(row)}`
+      yield* migrate
+      expect(yield* sql`SELECT order_id, amount, fees, description FROM wallet_history ORDER BY order_id`).toEqual(
+        rows.map(({ amount, description, fees, order_id }) => ({ order_id, amount, fees, description }))
+      )
+      const integers = yield* sql`SELECT way, CAST(amount_units AS TEXT) AS units, CAST(amount_rest AS TEXT) AS rest
+        FROM record ORDER BY id`
+      expect(integers).toEqual(
+        rows.map((row) => {
+          const { amount_rest, amount_units, way } = integersOf({
+            ...row,
+            source_currency: null,
+            target_currency: null
+          })
+          return { way, units: amount_units?.toString() ?? null, rest: amount_rest?.toString() ?? null }
+        })
+      )
+      const [text, parameters] = summed(sql, { accountId: 1, opening: 0, closing: 1 }).compile()
+      expect(yield* sql.unsafe(`EXPLAIN QUERY PLAN ${text}`, parameters)).toMatchObject([
+        { detail: expect.stringContaining("COVERING INDEX record_totals") }
+      ])
+      yield* sql`DELETE FROM wallet_history WHERE order_id = 'order 2'`
+      expect(yield* sql`SELECT id FROM record ORDER BY id`).toEqual([{ id: 1 }, { id: 3 }])
+    }).pipe(Effect.provide(SqliteClient.layer({ filename, disableWAL: true })))
+  })
+)
