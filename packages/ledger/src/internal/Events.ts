@@ -98,7 +98,7 @@ const make = Effect.gen(function* () {
   const append = Effect.fnUntraced(function* (drafts: ReadonlyArray<Draft>, { accountId, at, runId }: Place) {
     if (drafts.length === 0) return
     let { hash, seq } = yield* head
-    const values: Array<Value> = []
+    const rows: Array<ReadonlyArray<Value>> = []
     for (const draft of drafts) {
       seq++
       const { content, currency, kind, line, order_id, raw, settled_after, type, wallet } = draft
@@ -118,10 +118,25 @@ const make = Effect.gen(function* () {
         raw
       }
       hash = sha256(canonical(hash, seq, event))
-      values.push(seq, accountId, runId, at, kind, event.record_id, wallet, order_id, currency, type, line)
-      values.push(settled_after, content, raw, hash)
+      rows.push([
+        seq,
+        accountId,
+        runId,
+        at,
+        kind,
+        event.record_id,
+        wallet,
+        order_id,
+        currency,
+        type,
+        line,
+        settled_after,
+        content,
+        raw,
+        hash
+      ])
     }
-    yield* insert(values)
+    yield* insert(rows)
     yield* sql`UPDATE head SET seq = ${seq}, at = ${at}, hash = ${hash}`
   })
 

@@ -3,8 +3,8 @@
  *
  * @internal
  */
-import type { SqlClient } from "@effect/sql"
-import { Effect } from "effect"
+import { SqlClient } from "@effect/sql"
+import { Effect, Option } from "effect"
 
 export type Value = string | number | bigint | null
 
@@ -18,9 +18,8 @@ const many = 64
 const mostParameters = 32_766
 
 /**
- * Takes the rows' values in one array, in the columns' order: a sync writes hundreds of thousands of rows, and an object for
- * each costs as much as its decoding. A statement's text depends on nothing but the number of rows, so that the driver
- * finds it prepared.
+ * Takes a row's values in the columns' order: a sync writes hundreds of thousands of rows, and an object for each costs as
+ * much as its decoding. A statement's text depends on nothing but the number of rows, so that the driver finds it prepared.
  */
 export const makeInsertRows = (sql: SqlClient.SqlClient, table: string, columns: ReadonlyArray<string>) => {
   const width = columns.length
@@ -33,25 +32,36 @@ export const makeInsertRows = (sql: SqlClient.SqlClient, table: string, columns:
   // Full pages bring as many rows as the page before: those have a statement of their own, which is prepared once.
   let last = { rows: 0, text: "" }
 
-  const inSqlite = Effect.fnUntraced(function* (values: ReadonlyArray<Value>) {
-    const rows = values.length / width
-    if (rows === last.rows && values.length <= mostParameters) {
-      if (last.text === "") last = { rows, text: textOf(rows) }
-      yield* sql.unsafe(last.text, values)
+  const flat = (rows: ReadonlyArray<ReadonlyArray<Value>>, from: number, to: number): ReadonlyArray<Value> => {
+    const values: Array<Value> = []
+    for (let row = from; row < to; row++) for (const value of rows[row] ?? []) values.push(value)
+    return values
+  }
+
+  /** Past the statement's compiler, which copies its parameters one by one, and its span, of which a sync has thousands. */
+  const run = Effect.fnUntraced(function* (text: string, values: ReadonlyArray<Value>) {
+    const transaction = yield* Effect.serviceOption(SqlClient.TransactionConnection)
+    if (Option.isNone(transaction)) return yield* sql.unsafe(text, values)
+    const [connection] = transaction.value
+    return yield* connection.execute(text, values, undefined)
+  })
+
+  const inSqlite = Effect.fnUntraced(function* (rows: ReadonlyArray<ReadonlyArray<Value>>) {
+    if (rows.length === last.rows && rows.length * width <= mostParameters) {
+      if (last.text === "") last = { rows: rows.length, text: textOf(rows.length) }
+      yield* run(last.text, flat(rows, 0, rows.length))
       return
     }
-    if (rows >= many) last = { rows, text: "" }
+    if (rows.length >= many) last = { rows: rows.length, text: "" }
     let at = 0
     for (const [size, text] of texts) {
-      for (; values.length - at >= size * width; at += size * width) {
-        yield* sql.unsafe(text, values.slice(at, at + size * width))
-      }
+      for (; rows.length - at >= size; at += size) yield* run(text, flat(rows, at, at + size))
     }
   })
 
-  const elsewhere = Effect.fnUntraced(function* (values: ReadonlyArray<Value>) {
-    for (let at = 0; at < values.length; at += width) {
-      const row = Object.fromEntries(columns.map((column, index) => [column, values[at + index] ?? null]))
+  const elsewhere = Effect.fnUntraced(function* (rows: ReadonlyArray<ReadonlyArray<Value>>) {
+    for (const values of rows) {
+      const row = Object.fromEntries(columns.map((column, index) => [column, values[index] ?? null]))
       yield* sql`INSERT INTO ${sql(table)} ${sql.insert(row)}`
     }
   })

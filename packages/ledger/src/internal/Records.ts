@@ -16,7 +16,7 @@ import { legs } from "./Legs.ts"
 import type { Known, Match, Plan } from "./Plan.ts"
 import { knownColumns } from "./Plan.ts"
 import type { Content, Identity, Sight } from "./Sight.ts"
-import { fields, identityOf, valuesOf } from "./Sight.ts"
+import { fields, identityOf } from "./Sight.ts"
 
 const columns = [
   "id",
@@ -87,7 +87,7 @@ export const makeRecords = (sql: SqlClient.SqlClient, events: typeof Events.Serv
     const lines = yield* linesOf(fresh)
     const byTime = yield* settling()
     const { seq } = yield* events.head
-    const values: Array<Value> = []
+    const rows: Array<ReadonlyArray<Value>> = []
     const drafts: Array<Draft> = []
     for (const sight of fresh) {
       const { currency, order_id, raw, type, wallet } = sight
@@ -96,12 +96,43 @@ export const makeRecords = (sql: SqlClient.SqlClient, events: typeof Events.Serv
       lines.set(identity, line)
       const settled = RecordStatus.isSettled(sight.status) ? (known?.(sight) ?? byTime(sight.timestamp)) : null
       const { counter, posted_counter, posted_fees, posted_wallet } = legs(sight, sight.exact)
-      values.push(seq + 1 + drafts.length, accountId, wallet, order_id, currency, type, line)
-      values.push(...valuesOf(sight))
-      values.push(RecordStatus.isFinal(sight.status) ? 1 : 0, settled)
-      values.push(posted_wallet, posted_fees, posted_counter, counter, place.at, place.at)
       const { amount_rest, amount_units, fees_rest, fees_units, way } = integersOf(sight)
-      values.push(way, amount_units, amount_rest, fees_units, fees_rest)
+      rows.push([
+        seq + 1 + drafts.length,
+        accountId,
+        wallet,
+        order_id,
+        currency,
+        type,
+        line,
+        sight.timestamp,
+        sight.status,
+        sight.amount,
+        sight.fees,
+        sight.description,
+        sight.username,
+        sight.txid,
+        sight.currency_network,
+        sight.to_address,
+        sight.source_currency,
+        sight.source_amount,
+        sight.target_currency,
+        sight.target_amount,
+        sight.rate,
+        RecordStatus.isFinal(sight.status) ? 1 : 0,
+        settled,
+        posted_wallet,
+        posted_fees,
+        posted_counter,
+        counter,
+        place.at,
+        place.at,
+        way,
+        amount_units,
+        amount_rest,
+        fees_units,
+        fees_rest
+      ])
       drafts.push({
         kind: "seen",
         record_id: null,
@@ -115,7 +146,7 @@ export const makeRecords = (sql: SqlClient.SqlClient, events: typeof Events.Serv
         raw
       })
     }
-    yield* insertRows(values)
+    yield* insertRows(rows)
     yield* events.append(drafts, place)
   })
 
