@@ -1,12 +1,13 @@
 /**
- * One thing that goes wrong with the books of a life: in the file by hand, or at the exchange so that the ledger sees it.
+ * One thing that goes wrong with the books of a life: in the file by hand, in what people enter, or at the exchange so that
+ * the ledger sees it.
  * Each tells by how much its currency must break, from the sandbox's own rows, and what is the cause.
  */
 import { Decimal } from "@btse-wallet/core"
-import type { Reconciliation } from "@btse-wallet/ledger"
+import { Entries, type Reconciliation } from "@btse-wallet/ledger"
 import { SqlClient } from "@effect/sql"
 import type { HistoryRow } from "@btse-wallet/sandbox"
-import { BigDecimal, Effect, Random } from "effect"
+import { BigDecimal, DateTime, Effect, Random, TestClock } from "effect"
 import * as BookLife from "./BookLife.ts"
 
 export interface Corruption {
@@ -17,6 +18,11 @@ export interface Corruption {
   /** The true cause, as a candidate names it. */
   readonly kind: Reconciliation.CandidateKind
   readonly orderId: string | null
+  readonly entry?: string
+  /** Where an adjustment is in the wrong currency: that one breaks by the opposite. */
+  readonly wrongly?: string
+  /** The snapshot of which it is true; by default the last. */
+  readonly to?: DateTime.Utc
 }
 
 /** A record of the books that counts, and the row at the exchange that it is. */
@@ -61,12 +67,24 @@ const kinds = [
   "shown twice by the exchange",
   "amount altered by the exchange",
   "fee lost at the exchange",
-  "never shown by the exchange"
+  "never shown by the exchange",
+  "shown late by the exchange",
+  "adjustment of the wrong sign",
+  "adjustment entered twice",
+  "adjustment of nothing",
+  "adjustment in the wrong currency"
 ] as const
 
 const columns = `account_id, wallet, order_id, currency, type, line, timestamp, status, amount, fees, description, username, txid,
   currency_network, to_address, source_currency, source_amount, target_currency, target_amount, rate, final, settled_after,
   first_seen, last_changed`
+
+/** A person adjusts the books. */
+const adjusted = (currency: string, amount: BigDecimal.BigDecimal) =>
+  Effect.flatMap(Entries.Entries, (entries) => entries.adjust({ currency, amount, reason: "a mistake" })).pipe(
+    Effect.map(({ id }) => id),
+    Effect.orDie
+  )
 
 /** Does it, and syncs where it was done at the exchange. */
 export const corrupt = Effect.fnUntraced(function* (life: BookLife.Life) {
@@ -74,7 +92,10 @@ export const corrupt = Effect.fnUntraced(function* (life: BookLife.Life) {
   const sql = yield* SqlClient.SqlClient
   const all = yield* victims(life)
   const withFee = all.filter(({ fees, row }) => fees.value > 0n && convention.onTop.has(row.type))
-  const name = yield* BookLife.pick(kinds)
+  const [first, ...others] = kinds
+  // Where no fee counts, none can be lost.
+  const possible = others.filter((one) => withFee.length > 0 || !one.startsWith("fee lost"))
+  const name = yield* BookLife.pick([first, ...possible])
   const from = name.startsWith("fee lost") ? withFee : all
   const victim = from[yield* Random.nextIntBetween(0, Math.max(1, from.length))]
   if (victim === undefined) return undefined
@@ -128,6 +149,43 @@ export const corrupt = Effect.fnUntraced(function* (life: BookLife.Life) {
       yield* engine.adjust(currency, more)
       yield* life.sync
       return { name, currency, orderId: null, difference: more, kind: "unrecorded" } satisfies Corruption
+    }
+    case "shown late by the exchange": {
+      yield* engine.adjust(currency, more)
+      yield* life.sync
+      const to = DateTime.unsafeMake(yield* engine.now)
+      yield* TestClock.adjust("1 minute")
+      const late = { ...row, orderId: "late", type: "Deposit", amount: more, fees: Decimal.zero, conversion: null }
+      yield* engine.record({ ...late, timestamp: to.epochMillis - 1 })
+      yield* engine.adjust(currency, negative(more))
+      // By then the exchange shows whatever it shows late.
+      yield* TestClock.adjust("11 minutes")
+      yield* BookLife.syncAll
+      return { name, currency, orderId: "late", difference: more, kind: "record_late", to } satisfies Corruption
+    }
+    case "adjustment of the wrong sign": {
+      yield* engine.adjust(currency, more)
+      yield* life.sync
+      const entry = yield* adjusted(currency, negative(more))
+      return { ...own, difference: BigDecimal.sum(more, more), entry, kind: "entry" } satisfies Corruption
+    }
+    case "adjustment entered twice": {
+      yield* engine.adjust(currency, more)
+      yield* life.sync
+      yield* adjusted(currency, more)
+      const entry = yield* adjusted(currency, more)
+      return { ...own, difference: negative(more), entry, kind: "entry" } satisfies Corruption
+    }
+    case "adjustment of nothing": {
+      const entry = yield* adjusted(currency, more)
+      return { ...own, difference: negative(more), entry, kind: "entry" } satisfies Corruption
+    }
+    case "adjustment in the wrong currency": {
+      yield* engine.adjust(currency, more)
+      yield* life.sync
+      const wrongly = currency === "BTC" ? "ETH" : "BTC"
+      const entry = yield* adjusted(wrongly, more)
+      return { ...own, difference: more, entry, wrongly, kind: "entry" } satisfies Corruption
     }
   }
 })

@@ -1,7 +1,7 @@
-import { Breaks, Entries, LedgerStatus, Reconciliation, Sync, Verify } from "@btse-wallet/ledger"
+import { AccountingPolicy, Breaks, Entries, LedgerStatus, Reconciliation, Sync, Verify } from "@btse-wallet/ledger"
 import { SqlClient } from "@effect/sql"
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Either, Schema, TestClock } from "effect"
+import { Effect, Either, Schema, TestClock, TestServices } from "effect"
 import type { Exchange } from "./Bench.ts"
 import { at, dawn, decimal, ledger, makeExchange, row, temporaryFile } from "./Bench.ts"
 
@@ -19,7 +19,22 @@ const list = Effect.flatMap(Breaks.Breaks, (service) => service.list).pipe(
 const steps = (breaks: ReadonlyArray<typeof Breaks.Break.Encoded>) =>
   breaks.map((one) => `${one.id} ${one.status}: ${one.steps.map(({ step }) => step).join(" ")}`)
 
+const stage = Effect.gen(function* () {
+  yield* TestClock.setTime(dawn + hour)
+  const exchange = makeExchange()
+  exchange.state.rows = [row({ orderId: "1", amount: "2" })]
+  return { exchange, filename: yield* temporaryFile }
+})
+
 /** Three snapshots an hour apart; something comes in before the second of which history knows nothing. */
+const lived = Effect.fnUntraced(function* ({ state }: Exchange) {
+  for (const total of ["2", "2.5", "2.5"]) {
+    if (total !== "2") yield* TestClock.adjust("1 hour")
+    state.balances = { BTC: total }
+    yield* sync
+  }
+})
+
 const books = <A, E>(
   body: (
     exchange: Exchange
@@ -36,20 +51,8 @@ const books = <A, E>(
   >
 ) =>
   Effect.gen(function* () {
-    yield* TestClock.setTime(dawn + hour)
-    const exchange = makeExchange()
-    const { state } = exchange
-    state.rows = [row({ orderId: "1", amount: "2" })]
-    state.balances = { BTC: "2" }
-    const lived = Effect.gen(function* () {
-      yield* sync
-      for (const total of ["2.5", "2.5"]) {
-        yield* TestClock.adjust("1 hour")
-        state.balances = { BTC: total }
-        yield* sync
-      }
-    })
-    return yield* Effect.zipRight(lived, body(exchange)).pipe(Effect.provide(ledger(exchange, yield* temporaryFile)))
+    const { exchange, filename } = yield* stage
+    return yield* Effect.zipRight(lived(exchange), body(exchange)).pipe(Effect.provide(ledger(exchange, filename)))
   }).pipe(Effect.scoped)
 
 describe("A break", () => {
@@ -183,18 +186,99 @@ describe("A break", () => {
     )
   )
 
-  it.effect("is resolved once where two resolve it at the same time", () =>
-    books(() =>
+  it.effect("is resolved once where two resolve it at the same time over connections of their own", () =>
+    Effect.gen(function* () {
+      const { exchange, filename } = yield* stage
+      const reconciled = Effect.zipRight(lived(exchange), reconcile())
+      yield* Effect.provide(reconciled, ledger(exchange, filename))
+      const resolving = Effect.flatMap(Breaks.Breaks, (breaks) => breaks.resolve("1", { reason: "air drop" })).pipe(
+        Effect.either,
+        Effect.provide(ledger(exchange, filename)),
+        // Each comes to its turn after a few steps of the other.
+        Effect.withMaxOpsBeforeYield(20)
+      )
+      const ended = yield* TestServices.provideLive(Effect.all([resolving, resolving], { concurrency: 2 }))
+      expect(ended.flatMap((end) => (Either.isLeft(end) ? [end.left.message] : []))).toEqual([
+        expect.stringMatching(/break 1 is matched already/)
+      ])
+      const entered = Effect.flatMap(Entries.Entries, ({ list }) => list)
+      expect(yield* Effect.provide(entered, ledger(exchange, filename))).toHaveLength(1)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("is opened beside another, of whose time its reconciliation shows a part", () =>
+    books(({ state }) =>
       Effect.gen(function* () {
         const breaks = yield* Breaks.Breaks
-        const entries = yield* Entries.Entries
+        const holds = Effect.fnUntraced(function* (total: string) {
+          yield* TestClock.adjust("1 hour")
+          state.balances = { BTC: total }
+          yield* sync
+        })
+        const told = Effect.map(list, (all) => all.map(({ difference, id, status }) => `${id} ${status} ${difference}`))
         yield* reconcile()
-        const resolving = breaks.resolve("1", { reason: "air drop" })
-        const ended = yield* Effect.all([resolving, resolving].map(Effect.either), { concurrency: 2 })
-        expect(ended.flatMap((end) => (Either.isLeft(end) ? [end.left.message] : []))).toEqual([
-          expect.stringMatching(/break 1 is matched already/)
+        yield* holds("2.75")
+        yield* reconcile({ from: at(dawn + 2 * hour) })
+        expect(yield* told).toEqual(["1 open 0.5", "2 open 0.25"])
+        yield* reconcile()
+        expect(yield* told).toEqual(["1 open 0.5", "2 open 0.25"])
+        expect((yield* breaks.resolve("2", { reason: "air drop" })).status).toBe("matched")
+        yield* holds("2.85")
+        yield* reconcile()
+        expect(yield* told).toEqual(["1 open 0.6", "2 matched 0.25"])
+        // The last tenth of the first, and what is new.
+        yield* holds("2.89")
+        yield* reconcile({ from: at(dawn + 4 * hour) })
+        expect(yield* told).toEqual(["1 open 0.6", "2 matched 0.25", "3 open 0.04"])
+        expect((yield* list).at(-1)?.born).toEqual({ from: "2026-02-02T07:40:00.000Z", to: "2026-02-02T08:40:00.000Z" })
+        expect((yield* breaks.resolve("3", { reason: "air drop" })).status).toBe("resolved")
+        yield* reconcile()
+        expect(yield* told).toEqual(["1 open 0.6", "2 matched 0.25", "3 resolved 0.04"])
+        // One like an earlier one, in a time of its own, is another.
+        yield* holds("3.14")
+        yield* reconcile({ from: at(dawn + 6 * hour) })
+        expect((yield* told).at(-1)).toBe("4 open 0.25")
+      })
+    )
+  )
+
+  it.effect("is left alone by a reconciliation under another policy, unless that is adopted", () =>
+    books(({ state }) =>
+      Effect.gen(function* () {
+        const { types } = AccountingPolicy.standard
+        const policy: AccountingPolicy.AccountingPolicy = {
+          ...AccountingPolicy.standard,
+          name: "fees on top",
+          types: { ...types, Deposit: { direction: "in", fees: "extra" } }
+        }
+        state.rows.push(row({ orderId: "2", amount: "1", fees: "0.5", timestamp: dawn + hour + 1 }))
+        yield* TestClock.adjust("1 hour")
+        yield* sync
+        yield* reconcile()
+        expect((yield* reconcile({ policy })).status).toBe("matched")
+        expect(steps(yield* list)).toEqual(["1 open: opened"])
+        yield* reconcile({ policy, adopt: true })
+        expect(steps(yield* list)).toEqual(["1 matched: opened matched"])
+        expect((yield* list)[0]?.steps.at(-1)?.text).toBe("by policy fees on top")
+        yield* reconcile()
+        expect(steps(yield* list)).toEqual(["1 open: opened matched reopened"])
+        // What both policies see is one break; what only the other sees is its own.
+        state.balances = { BTC: "2.6", ETH: "1" }
+        yield* TestClock.adjust("1 hour")
+        yield* sync
+        yield* reconcile()
+        yield* reconcile({ policy })
+        expect((yield* list).map(({ difference, policy, status }) => `${difference} ${policy} ${status}`)).toEqual([
+          "-0.4 standard open",
+          "1 standard open",
+          "0.1 fees on top open"
         ])
-        expect(yield* entries.list).toHaveLength(1)
+        yield* reconcile({ policy, adopt: true })
+        expect((yield* list).map(({ difference, status }) => `${difference} ${status}`)).toEqual([
+          "-0.4 matched",
+          "1 open",
+          "0.1 open"
+        ])
       })
     )
   )

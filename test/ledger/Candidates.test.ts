@@ -1,14 +1,16 @@
-import { AccountingPolicy, Reconciliation, Sync } from "@btse-wallet/ledger"
+import { AccountingPolicy, Entries, Reconciliation, Sync } from "@btse-wallet/ledger"
 import { SqlClient } from "@effect/sql"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Schema, TestClock } from "effect"
 import type { Exchange, RowOptions } from "./Bench.ts"
-import { at, dawn, ledger, makeExchange, row, temporaryFile } from "./Bench.ts"
+import { at, dawn, decimal, ledger, makeExchange, row, temporaryFile } from "./Bench.ts"
 
 const hour = 3_600_000
 
 const books = <A, E>(
-  body: (exchange: Exchange) => Effect.Effect<A, E, Sync.Sync | Reconciliation.Reconciliation | SqlClient.SqlClient>
+  body: (
+    exchange: Exchange
+  ) => Effect.Effect<A, E, Sync.Sync | Reconciliation.Reconciliation | Entries.Entries | SqlClient.SqlClient>
 ) =>
   Effect.gen(function* () {
     yield* TestClock.setTime(dawn + hour)
@@ -244,6 +246,128 @@ describe("The candidates of a break", () => {
           "112"
         )
         expect(firstOf(yield* reconcile())).toMatchObject({ kind: "record_twice", arithmetic: "-7", orderIds: ["d3"] })
+      })
+    )
+  )
+
+  it.effect("tell of records that came into the books only after a snapshot that has them already", () =>
+    books((exchange) =>
+      Effect.gen(function* () {
+        const first = at(dawn + 26 * hour)
+        yield* next(exchange, [{ orderId: "d1", amount: "100" }], "105")
+        const late = { orderId: "late", amount: "5", timestamp: dawn + 2 * hour }
+        yield* next(exchange, [late], "105", true)
+        const told = {
+          kind: "record_late",
+          orderIds: ["late"],
+          explanation: expect.stringContaining("2026-02-02T04:40")
+        }
+        expect((yield* reconcile({ to: first })).lines).toMatchObject([{ difference: "5", candidates: [told] }])
+        expect((yield* reconcile({ from: first })).lines).toMatchObject([{ difference: "-5", candidates: [told] }])
+        expect((yield* reconcile()).status).toBe("matched")
+        // Two at once, the one in and the other out.
+        const second = at(dawn + 74 * hour)
+        yield* next(exchange, [], "96")
+        const out = { ...withdraw("out", "20"), timestamp: dawn + 51 * hour }
+        yield* next(exchange, [{ orderId: "in", amount: "11", timestamp: dawn + 51 * hour }, out], "96", true)
+        const both = { kind: "record_late", arithmetic: "-9 over 2 records", orderIds: ["in", "out"] }
+        expect(firstOf(yield* reconcile({ to: second }))).toMatchObject(both)
+        expect(firstOf(yield* reconcile({ from: second }))).toMatchObject({ ...both, arithmetic: "9 over 2 records" })
+      })
+    )
+  )
+
+  it.effect("tell of what the opening balance had moved by already, and of what it had not moved by yet", () =>
+    books((exchange) =>
+      Effect.gen(function* () {
+        const { state } = exchange
+        const complete = (orderId: string) => {
+          state.rows = state.rows.map((one) => (one.orderId === orderId ? { ...one, status: "COMPLETED" } : one))
+        }
+        const pending = ["10", "20"].map((amount, index) => withdraw(`w${index}`, amount, "0", "PENDING"))
+        yield* next(exchange, [{ orderId: "d", amount: "100" }, ...pending], "90")
+        complete("w0")
+        complete("w1")
+        yield* next(exchange, [], "70")
+        expect(firstOf(yield* reconcile({ from: at(dawn + 26 * hour) }))).toMatchObject({
+          kind: "pending_as_final",
+          arithmetic: "10",
+          orderIds: ["w0"],
+          explanation: expect.stringContaining("at the opening snapshot")
+        })
+        yield* next(exchange, [withdraw("w2", "5", "0", "PENDING")], "70")
+        complete("w2")
+        yield* next(exchange, [], "70")
+        yield* next(exchange, [], "65")
+        expect(firstOf(yield* reconcile({ from: at(dawn + 98 * hour) }))).toMatchObject({
+          kind: "final_as_pending",
+          arithmetic: "-5",
+          orderIds: ["w2"],
+          explanation: expect.stringContaining("before the opening snapshot")
+        })
+      })
+    )
+  )
+
+  it.effect("tell of an adjustment with the wrong sign, of the wrong time, in the wrong currency, or twice", () =>
+    books((exchange) =>
+      Effect.gen(function* () {
+        const { state } = exchange
+        const entries = yield* Entries.Entries
+        const adjust = (currency: string, amount: string, millis?: number) =>
+          entries.adjust({
+            currency,
+            amount: decimal(amount),
+            reason: "air drop",
+            at: millis === undefined ? undefined : at(millis)
+          })
+        const undo = ({ id }: Entries.LedgerEntry) => entries.reverse(id, "wrong")
+        const record = { orderId: "d", amount: "100" }
+        yield* next(exchange, [record, { ...record, currency: "ETH" }], "100.5")
+        state.balances = { BTC: "100.5", ETH: "100" }
+        yield* sync()
+        /** The likeliest candidate of each line that breaks. */
+        const told = Effect.fnUntraced(function* (options?: Reconciliation.ReconciliationOptions) {
+          const { lines } = yield* reconcile(options)
+          return lines.flatMap(({ candidates: [one], currency, status }) =>
+            status === "break"
+              ? [`${currency} ${one?.kind} ${one?.arithmetic} ${one?.entries} ${one?.explanation}`]
+              : []
+          )
+        })
+        const sign = yield* adjust("BTC", "-0.5")
+        expect(yield* told()).toEqual([
+          expect.stringMatching(`BTC entry 1 ${sign.id} adjustment ${sign.id} "air drop" .* wrong sign`)
+        ])
+        yield* undo(sign)
+        const other = yield* adjust("ETH", "0.5")
+        expect(yield* told()).toEqual([
+          expect.stringMatching(`BTC entry 0.5 ${other.id} .* was entered in ETH`),
+          expect.stringMatching(`ETH entry -0.5 ${other.id} .* that of BTC moved by just as much`)
+        ])
+        yield* undo(other)
+        const right = yield* adjust("BTC", "0.5")
+        expect(yield* told()).toEqual([])
+        const twice = yield* adjust("BTC", "0.5")
+        expect(yield* told()).toEqual([
+          expect.stringMatching(`BTC entry -0.5 ${twice.id} .* what adjustment ${right.id} "air drop" says already`)
+        ])
+        yield* undo(twice)
+        const needless = yield* adjust("BTC", "100")
+        expect(yield* told()).toEqual([
+          expect.stringMatching(`${needless.id} .* what Deposit d of history says already`)
+        ])
+        yield* undo(needless)
+        const undone = yield* undo(right)
+        expect(yield* told()).toEqual([expect.stringMatching(`BTC entry 0.5 ${undone.id} .* undoes entry ${right.id}`)])
+        yield* next(exchange, [], "100.5")
+        state.balances = { BTC: "100.5", ETH: "100" }
+        yield* sync()
+        const late = yield* adjust("BTC", "0.5", dawn + 40 * hour)
+        expect(yield* told({ to: at(dawn + 26 * hour) })).toEqual([expect.stringMatching(`BTC entry 0.5 .*`)])
+        expect(
+          (yield* reconcile({ to: at(dawn + 26 * hour) })).lines[0]?.candidates.map((one) => one.explanation)
+        ).toContainEqual(expect.stringMatching(`adjustment ${late.id} .* counts after the closing snapshot`))
       })
     )
   )

@@ -11,7 +11,7 @@ import { AsOf } from "./AsOf.ts"
 import type { AccountingPolicy } from "./AccountingPolicy.ts"
 import { canonical, standard } from "./AccountingPolicy.ts"
 import { Digest } from "./Digest.ts"
-import { learn } from "./Breaks/Learning.ts"
+import { learn, type Learning } from "./Breaks/Learning.ts"
 import { draftOf, makeStoredBreaks } from "./Breaks/Stored.ts"
 import { makeStoredEntries } from "./Entries/Stored.ts"
 import { Events } from "./internal/Events.ts"
@@ -25,6 +25,7 @@ import { makeEvidence } from "./Reconciliation/Evidence.ts"
 import { fit as fitting } from "./Reconciliation/Fitting.ts"
 import type { SnapshotRow } from "./Reconciliation/Inputs.ts"
 import { storedInputs } from "./Reconciliation/Inputs.ts"
+import type { Course } from "./Reconciliation/Intervals.ts"
 import { birthday, courseOf } from "./Reconciliation/Intervals.ts"
 import { makeLines } from "./Reconciliation/Lines.ts"
 import { makeMoments } from "./Reconciliation/Moments.ts"
@@ -49,10 +50,13 @@ export interface ReconciliationOptions {
   /** Closes with the last snapshot at or before it; by default the last of all. */
   readonly to?: DateTime.Utc | undefined
   readonly policy?: AccountingPolicy | undefined
+  /** Whether the open breaks that were found under other policies are held against this one from now on. */
+  readonly adopt?: boolean | undefined
 }
 
 /**
- * The reconciliation of one account. Each run is stored, and opens, changes and closes the breaks that it sees (Breaks.ts).
+ * The reconciliation of one account. Each run is stored, and opens, changes and closes the breaks that it sees
+ * (Breaks.ts): those that were found under its policy.
  *
  * @since 0.1.0
  * @category services
@@ -92,7 +96,8 @@ const make = Effect.gen(function* () {
     doubts: { readonly gaps: number; readonly quarantined: number }
   ) {
     const broken = lines.filter(({ status }) => status === "break")
-    if (broken.length === 0) return lines
+    const courses = new Map<string, Course>()
+    if (broken.length === 0) return { lines, courses }
     const evidence = yield* evidences.of({
       accountId: account.id,
       opening: opening.snapshot,
@@ -100,20 +105,31 @@ const make = Effect.gen(function* () {
       closing,
       currencies: broken.map(({ currency }) => currency)
     })
-    return lines.map((line): ReconciliationLine => {
+    const differences = new Map(broken.map(({ currency, difference }) => [currency, difference]))
+    const told = lines.map((line): ReconciliationLine => {
       const known = line.status === "break" ? evidence.get(line.currency) : undefined
       if (known === undefined) return line
       const { currency, difference } = line
       const course = courseOf(policy, known)
+      courses.set(currency, course)
       const range = { currency, opening: opening.snapshot?.id ?? 0, closing: closing.id }
-      const { candidates, warnings } = explain({ policy, range, difference, evidence: known, course, ...doubts })
+      const { candidates, warnings } = explain({
+        policy,
+        range,
+        difference,
+        differences,
+        evidence: known,
+        course,
+        ...doubts
+      })
       return { ...line, birthday: birthday(course), candidates, warnings: [...line.warnings, ...warnings] }
     })
+    return { lines: told, courses }
   })
 
   /** What a stored run says of the breaks that are worked on. */
-  const learned = Effect.fnUntraced(function* (id: number, report: Omit<ReconciliationReport, "id">) {
-    const steps = learn(yield* breaks.all, report, id)
+  const learned = Effect.fnUntraced(function* (found: Omit<Learning, "known">) {
+    const steps = learn({ ...found, known: yield* breaks.all })
     if (steps.length === 0) return
     const drafts = yield* Effect.forEach(steps, draftOf)
     yield* events.append(drafts, { accountId: account.id, runId: null, at: yield* events.now })
@@ -144,7 +160,7 @@ const make = Effect.gen(function* () {
         closing: yield* evidences.openAt(account.id, closing.event_seq)
       }
     })
-    const lines = yield* explained(sums, policy, opening, closing, { gaps: gaps.length, quarantined })
+    const { courses, lines } = yield* explained(sums, policy, opening, closing, { gaps: gaps.length, quarantined })
     const has = (status: ReconciliationLine["status"]) => lines.some((line) => line.status === status)
     const canonicalPolicy = canonical(policy)
     const report: Omit<ReconciliationReport, "id"> = {
@@ -181,7 +197,7 @@ const make = Effect.gen(function* () {
               opening: snapshot?.id ?? null,
               closing: closing.id
             },
-            (id) => learned(id, report)
+            (reconciliation) => learned({ report, reconciliation, courses, adopt: options.adopt ?? false })
           )
         : null
     yield* Effect.annotateCurrentSpan({

@@ -44,7 +44,7 @@ const step = (one: Breaks.BreakStep): string => {
     case "changed":
       return `seen changed by reconciliation ${one.reconciliation}${difference}`
     case "matched":
-      return `gone: reconciliation ${one.reconciliation} of its span matches`
+      return `gone: reconciliation ${one.reconciliation} of its span matches${one.text === null ? "" : ` ${one.text}`}`
     case "assigned":
       return one.assignee === null ? "assigned to nobody" : `assigned to ${one.assignee}`
     case "noted":

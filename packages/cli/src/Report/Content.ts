@@ -132,7 +132,10 @@ const breaks = ({ breaks, report }: Subject): ReadonlyArray<Section> =>
   report.lines
     .filter(({ status }) => status === "break")
     .map((line): Section => {
-      const open = breaks.filter((one) => one.currency === line.currency && one.status === "open")
+      const open = breaks.filter(
+        ({ currency, policyDigest, status }) =>
+          currency === line.currency && status === "open" && policyDigest === report.policyDigest
+      )
       return {
         heading: `Break in ${line.currency}: ${plain(line.difference)}`,
         paragraphs: [
@@ -147,12 +150,12 @@ const breaks = ({ breaks, report }: Subject): ReadonlyArray<Section> =>
             ? "Nothing in the books explains it."
             : "What may explain it, the likelier first:"
         ],
-        columns: columns("", "Candidate", "Arithmetic", "Orders"),
-        rows: line.candidates.map(({ arithmetic, explanation, orderIds }, index) => [
+        columns: columns("", "Candidate", "Arithmetic", "Orders, entries"),
+        rows: line.candidates.map(({ arithmetic, entries, explanation, orderIds }, index) => [
           String(index + 1),
           explanation,
           arithmetic ?? "",
-          orderIds.join(", ")
+          [...orderIds, ...entries.map((id) => `entry ${id}`)].join(", ")
         ])
       }
     })

@@ -49,7 +49,7 @@ export interface BreakStep extends Schema.Schema.Type<typeof BreakStep> {}
 /**
  * A break. `difference` is actual - expected as last seen, between `from` and `to`, under `policy`; `born` is the interval in
  * which it first appeared, where that is known. `resolved` is what a person entered an adjustment for; `matched` what a
- * later reconciliation of at least the same span found gone.
+ * later reconciliation, under the same policy and of all the time in which the difference came about, found gone.
  *
  * @since 0.1.0
  * @category models
@@ -66,6 +66,8 @@ export const Break = Schema.Struct({
   opening: Schema.Literal("zero", "snapshot"),
   born: Schema.NullOr(Schema.Struct({ from: Schema.DateTimeUtc, to: Schema.DateTimeUtc })),
   policy: Schema.String,
+  /** Null where an earlier version, which did not note it, saw the break last. */
+  policyDigest: nullable,
   reconciliation: Schema.String,
   steps: Schema.Array(BreakStep)
 })

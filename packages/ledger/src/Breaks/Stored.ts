@@ -7,18 +7,31 @@ import { Decimal } from "@btse-wallet/core"
 import { type SqlClient, SqlSchema } from "@effect/sql"
 import { Array as Arr, DateTime, Effect, Option, Schema } from "effect"
 import { bookEvent, type Draft } from "../internal/Events.ts"
+import type { Span } from "../Span.ts"
 import { type Break, type BreakStep, StepKind } from "./Break.ts"
 
 const nullable = Schema.NullOr(Schema.String)
 
-/** Where and how a reconciliation saw the break. */
+/** Earlier versions did not note it. */
+const noted = <A, I>(schema: Schema.Schema<A, I>) => Schema.optionalWith(Schema.NullOr(schema), { default: () => null })
+
+/** Where and how a reconciliation saw the break: `grown` is the end of the last interval that adds to its difference. */
 const Seen = Schema.Struct({
   from: Schema.Int,
   to: Schema.Int,
   opening: Schema.Literal("zero", "snapshot"),
   born: Schema.NullOr(Schema.Struct({ from: Schema.Int, to: Schema.Int })),
-  policy: Schema.String
+  grown: noted(Schema.Int),
+  policy: Schema.String,
+  policyDigest: noted(Schema.String)
 })
+
+export interface Seen extends Schema.Schema.Type<typeof Seen> {}
+
+/** A break with the time in which its difference came about, in epoch milliseconds. */
+export interface Known extends Break {
+  readonly stretch: Span
+}
 
 /** What the event of a step says. */
 export const Step = Schema.Struct({
@@ -85,7 +98,7 @@ const instants = (span: { readonly from: number; readonly to: number }) => ({
 })
 
 /** None where the steps are not those of a break. */
-const breakOf = (steps: ReadonlyArray<StoredStep>): Option.Option<Break> => {
+const breakOf = (steps: ReadonlyArray<StoredStep>): Option.Option<Known> => {
   const last = <A>(read: (content: Step) => A | null | undefined): Option.Option<A> =>
     Arr.findLast(steps, ({ content }) => Option.fromNullable(read(content)))
   return Option.map(
@@ -96,7 +109,7 @@ const breakOf = (steps: ReadonlyArray<StoredStep>): Option.Option<Break> => {
       status: last(({ step }) => statuses[step]),
       reconciliation: last(({ reconciliation, seen }) => seen && reconciliation)
     }),
-    ({ difference, first, reconciliation, seen, status }): Break => ({
+    ({ difference, first, reconciliation, seen, status }): Known => ({
       id: String(first.content.break),
       currency: first.content.currency,
       difference,
@@ -112,8 +125,10 @@ const breakOf = (steps: ReadonlyArray<StoredStep>): Option.Option<Break> => {
       opening: seen.opening,
       born: seen.born && instants(seen.born),
       policy: seen.policy,
+      policyDigest: seen.policyDigest,
       reconciliation: String(reconciliation),
-      steps: steps.map(shown)
+      steps: steps.map(shown),
+      stretch: { from: seen.born?.from ?? seen.from, to: seen.grown ?? seen.to }
     })
   )
 }

@@ -130,6 +130,17 @@ export const makeStoredEntries = (sql: SqlClient.SqlClient, accountId: number) =
         AND settled_after >= ${opening} AND settled_after < ${closing}`
   })
 
+  /** What could be wrong where some currencies break between two snapshots: their entries, and all that people made. */
+  const suspect = SqlSchema.findAll({
+    Request: Schema.Struct({ opening: Schema.Int, closing: Schema.Int, currencies: Schema.Array(Schema.String) }),
+    Result: StoredEntry,
+    execute: ({ closing, currencies, opening }) => sql`
+      SELECT seq, at AS recorded, kind, settled_after, content FROM event
+      WHERE ${entries} AND (kind <> 'imported' OR (
+        settled_after >= ${opening} AND settled_after < ${closing} AND content ->> 'currency' IN ${sql.in(currencies)}))
+      ORDER BY seq`
+  })
+
   /** By how much the entries that count after the one snapshot and by the other change the wallet, per currency. */
   const between = Effect.fnUntraced(function* (span: { readonly opening: number; readonly closing: number }) {
     const sums = new Map<string, BigDecimal.BigDecimal>()
@@ -146,5 +157,5 @@ export const makeStoredEntries = (sql: SqlClient.SqlClient, accountId: number) =
     return (at: number): number => snapshots.findLast((snapshot) => snapshot.taken_at < at)?.id ?? 0
   })
 
-  return { entries, all: all(), between, changes, settling }
+  return { entries, all: all(), between, changes, suspect, settling }
 }

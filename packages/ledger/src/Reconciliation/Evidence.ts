@@ -5,7 +5,7 @@
  */
 import type { SqlClient } from "@effect/sql"
 import { Array as Arr, BigDecimal, Effect, Option } from "effect"
-import { makeStoredEntries } from "../Entries/Stored.ts"
+import { makeStoredEntries, type StoredEntry } from "../Entries/Stored.ts"
 import type { Content } from "../internal/Sight.ts"
 import { fields } from "../internal/Sight.ts"
 import type { RecordRow, SnapshotRow } from "./Inputs.ts"
@@ -40,6 +40,10 @@ export interface Evidence {
   readonly settled: ReadonlyArray<RecordRow>
   /** What adjustments and imports change, and after which snapshot. */
   readonly entries: ReadonlyArray<{ readonly after: number; readonly change: BigDecimal.BigDecimal }>
+  /** Of all currencies, those that could be wrong. */
+  readonly suspectEntries: ReadonlyArray<StoredEntry>
+  /** Records that are COMPLETED, and dated between the two or settled just before: they count elsewhere. */
+  readonly beside: ReadonlyArray<RecordRow>
   readonly discords: ReadonlyArray<Discord>
   readonly changes: ReadonlyArray<Change>
   /** Every record that was ever on its way, as it was. */
@@ -106,7 +110,10 @@ export const makeEvidence = (sql: SqlClient.SqlClient) => {
     for (const some of Arr.chunksOf(ids, 500)) for (const row of yield* inputs.byId(some)) stored.set(row.id, row)
     const open = yield* inputs.open({ accountId, event: closing.event_seq })
     const settled = yield* inputs.settledIn({ ...range, currencies })
-    const entries = yield* makeStoredEntries(sql, accountId).changes(range)
+    const storedEntries = makeStoredEntries(sql, accountId)
+    const entries = yield* storedEntries.changes(range)
+    const suspectEntries = yield* storedEntries.suspect({ ...range, currencies })
+    const beside = yield* inputs.beside({ ...range, currencies, from, to: closing.taken_at, event: closing.event_seq })
     return new Map(
       currencies.map((currency) => {
         const of = ids.filter(
@@ -135,6 +142,8 @@ export const makeEvidence = (sql: SqlClient.SqlClient) => {
           ],
           settled: settled.filter((row) => row.currency === currency),
           entries: entries.filter((entry) => entry.currency === currency),
+          suspectEntries,
+          beside: beside.filter((row) => row.currency === currency),
           discords,
           changes: own.flatMap((story) =>
             story.flatMap((after, index): ReadonlyArray<Change> => {

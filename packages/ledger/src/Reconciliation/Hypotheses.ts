@@ -6,10 +6,12 @@
 import { BigDecimal } from "effect"
 import type { AccountingPolicy } from "../AccountingPolicy.ts"
 import type { Evidence } from "./Evidence.ts"
+import { type Differences, ofEntries } from "./FromEntries.ts"
 import { ofChange, ofDiscord } from "./FromEvents.ts"
 import type { Hypothesis, Range } from "./Hypothesis.ts"
 import { changeOf, named, rank, text } from "./Hypothesis.ts"
 import type { RecordRow } from "./Inputs.ts"
+import { beforeOpening, ofBeside } from "./AtTheEnds.ts"
 import { openAt } from "./Intervals.ts"
 import type { Otherwise } from "./Otherwise.ts"
 import { otherwiseOf } from "./Otherwise.ts"
@@ -30,6 +32,7 @@ const twins = (settled: ReadonlyArray<RecordRow>): ReadonlySet<number> => {
 const ofSettled = (policy: AccountingPolicy, evidence: Evidence) => {
   const latestId = evidence.standings.at(-2)?.id
   const everOpen = new Set(evidence.onTheirWay.map(([first]) => first.id))
+  const early = beforeOpening(policy, evidence)
   const otherwise = new Map<string, ReadonlyArray<Otherwise>>()
   for (const { type } of evidence.settled) {
     if (!otherwise.has(type)) otherwise.set(type, otherwiseOf(policy, type))
@@ -46,17 +49,18 @@ const ofSettled = (policy: AccountingPolicy, evidence: Evidence) => {
             rank: rank.vanished,
             says: "is counted, and the exchange no longer shows it"
           }
-        : latestId === after && everOpen.has(row.id)
-          ? {
-              kind: "final_as_pending" as const,
-              rank: rank.pending,
-              says: "is COMPLETED in history, and the closing balance has not moved by it yet"
-            }
-          : {
-              kind: "record_twice" as const,
-              rank: rank.single,
-              says: "is counted and did not move the balance, or is counted twice"
-            }
+        : (early(row) ??
+          (latestId === after && everOpen.has(row.id)
+            ? {
+                kind: "final_as_pending" as const,
+                rank: rank.pending,
+                says: "is COMPLETED in history, and the closing balance has not moved by it yet"
+              }
+            : {
+                kind: "record_twice" as const,
+                rank: rank.single,
+                says: "is counted and did not move the balance, or is counted twice"
+              }))
     const others = (otherwise.get(row.type) ?? []).map(({ kind, policy: other, says }): Hypothesis => ({
       ...common,
       kind,
@@ -80,7 +84,12 @@ const ofSettled = (policy: AccountingPolicy, evidence: Evidence) => {
   }
 }
 
-export const hypotheses = (policy: AccountingPolicy, range: Range, evidence: Evidence): ReadonlyArray<Hypothesis> => {
+export const hypotheses = (
+  policy: AccountingPolicy,
+  range: Range,
+  evidence: Evidence,
+  differences: Differences
+): ReadonlyArray<Hypothesis> => {
   const closing = evidence.standings.at(-1)
   const doubled = twins(evidence.settled)
   const open = openAt(evidence, closing?.event ?? 0)
@@ -94,6 +103,8 @@ export const hypotheses = (policy: AccountingPolicy, range: Range, evidence: Evi
           ? { ...one, rank: rank.twin, says: "stands in history twice with the same type, amount and fees" }
           : one
       ),
+    ...evidence.beside.map(ofBeside(policy, range, evidence)),
+    ...ofEntries(policy, range, evidence, differences),
     ...(policy.pending === "deducted"
       ? []
       : open.map((row): Hypothesis => ({

@@ -1,5 +1,5 @@
 /**
- * What could be wrong with one record, and by how much a line would then be off.
+ * What could be wrong with one record or entry, and by how much a line would then be off.
  *
  * @internal
  */
@@ -15,18 +15,20 @@ export const rank = {
   proven: 0,
   changed: 1,
   vanished: 2,
-  twin: 3,
-  pending: 4,
-  policy: 5,
-  single: 6,
-  otherwise: 7,
-  type: 8,
-  pair: 9,
-  triple: 10,
-  gap: 11,
-  unreadable: 12,
-  unknown: 13,
-  unrecorded: 14
+  late: 3,
+  twin: 4,
+  pending: 5,
+  policy: 6,
+  entry: 7,
+  single: 8,
+  otherwise: 9,
+  type: 10,
+  pair: 11,
+  triple: 12,
+  gap: 13,
+  unreadable: 14,
+  unknown: 15,
+  unrecorded: 16
 } as const
 
 export interface Hypothesis {
@@ -34,13 +36,14 @@ export interface Hypothesis {
   readonly rank: number
   /** What the line would be off by; never zero. */
   readonly effect: BigDecimal.BigDecimal
-  /** The snapshot after which it shows. */
-  readonly after: number
-  /** Whose it is: a record takes part in an explanation once. */
+  /** The snapshot after which it shows; null where that is not known. */
+  readonly after: number | null
+  /** Whose it is: a record, or an entry, takes part in an explanation once. */
   readonly record: number
-  readonly orderId: string
+  /** The record's order; null where it is an entry. */
+  readonly orderId: string | null
   readonly name: string
-  /** What is wrong, as the second half of a sentence that begins with the record. */
+  /** What is wrong, as the second half of a sentence that begins with the record or the entry. */
   readonly says: string
   /** Alone too weak to be combined with others. */
   readonly alone?: boolean

@@ -104,6 +104,26 @@ export const storedInputs = (sql: SqlClient.SqlClient) => {
           AND ${sql.in("currency", currencies)}
         ORDER BY id`
     }),
+    /** Records that came after the closing snapshot and are dated before it, or settled right before the opening one. */
+    beside: SqlSchema.findAll({
+      Request: Schema.Struct({
+        ...between,
+        currencies: Schema.Array(Schema.String),
+        from: Schema.Int,
+        to: Schema.Int,
+        event: Schema.Int
+      }),
+      Result: RecordRow,
+      execute: ({ accountId, closing, currencies, event, from, opening, to }) => sql`
+        SELECT ${record} FROM record
+        WHERE account_id = ${accountId} AND id > ${event} AND timestamp BETWEEN ${from} AND ${to}
+          AND settled_after >= ${closing} AND vanished_at IS NULL AND ${sql.in("currency", currencies)}
+        UNION ALL SELECT ${record} FROM record
+        WHERE account_id = ${accountId} AND settled_after < ${opening} AND settled_after >= coalesce(
+            (SELECT max(id) FROM snapshot WHERE account_id = ${accountId} AND id < ${opening}), 0)
+          AND vanished_at IS NULL AND ${sql.in("currency", currencies)}
+        ORDER BY id`
+    }),
     /** As many as a statement takes. */
     byId: SqlSchema.findAll({
       Request: Schema.Array(Schema.Int),

@@ -19,6 +19,21 @@ export interface Interval {
   readonly residual: BigDecimal.BigDecimal
 }
 
+/** What the balance moved by in them all beyond what the records say. */
+export const residualOf = (intervals: ReadonlyArray<Interval>): BigDecimal.BigDecimal =>
+  BigDecimal.sumAll(intervals.map(({ residual }) => residual))
+
+/** Where the last stretch that is not explained begins, by the residuals alone. */
+export const bornAmong = (intervals: ReadonlyArray<Interval>): number => {
+  let difference = Decimal.zero
+  let born = 0
+  for (const [index, { residual }] of intervals.entries()) {
+    difference = BigDecimal.sum(difference, residual)
+    if (BigDecimal.isZero(difference)) born = index + 1
+  }
+  return born
+}
+
 export interface Course {
   readonly intervals: ReadonlyArray<Interval>
   /** Where the last stretch that is not explained begins: an index into the intervals. */

@@ -35,10 +35,12 @@ export const CandidateKind = Schema.Literal(
   "row_unknown",
   "record_changed",
   "record_vanished",
+  "record_late",
   "record_twice",
   "record_missing",
   "pending_as_final",
   "final_as_pending",
+  "entry",
   "fees",
   "direction",
   "pending_policy",
@@ -58,7 +60,7 @@ export type CandidateKind = typeof CandidateKind.Type
 
 /**
  * What may explain a break. `arithmetic` adds up to the difference; it is null where a candidate names a place to look in
- * and no amount.
+ * and no amount. `orderIds` are the orders of the records that it is about, `entries` the numbers of the adjustments and imports.
  *
  * @since 0.1.0
  * @category models
@@ -67,7 +69,8 @@ export const Candidate = Schema.Struct({
   kind: CandidateKind,
   explanation: Schema.String,
   arithmetic: Schema.NullOr(Schema.String),
-  orderIds: Schema.Array(Schema.String)
+  orderIds: Schema.Array(Schema.String),
+  entries: Schema.Array(Schema.String)
 })
 
 /**
