@@ -53,6 +53,16 @@ it.scoped("btse finds the policy that the snapshots speak for, writes it once, a
 
     const matched = yield* json(Reconciliation.ReconciliationReport, ["reconcile", "--policy", policy])
     expect(matched).toMatchObject({ status: "matched", policy: "standard fitted" })
+    // Nothing that was found under the standard policy is gone by that alone.
+    const trying = yield* say("reconcile", "--policy", policy)
+    expect(trying.stderr.replace(/\s+/g, " ")).toContain(
+      "Breaks 1, 2, found under the policy standard, stay open. Where standard fitted is the right policy, --adopt"
+    )
+    expect((yield* say("reconcile", "--policy", policy, "--adopt")).stderr).not.toContain("stay open")
+    expect((yield* say("breaks", "show", "1")).stdout).toMatch(
+      /^status +matched$[^]*its span matches by policy standard fitted/m
+    )
+    expect((yield* fails(["reconcile", "--fit", "--adopt"])).message).toContain("--adopt is for a reconciliation")
     const koinly = (...words: ReadonlyArray<string>) =>
       Effect.map(say("export", "--format", "koinly", ...words), ({ stdout }) => stdout)
     expect(yield* koinly("--policy", policy)).not.toBe(yield* koinly())

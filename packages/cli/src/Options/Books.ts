@@ -55,6 +55,18 @@ export const policy = Input.option({
 }).pipe(Options.optional)
 
 /**
+ * `--adopt`: the policy is the right one from now on.
+ *
+ * @since 0.1.0
+ * @category options
+ */
+export const adopt = Options.boolean("adopt").pipe(
+  Options.withDescription(
+    "Hold the open breaks that were found under other policies against this one: what matches under it is gone."
+  )
+)
+
+/**
  * `--fit`: which policy the snapshots speak for.
  *
  * @since 0.1.0

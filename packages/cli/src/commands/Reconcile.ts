@@ -23,6 +23,7 @@ interface Settings extends Global.Global {
   readonly from: Option.Option<DateTime.Utc>
   readonly to: Option.Option<DateTime.Utc>
   readonly policy: Option.Option<string>
+  readonly adopt: boolean
   readonly fit: boolean
   readonly writePolicy: Option.Option<string>
   readonly overwrite: boolean
@@ -76,6 +77,17 @@ const fit = Effect.fnUntraced(function* (options: Settings, asked: Reconciliatio
   }
 })
 
+/** Breaks under another policy stay as they are, and whoever has found a better one is told how they go. */
+const leftAlone = Effect.fnUntraced(function* ({ policy, policyDigest }: Reconciliation.ReconciliationReport) {
+  const breaks = yield* Effect.flatMap(Breaks.Breaks, (service) => service.list)
+  const others = breaks.filter((one) => one.status === "open" && (one.policyDigest ?? policyDigest) !== policyDigest)
+  if (others.length === 0) return
+  const [ids, policies] = [others.map(({ id }) => id), new Set(others.map((one) => one.policy))]
+  yield* Output.note(
+    `${ids.length === 1 ? "Break" : "Breaks"} ${ids.join(", ")}, found under the policy ${[...policies].join(", ")}, ${ids.length === 1 ? "stays" : "stay"} open. Where ${policy} is the right policy, --adopt holds ${ids.length === 1 ? "it" : "them"} against it.`
+  )
+})
+
 /** The last close of each period. */
 const lastCloses = Effect.fnUntraced(function* () {
   const closes = yield* Effect.flatMap(Closes.Closes, (service) => service.list)
@@ -107,6 +119,13 @@ const run = Effect.fn(operation)(function* (options: Settings) {
       advice: "Add --fit, or leave them out."
     })
   }
+  if (options.fit && options.adopt) {
+    return yield* new InvalidInput({
+      operation,
+      problem: "--adopt is for a reconciliation, and --fit makes none.",
+      advice: "Leave one of them out."
+    })
+  }
   if (options.fit && Option.isSome(options.report)) {
     return yield* new InvalidInput({
       operation,
@@ -121,7 +140,8 @@ const run = Effect.fn(operation)(function* (options: Settings) {
   const asked: Reconciliation.ReconciliationOptions = {
     from: Option.getOrUndefined(options.from),
     to: Option.getOrUndefined(options.to),
-    policy: Option.getOrUndefined(policy)
+    policy: Option.getOrUndefined(policy),
+    adopt: options.adopt
   }
   if (options.fit) return yield* fit(options, asked)
   const report = yield* reconciliation.run(asked)
@@ -150,6 +170,7 @@ const run = Effect.fn(operation)(function* (options: Settings) {
       ),
     { discard: true }
   )
+  yield* leftAlone(report)
   if (Option.isSome(file) && !options.json) yield* Output.note(`Wrote the report to ${file.value.path}.`)
   yield* matched(operation, report)
 })
@@ -165,6 +186,7 @@ export const command = Command.make(
     from: Time.optional("from", "Open with the last snapshot at or before this time; by default with the first day."),
     to: Time.optional("to", "Close with the last snapshot at or before this time; by default the last of all."),
     policy: BooksOptions.policy,
+    adopt: BooksOptions.adopt,
     fit: BooksOptions.fit,
     writePolicy: BooksOptions.writePolicy,
     overwrite: BooksOptions.overwrite,
