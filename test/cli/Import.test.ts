@@ -42,7 +42,7 @@ it("names the line and the column of everything that is wrong at once", () => {
     "line 4: it has 4 cells where the header has 6"
   ])
   expect(problems(`${header}3,2026-01-01,BTC,1e5,,\n`)).toHaveLength(1)
-  expect(problems("id,time,currency,amount,fees\n")).toEqual(['line 1: there is no column "fees". Did you mean fee?'])
+  expect(problems("id,time,currency,amount,fees\n")).toEqual(['line 1: there is no column "fees" (fee is one)'])
   expect(problems("id;time;currency;amount\n")[1]).toMatch(/the header lacks id, time.*with commas between them/)
   expect(problems("id,time,currency,amount,id\n")).toEqual(['line 1: there are two columns "id"'])
   expect(problems(`${header}1,"2026-01-01,BTC,1,,\n`)).toEqual([

@@ -364,6 +364,28 @@ describe("The candidates of a break", () => {
         state.balances = { BTC: "100.5", ETH: "100" }
         yield* sync()
         const late = yield* adjust("BTC", "0.5", dawn + 40 * hour)
+        const line = {
+          at: at(dawn + 41 * hour),
+          fees: decimal("0"),
+          feeCurrency: null,
+          type: "trade",
+          raw: null
+        } as const
+        yield* entries.import({
+          file: "f",
+          rows: ["1", "2", "4"].map((id, index) => ({
+            ...line,
+            id,
+            line: index,
+            currency: "ETH",
+            amount: decimal(id),
+            description: null,
+            reference: null
+          }))
+        })
+        expect(yield* told()).toEqual([
+          expect.stringMatching("ETH entry -7 over 3 entries .*all 3 entries of the imported file")
+        ])
         expect(yield* told({ to: at(dawn + 26 * hour) })).toEqual([expect.stringMatching(`BTC entry 0.5 .*`)])
         expect(
           (yield* reconcile({ to: at(dawn + 26 * hour) })).lines[0]?.candidates.map((one) => one.explanation)

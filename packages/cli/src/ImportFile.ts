@@ -62,6 +62,9 @@ const parsed = (text: string): Either.Either<ReadonlyArray<Parsed>, Problems> =>
   })
 }
 
+const near = (name: string): string =>
+  Option.match(Nearest.nearest(name, known), { onNone: () => "", onSome: (near) => ` (${near} is one)` })
+
 /** Where each column stands. */
 const columnsOf = ({ cells }: Parsed): Either.Either<ReadonlyMap<string, number>, Problems> => {
   const names = cells.map((cell) => cell.trim().toLowerCase())
@@ -72,7 +75,7 @@ const columnsOf = ({ cells }: Parsed): Either.Either<ReadonlyMap<string, number>
         ? names.indexOf(name) < index
           ? [`line 1: there are two columns "${name}"`]
           : []
-        : [`line 1: there is no column "${name}". ${Nearest.question(name, known)}`.trim()]
+        : [`line 1: there is no column "${name}"${near(name)}`]
     ),
     ...(missing.length > 0
       ? [

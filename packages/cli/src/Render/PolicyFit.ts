@@ -91,6 +91,6 @@ export const fit = (found: Reconciliation.PolicyFit, style: Style): string => {
     prose(pending(found.pending)),
     ...(complete ? [] : [prose("The search was cut short: another policy may fit better. More snapshots would help.")]),
     Table.paint(prose(text), color, style),
-    prose(`From ${Instant.span(found, style)}, at ${snapshots} snapshots.`)
+    prose(`From ${Instant.span(found, style)}, at ${snapshots === 1 ? "1 snapshot" : `${snapshots} snapshots`}.`)
   ].join("\n")
 }

@@ -10,7 +10,7 @@ import type { Hypothesis } from "./Hypothesis.ts"
 import { rank, text } from "./Hypothesis.ts"
 import { hypotheses } from "./Hypotheses.ts"
 import type { Candidate } from "./Report.ts"
-import { ofLate, ofPolicy, ofTypes } from "./Together.ts"
+import { ofImports, ofLate, ofPolicy, ofTypes } from "./Together.ts"
 
 export interface Explained {
   readonly candidates: ReadonlyArray<Candidate>
@@ -111,6 +111,7 @@ export const explain = (broken: Break): Explained => {
   }))
   const singles = all.filter(({ effect }) => BigDecimal.equals(effect, difference)).map(one)
   const found: Array<Ranked> = [
+    ...ofImports(broken),
     ...singles,
     ...ofLate(all, difference),
     ...ofTypes(broken),

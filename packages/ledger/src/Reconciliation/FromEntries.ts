@@ -18,10 +18,11 @@ const names = { adjusted: "adjustment", imported: "import", reversed: "reversal"
 const named = ({ content: { externalId, reason }, kind, seq }: StoredEntry): string =>
   `${names[kind]} ${seq}${externalId === null ? "" : ` (id ${externalId})`}${reason === null ? "" : ` "${reason}"`}`
 
-const changeBy = ({ content: { amount, fees } }: StoredEntry): BigDecimal.BigDecimal =>
+export const changeBy = ({ content: { amount, fees } }: StoredEntry): BigDecimal.BigDecimal =>
   BigDecimal.subtract(amount, fees)
 
-const counts = ({ closing, opening }: Range, { settled_after }: StoredEntry): boolean =>
+/** Whether it counts between the two snapshots. */
+export const counts = ({ closing, opening }: Range, { settled_after }: StoredEntry): boolean =>
   settled_after >= opening && settled_after < closing
 
 /** Who said the same before: another entry, or a record of history. */
@@ -41,7 +42,12 @@ const twinsOf = (policy: AccountingPolicy, evidence: Evidence, entries: Readonly
   return found
 }
 
-/** Those that are undone by another are right by that; a reversal may be wrong itself. */
+/** What is undone by another is right by that; a reversal may be wrong itself. */
+export const standing = ({ suspectEntries }: Evidence): ReadonlyArray<StoredEntry> => {
+  const reversed = reversalsOf(suspectEntries)
+  return suspectEntries.filter(({ seq }) => !reversed.has(seq))
+}
+
 export const ofEntries = (
   policy: AccountingPolicy,
   range: Range,
@@ -49,16 +55,37 @@ export const ofEntries = (
   differences: Differences
 ): ReadonlyArray<Hypothesis> => {
   const { currency } = range
-  const reversed = reversalsOf(evidence.suspectEntries)
-  const standing = evidence.suspectEntries.filter(({ seq }) => !reversed.has(seq))
-  const counted = standing.filter((entry) => entry.content.currency === currency && counts(range, entry))
+  const all = standing(evidence)
+  const counted = all.filter((entry) => entry.content.currency === currency && counts(range, entry))
   const twins = twinsOf(policy, evidence, counted)
   const off = (other: string, by: BigDecimal.BigDecimal): boolean => {
     const difference = differences.get(other)
     return difference !== undefined && BigDecimal.equals(difference, by)
   }
+  /** Why it would be right without it. */
+  const needless = (entry: StoredEntry): Pick<Hypothesis, "rank" | "says"> => {
+    const change = changeBy(entry)
+    const { reverses } = entry.content
+    const amount = `(${text(change)} ${currency})`
+    const twin = twins.get(entry.seq)
+    if (twin !== undefined) {
+      return { rank: rank.twin, says: `${amount} says what ${twin} says already: it counts twice` }
+    }
+    const elsewhere = [...differences.keys()].find((other) => other !== currency && off(other, change))
+    if (elsewhere !== undefined) {
+      const says = `${amount} did not move the balance, and that of ${elsewhere} moved by just as much: it may be in the wrong currency`
+      return { rank: rank.twin, says }
+    }
+    return {
+      rank: rank.entry,
+      says:
+        reverses === null
+          ? `${amount} is counted, and the balance did not move by it`
+          : `${amount} undoes entry ${reverses}, by which the balance had moved`
+    }
+  }
   // Of two that fit, what was entered last is likelier to be wrong.
-  return standing.toReversed().flatMap((entry): ReadonlyArray<Hypothesis> => {
+  return all.toReversed().flatMap((entry): ReadonlyArray<Hypothesis> => {
     const { at, currency: own, reverses } = entry.content
     const change = changeBy(entry)
     const away = BigDecimal.negate(change)
@@ -76,32 +103,9 @@ export const ofEntries = (
       const says = `was entered in ${own}, which is off too: in ${currency} its ${text(change)} would be what the balance moved by`
       return [{ ...here, effect: change, says, alone: true, ...(off(own, away) ? { rank: rank.twin } : {}) }]
     }
-    const twin = twins.get(entry.seq)
-    const elsewhere = [...differences.keys()].find((other) => other !== currency && off(other, change))
-    const removed: Hypothesis =
-      twin !== undefined
-        ? {
-            ...here,
-            rank: rank.twin,
-            effect: away,
-            says: `(${amount}) says what ${twin} says already: it counts twice`
-          }
-        : elsewhere !== undefined
-          ? {
-              ...here,
-              rank: rank.twin,
-              effect: away,
-              says: `(${amount}) did not move the balance, and that of ${elsewhere} moved by just as much: it may be in the wrong currency`
-            }
-          : {
-              ...here,
-              effect: away,
-              says:
-                reverses === null
-                  ? `(${amount}) is counted, and the balance did not move by it`
-                  : `(${amount}) undoes entry ${reverses}, by which the balance had moved`
-            }
+    const removed: Hypothesis = { ...here, effect: away, ...needless(entry) }
     const sign = `(${amount}) has the wrong sign: the balance moved by ${text(away)}`
-    return [removed, { ...here, effect: BigDecimal.sum(away, away), says: sign }]
+    const turned: Hypothesis = { ...here, effect: BigDecimal.sum(away, away), says: sign, alone: true }
+    return reverses === null ? [removed, turned] : [removed]
   })
 }

@@ -6,7 +6,9 @@
 import { Decimal } from "@btse-wallet/core"
 import { BigDecimal } from "effect"
 import * as Movement from "../Movement.ts"
+import type { StoredEntry } from "../Entries/Stored.ts"
 import { about, type Break, nobody, type Ranked } from "./Broken.ts"
+import { changeBy, counts, standing } from "./FromEntries.ts"
 import type { Hypothesis } from "./Hypothesis.ts"
 import { rank, text } from "./Hypothesis.ts"
 import { openAt } from "./Intervals.ts"
@@ -28,6 +30,34 @@ export const ofLate = (all: ReadonlyArray<Hypothesis>, difference: BigDecimal.Bi
           ...about(late)
         }
       ]
+}
+
+/** All entries of an imported file, or of one of its rows. */
+export const ofImports = ({ difference, evidence, range }: Break): ReadonlyArray<Ranked> => {
+  const groups = new Map<string, Array<StoredEntry>>()
+  for (const entry of standing(evidence)) {
+    const { currency, externalId, file } = entry.content
+    if (entry.kind !== "imported" || currency !== range.currency || !counts(range, entry)) continue
+    for (const name of [`the imported row ${externalId}`, `the imported file with SHA-256 ${file}`]) {
+      groups.set(name, [...(groups.get(name) ?? []), entry])
+    }
+  }
+  const found = new Map<string, Ranked>()
+  for (const [name, entries] of groups) {
+    const sum = BigDecimal.sumAll(entries.map(changeBy))
+    if (entries.length < 2 || !BigDecimal.equals(BigDecimal.negate(sum), difference)) continue
+    const ids = entries.map(({ seq }) => String(seq))
+    if (found.has(ids.join())) continue
+    found.set(ids.join(), {
+      kind: "entry",
+      rank: rank.entry,
+      explanation: `all ${entries.length} entries of ${name} (${text(sum)} ${range.currency}) are counted, and the balance did not move by them`,
+      arithmetic: `${text(difference)} over ${entries.length} entries`,
+      orderIds: [],
+      entries: ids
+    })
+  }
+  return [...found.values()]
 }
 
 /** All records of a type counted otherwise. */
