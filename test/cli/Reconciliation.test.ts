@@ -35,6 +35,7 @@ const reportOf = (...lines: ReadonlyArray<ReturnType<typeof line>>) =>
     policy: "standard",
     policyDigest: "0".repeat(64),
     lines,
+    inFlight: [],
     unknownTypes: [],
     gaps: [],
     quarantined: 0

@@ -27,7 +27,7 @@ import type { SnapshotRow } from "./Reconciliation/Inputs.ts"
 import { storedInputs } from "./Reconciliation/Inputs.ts"
 import type { Course } from "./Reconciliation/Intervals.ts"
 import { birthday, courseOf } from "./Reconciliation/Intervals.ts"
-import { makeLines } from "./Reconciliation/Lines.ts"
+import { inFlight, makeLines } from "./Reconciliation/Lines.ts"
 import { makeMoments } from "./Reconciliation/Moments.ts"
 import type { PolicyFit } from "./Reconciliation/PolicyFit.ts"
 import type { ReconciliationLine, ReconciliationReport } from "./Reconciliation/Report.ts"
@@ -149,16 +149,17 @@ const make = Effect.gen(function* () {
     const end = Math.min(to, Math.max(opening.covered.at(-1)?.to ?? 0, opening.at))
     const gaps = Spans.gaps({ from: opening.at, to: end }, opening.covered).map(Spans.toInstants)
     const quarantined = yield* extent.quarantined()
+    const onTheirWay = {
+      opening: snapshot === undefined ? [] : yield* evidences.openAt(account.id, snapshot.event_seq),
+      closing: yield* evidences.openAt(account.id, closing.event_seq)
+    }
     const sums = makeLines({
       policy,
       opening: snapshot && (yield* inputs.balances(snapshot.id)),
       closing: yield* inputs.balances(closing.id),
       totals: Totals.of(policy, groups),
       entries: yield* entries.between({ opening: snapshot?.id ?? 0, closing: closing.id }),
-      onTheirWay: {
-        opening: snapshot === undefined ? [] : yield* evidences.openAt(account.id, snapshot.event_seq),
-        closing: yield* evidences.openAt(account.id, closing.event_seq)
-      }
+      onTheirWay
     })
     const { courses, lines } = yield* explained(sums, policy, opening, closing, { gaps: gaps.length, quarantined })
     const has = (status: ReconciliationLine["status"]) => lines.some((line) => line.status === status)
@@ -180,6 +181,7 @@ const make = Effect.gen(function* () {
       policy: policy.name,
       policyDigest: sha256(canonicalPolicy),
       lines,
+      inFlight: inFlight(policy, onTheirWay.closing),
       unknownTypes: [
         ...new Set(groups.map((group) => group.type).filter((type) => policy.types[type] === undefined))
       ].sort(),

@@ -123,6 +123,15 @@ const basis = ({ to }: Reconciliation.ReconciliationReport, now: DateTime.Utc, s
 
 const advice = "For anything that moved since, run `btse sync` first: it takes a new snapshot."
 
+/** What was on its way out at the snapshot, currency by currency. */
+const inFlight = ({ inFlight, lines }: Reconciliation.ReconciliationReport, style: Style): ReadonlyArray<string> => {
+  const held = lines.filter((line) => line.inFlight.value !== 0n)
+  if (held.length === 0) return []
+  const amounts = held.map((line) => `${Decimal.toText(BigDecimal.normalize(line.inFlight))} ${line.currency}`)
+  const count = inFlight.length === 1 ? "1 withdrawal" : `${inFlight.length} withdrawals`
+  return [Table.wrap(Table.plain(`In flight at the snapshot: ${amounts.join(", ")} in ${count}`), style, 2)]
+}
+
 /**
  * A reconciliation for eyes: its lines, its breaks with their candidates, and what it did not see.
  *
@@ -142,6 +151,7 @@ export const report = (
     table(lines, style),
     ...candidates(lines, style),
     "",
+    ...inFlight(reconciliation, style),
     ...warnings(lines, style),
     ...gaps.map((gap) => `Not covered: ${Instant.span(gap, style)}`),
     ...(quarantined > 0 ? [`Not readable: ${quarantined} rows are in quarantine`] : []),

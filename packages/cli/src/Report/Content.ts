@@ -105,11 +105,11 @@ const facts = ({ generatedAt, report, status }: Subject): Content["facts"] => {
 const lines = ({ report }: Subject): Section => ({
   heading: "Lines",
   paragraphs: [
-    "Expected = opening + in - out - fees + adjustments. Difference = actual - expected. Of the actual balance, what is held is on hold at the exchange."
+    "Expected = opening + in - out - fees + adjustments. Difference = actual - expected. Of the actual balance, what is held is on hold at the exchange; in flight is what withdrawals on their way then take out."
   ],
   columns: [
     ...columns("Currency", "Status"),
-    ...amounts("Opening", "In", "Out", "Fees", "Adjustments", "Expected", "Actual", "Difference", "Held")
+    ...amounts("Opening", "In", "Out", "Fees", "Adjustments", "Expected", "Actual", "Difference", "Held", "In flight")
   ],
   rows: report.lines.map((line) => [
     line.currency,
@@ -123,7 +123,8 @@ const lines = ({ report }: Subject): Section => ({
       line.expected,
       line.actual,
       line.difference,
-      line.held
+      line.held,
+      line.inFlight
     ].map(plain)
   ])
 })
@@ -141,7 +142,9 @@ const breaks = ({ breaks, report }: Subject): ReadonlyArray<Section> =>
         paragraphs: [
           ...(line.birthday === null
             ? []
-            : [`${plain(line.birthday.difference)} of it first appeared from ${span(line.birthday)}.`]),
+            : [
+                `${BigDecimal.equals(line.birthday.difference, line.difference) ? "It" : `${plain(line.birthday.difference)} of it`} first appeared from ${span(line.birthday)}.`
+              ]),
           ...open.map(
             ({ assignee, id, openedAt }) =>
               `Break ${id}, open since ${iso(openedAt)}, ${assignee === null ? "assigned to nobody" : `assigned to ${assignee}`}.`
@@ -195,24 +198,57 @@ const adjustments = ({ entries, report }: Subject): Section => {
   }
 }
 
-const inFlight = ({ status }: Subject): Section => ({
+const inFlight = ({ report }: Subject): Section => ({
   heading: "Withdrawals in flight",
-  paragraphs: status.withdrawalsInFlight.length === 0 ? ["None."] : [],
-  columns: [
-    ...columns("Withdrawal", "Created", "Status", "Currency"),
-    ...amounts("Amount"),
-    ...columns("Network", "Key")
+  paragraphs: [
+    report.inFlight.length === 0
+      ? "None was on its way at the closing snapshot."
+      : "What was on its way out at the closing snapshot, as history showed it then."
   ],
-  rows: status.withdrawalsInFlight.map((one) => [
-    one.withdrawId ?? one.id,
-    iso(one.createdAt),
-    one.status,
-    one.currency,
-    plain(one.amount),
-    one.network,
-    one.key
+  columns: [...columns("Order", "Of", "Type", "Status", "Currency"), ...amounts("Amount", "Fees")],
+  rows: report.inFlight.map(({ amount, currency, fees, orderId, status, time, type }) => [
+    orderId,
+    iso(time),
+    type,
+    status,
+    currency,
+    plain(amount),
+    plain(fees)
   ])
 })
+
+/** Those of which the ledger may know more than history, or nothing at all. */
+const sent = ({ status: { withdrawalsInFlight: all } }: Subject): ReadonlyArray<Section> =>
+  all.length === 0
+    ? []
+    : [
+        {
+          heading: "Withdrawals through this ledger that are not final",
+          paragraphs: ["As of the moment of this report."],
+          columns: [
+            ...columns("Withdrawal", "Created", "Status", "Currency"),
+            ...amounts("Amount"),
+            ...columns("Network", "Key")
+          ],
+          rows: all.map((one) => [
+            one.withdrawId ?? one.id,
+            iso(one.createdAt),
+            one.status,
+            one.currency,
+            plain(one.amount),
+            one.network,
+            one.key
+          ])
+        }
+      ]
+
+/** To be filled in by hand. */
+const signatures: Section = {
+  heading: "Signatures",
+  paragraphs: [],
+  columns: columns("", "Name", "Date", "Signature"),
+  rows: ["Prepared by", "Reviewed by"].map((role) => [role, "", "", ""])
+}
 
 const changedAfterClose = ({ closes, report }: Subject): ReadonlyArray<Section> =>
   closes
@@ -274,9 +310,11 @@ export const contentOf = (subject: Subject): Content => {
       ...breaks(subject),
       ...(noted.length === 0 ? [] : [{ heading: "Warnings", paragraphs: noted, columns: [], rows: [] }]),
       inFlight(subject),
+      ...sent(subject),
       adjustments(subject),
       ...changedAfterClose(subject),
-      policy(subject)
+      policy(subject),
+      signatures
     ]
   }
 }

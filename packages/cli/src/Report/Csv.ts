@@ -26,7 +26,7 @@ const sums = [
   "held"
 ] as const satisfies ReadonlyArray<keyof Reconciliation.ReconciliationLine>
 
-const heads = ["account", "from", "to", "currency", ...sums, "status", "candidate"]
+const heads = ["account", "from", "to", "currency", ...sums, "in_flight", "status", "candidate"]
 
 /**
  * Renders the lines; `candidate` is the likeliest explanation of a break.
@@ -40,7 +40,7 @@ export const render = (report: Reconciliation.ReconciliationReport): string => {
     DateTime.formatIso(report.from),
     DateTime.formatIso(report.to),
     harmless(line.currency),
-    ...sums.map((sum) => Decimal.toText(BigDecimal.normalize(line[sum]))),
+    ...[...sums.map((sum) => line[sum]), line.inFlight].map((amount) => Decimal.toText(BigDecimal.normalize(amount))),
     line.status,
     harmless(line.candidates[0]?.explanation ?? "")
   ])

@@ -35,6 +35,7 @@ thead th { border-bottom: 2px solid #555; white-space: nowrap; }
 .break { background: #fdecec; font-weight: 600; }
 .facts th { font-weight: 400; color: #555; white-space: nowrap; }
 .facts td { font-variant-numeric: tabular-nums; }
+[aria-label="Signatures"] td { min-width: 11rem; height: 2.2rem; border-bottom: 1px solid #555; }
 @page { size: A4 landscape; margin: 12mm; }
 @media print {
   body { font-size: 8.5pt; margin: 0; max-width: none; padding: 0; }

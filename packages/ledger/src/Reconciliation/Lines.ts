@@ -4,11 +4,11 @@
  * @internal
  */
 import { Decimal } from "@btse-wallet/core"
-import { BigDecimal, Order } from "effect"
+import { BigDecimal, DateTime, Order } from "effect"
 import type { AccountingPolicy } from "../AccountingPolicy.ts"
 import * as Movement from "../Movement.ts"
 import type { BalanceRow, RecordRow } from "./Inputs.ts"
-import type { LineStatus, ReconciliationLine } from "./Report.ts"
+import type { LineStatus, ReconciliationLine, ReconciliationReport } from "./Report.ts"
 import * as Totals from "./Totals.ts"
 
 export interface LineInputs {
@@ -24,22 +24,39 @@ export interface LineInputs {
   readonly entries: ReadonlyMap<string, BigDecimal.BigDecimal>
 }
 
+const plain = (amount: BigDecimal.BigDecimal): BigDecimal.BigDecimal => {
+  const normal = BigDecimal.normalize(amount)
+  return normal.scale < 0 ? BigDecimal.scale(normal, 0) : normal
+}
+
 /** Of records on their way, those that take something out. */
+const outgoing = (policy: AccountingPolicy, records: ReadonlyArray<RecordRow>): ReadonlyArray<RecordRow> =>
+  records.filter((record) => BigDecimal.isNegative(Movement.change(Movement.of(policy, record))))
+
 const leaving = (policy: AccountingPolicy, records: ReadonlyArray<RecordRow>): ReadonlyMap<string, Totals.Total> =>
-  Totals.of(
-    policy,
-    records.filter((record) => BigDecimal.isNegative(Movement.change(Movement.of(policy, record))))
-  )
+  Totals.of(policy, outgoing(policy, records))
+
+/** The same one by one, the oldest first. */
+export const inFlight = (
+  policy: AccountingPolicy,
+  records: ReadonlyArray<RecordRow>
+): ReconciliationReport["inFlight"] =>
+  [...outgoing(policy, records)]
+    .sort(Order.mapInput(Order.number, ({ timestamp }) => timestamp))
+    .map(({ amount, currency, fees, orderId, status, timestamp, type }) => ({
+      orderId,
+      type,
+      currency,
+      status,
+      time: DateTime.unsafeMake(timestamp),
+      amount: plain(BigDecimal.abs(amount)),
+      fees: plain(fees)
+    }))
 
 /** By how much withdrawals on their way change a balance once they settle: zero or less. */
 export const onTheirWayOut = (policy: AccountingPolicy, records: ReadonlyArray<RecordRow>): BigDecimal.BigDecimal => {
   const [total = Totals.none] = leaving(policy, records).values()
   return Movement.change(total)
-}
-
-const plain = (amount: BigDecimal.BigDecimal): BigDecimal.BigDecimal => {
-  const normal = BigDecimal.normalize(amount)
-  return normal.scale < 0 ? BigDecimal.scale(normal, 0) : normal
 }
 
 const text = (amount: BigDecimal.BigDecimal): string => Decimal.toText(plain(amount))

@@ -134,6 +134,28 @@ export const ReconciliationLine = Schema.Struct({
 export interface ReconciliationLine extends Schema.Schema.Type<typeof ReconciliationLine> {}
 
 /**
+ * A withdrawal, or whatever else takes something out, that was on its way at the closing snapshot: as history showed it then.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const InFlight = Schema.Struct({
+  orderId: Schema.String,
+  type: Schema.String,
+  currency: Schema.String,
+  status: Schema.String,
+  time: Schema.DateTimeUtc,
+  amount: Decimal.FromText,
+  fees: Decimal.FromText
+})
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface InFlight extends Schema.Schema.Type<typeof InFlight> {}
+
+/**
  * A reconciliation. Encodes to the JSON of `btse reconcile --json`. `incomplete` where coverage has a gap or rows could not
  * be read, whatever the numbers say, and where a line has no baseline. `opening` is `zero` where everything since the
  * account's first day is counted. `policyDigest` is the SHA-256 of the policy's canonical JSON.
@@ -155,6 +177,7 @@ export const ReconciliationReport = Schema.Struct({
   policy: Schema.String,
   policyDigest: Schema.String,
   lines: Schema.Array(ReconciliationLine),
+  inFlight: Schema.Array(InFlight),
   unknownTypes: Schema.Array(Schema.String),
   gaps: Schema.Array(InstantSpan),
   quarantined: Schema.Int
