@@ -131,6 +131,8 @@ export interface Books {
   readonly records: ReadonlyArray<HistoryRecord.HistoryRecord>
   /** Whether the exchange takes what is on its way out of the total at once. */
   readonly withholds: boolean
+  /** Whether it shows some records only after a snapshot whose balances have them. */
+  readonly hides: boolean
 }
 
 const live = Effect.fnUntraced(function* (seed: number) {
@@ -138,6 +140,7 @@ const live = Effect.fnUntraced(function* (seed: number) {
   const exchange = makeExchange()
   const { state } = exchange
   const withholds = (yield* Random.nextIntBetween(0, 4)) === 0
+  const hides = (yield* Random.nextIntBetween(0, 3)) === 0
   const kept: Array<Kept> = []
   const books = yield* Layer.build(ledger(exchange, yield* temporaryFile))
   let now = dawn
@@ -156,7 +159,17 @@ const live = Effect.fnUntraced(function* (seed: number) {
         one.record = { ...one.record, status: yield* pick(["COMPLETED", "COMPLETED", "CANCELLED"]) }
       }
     }
-    state.rows = kept.map(({ record }) => record)
+    const hidden = new Set<Kept>()
+    const later = hides && round < 3 ? yield* Random.nextIntBetween(0, 3) : 0
+    for (let i = 0; i < later; i++) {
+      const timestamp = yield* Random.nextIntBetween(now - hour / 4, now)
+      for (const one of yield* somePlain(`hidden${kept.length}`, timestamp)) {
+        one.record = { ...one.record, status: "COMPLETED" }
+        kept.push(one)
+        hidden.add(one)
+      }
+    }
+    state.rows = kept.filter((one) => !hidden.has(one)).map(({ record }) => record)
     const out = (one: Kept) => withholds && pending(one) && one.change < 0n
     state.balances = Object.fromEntries(
       [...totalsOf(kept, (one) => settled(one) || out(one))].map(([currency, units]) => [currency, textOf(units)])
@@ -171,7 +184,7 @@ const live = Effect.fnUntraced(function* (seed: number) {
   }
   const holds = new Map([...totalsOf(kept, settled)].filter(([, units]) => units !== 0n))
   const records = kept.map(({ record }) => record)
-  return { told: { context: `seed ${seed}`, holds, records, withholds } satisfies Books, books }
+  return { told: { context: `seed ${seed}`, holds, records, withholds, hides } satisfies Books, books }
 })
 
 /** Runs something on the books of a seed. */

@@ -11,10 +11,11 @@ import type { AccountingPolicy } from "../AccountingPolicy.ts"
 import { translated } from "../internal/SqlFault.ts"
 import type { LedgerError } from "../LedgerError.ts"
 import * as Movement from "../Movement.ts"
+import { someAddUp } from "../Reconciliation/Combinations.ts"
 import * as Entry from "./Entry.ts"
 import type { Range } from "./InTime.ts"
 import type { Amounts, JournalItem } from "./JournalItem.ts"
-import { type Counted, grow, type JournalRows } from "./JournalRows.ts"
+import { type Counted, grow, type JournalRows, type Snapshot } from "./JournalRows.ts"
 
 type Totals = Map<string, BigDecimal.BigDecimal>
 
@@ -29,7 +30,32 @@ const entryOf = (policy: AccountingPolicy, row: Counted, instant: number): Entry
 const withheld =
   "the exchange no longer counted a withdrawal that was on its way, and the journal does until it is completed"
 
-const makeJournal = (rows: JournalRows, policy: AccountingPolicy, range: Range, opening: Totals) => {
+const showedLater = "it has what history showed only later, and the journal does from then on"
+
+/** Why a snapshot's balance is ahead of the journal, where what is known tells. */
+const aheadBy = Effect.fnUntraced(function* (rows: JournalRows, policy: AccountingPolicy) {
+  const all = yield* Effect.cached(rows.late())
+  return Effect.fnUntraced(function* (snapshot: Snapshot, currency: string, difference: BigDecimal.BigDecimal) {
+    if (BigDecimal.isZero(difference)) return undefined
+    const out = yield* rows.inFlight(snapshot, currency)
+    if (BigDecimal.equals(difference, out)) return withheld
+    const { event_seq, id, taken_at } = snapshot
+    const late = (yield* all).filter(
+      (row) => row.currency === currency && row.id > event_seq && row.settled_after >= id && row.timestamp <= taken_at
+    )
+    const came = late.map((row) => Movement.change(Entry.movementOf(policy, row)))
+    const rest = [difference, BigDecimal.subtract(difference, out)]
+    return rest.some((target) => someAddUp(came, target)) ? showedLater : undefined
+  })
+})
+
+const makeJournal = Effect.fnUntraced(function* (
+  rows: JournalRows,
+  policy: AccountingPolicy,
+  range: Range,
+  opening: Totals
+) {
+  const ahead = yield* aheadBy(rows, policy)
   /** What the records so far add up to, and what the last snapshot said of each currency. */
   const running: Totals = new Map(opening)
   const said: Totals = new Map(opening)
@@ -59,12 +85,9 @@ const makeJournal = (rows: JournalRows, policy: AccountingPolicy, range: Range, 
       const total = zeroAt(totals, currency)
       if (!moved.has(currency) && BigDecimal.equals(total, zeroAt(said, currency))) continue
       said.set(currency, total)
-      const difference = BigDecimal.subtract(total, zeroAt(running, currency))
-      if (!BigDecimal.isZero(difference) && BigDecimal.equals(difference, yield* rows.inFlight(snapshot, currency))) {
-        items.push({ _tag: "Unasserted", id: `snapshot ${id} in ${currency}`, reason: withheld })
-      } else {
-        amounts.push([currency, total])
-      }
+      const reason = yield* ahead(snapshot, currency, BigDecimal.subtract(total, zeroAt(running, currency)))
+      if (reason === undefined) amounts.push([currency, total])
+      else items.push({ _tag: "Unasserted", id: `snapshot ${id} in ${currency}`, reason })
     }
     moved.clear()
     if (amounts.length > 0) items.push({ _tag: "Balances", id: `snapshot ${id}`, instant, amounts })
@@ -93,7 +116,7 @@ const makeJournal = (rows: JournalRows, policy: AccountingPolicy, range: Range, 
   })
 
   return { items, reach, open, at }
-}
+})
 
 /** What the wallet held before the books begin, where they do not begin with the account: the first snapshot tells. */
 const openingOf = Effect.fnUntraced(function* (
@@ -127,7 +150,7 @@ export const inCountingOrder = (
     Effect.gen(function* () {
       const queue = yield* rows.sorted(table)
       const { first, last } = yield* rows.snapshots()
-      const journal = makeJournal(rows, policy, range, yield* openingOf(rows, policy, queue, first))
+      const journal = yield* makeJournal(rows, policy, range, yield* openingOf(rows, policy, queue, first))
       const page = Effect.fnUntraced(function* (from: number) {
         const { next, rows: counted } = yield* queue.page(from)
         const items = yield* journal.items(counted)

@@ -28,6 +28,10 @@ export interface Counted extends Schema.Schema.Type<typeof Counted> {
   readonly entered?: StoredEntry
 }
 
+const Late = Schema.Struct({ ...Entry.Row.fields, id: Schema.Int, settled_after: Schema.Int })
+
+export interface Late extends Schema.Schema.Type<typeof Late> {}
+
 export interface Snapshot {
   readonly id: number
   readonly taken_at: number
@@ -161,7 +165,17 @@ export const journalRows = (sql: SqlClient.SqlClient, account: typeof Account.Se
     return BigDecimal.sumAll(changes.filter((change) => BigDecimal.isNegative(change)))
   })
 
-  return { totals, snapshotOf, snapshots, sorted, fromTheFirstDay, inFlight }
+  /** What came into the books only after a snapshot that its time is before. */
+  const late = SqlSchema.findAll({
+    Request: Schema.Void,
+    Result: Late,
+    execute: () => sql`
+      SELECT ${sql.literal(Entry.columns.map((column) => `r.${column}`).join(", "))}, r.id, r.settled_after FROM record r
+      JOIN snapshot s ON s.id = r.settled_after
+      WHERE r.account_id = ${account.id} AND r.id > s.event_seq AND r.timestamp <= s.taken_at`
+  })
+
+  return { totals, snapshotOf, snapshots, sorted, fromTheFirstDay, inFlight, late }
 }
 
 export type JournalRows = ReturnType<typeof journalRows>

@@ -6,7 +6,7 @@
 import { BigDecimal } from "effect"
 
 /** Those of more records are not looked at, and whoever asked is told. */
-export const most = { pair: 5_000, triple: 400 } as const
+export const most = { pair: 5_000, triple: 400, some: 12 } as const
 
 export interface Item {
   /** A record takes part once. */
@@ -72,4 +72,13 @@ export const triples = <A extends Item>(
     }
   }
   return found
+}
+
+/** Whether some of a few amounts, one at least, add up to the target; of more than a dozen, whether they all do. */
+export const someAddUp = (amounts: ReadonlyArray<BigDecimal.BigDecimal>, target: BigDecimal.BigDecimal): boolean => {
+  const [goal = 0n, ...units] = scaled([target, ...amounts])
+  if (units.length > most.some) return units.reduce((sum, unit) => sum + unit, 0n) === goal
+  const sums = new Set<bigint>()
+  for (const unit of units) for (const sum of [0n, ...sums]) sums.add(sum + unit)
+  return sums.has(goal)
 }
