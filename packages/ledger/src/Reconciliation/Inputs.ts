@@ -104,7 +104,10 @@ export const storedInputs = (sql: SqlClient.SqlClient) => {
           AND ${sql.in("currency", currencies)}
         ORDER BY id`
     }),
-    /** Records that came after the closing snapshot and are dated before it, or settled right before the opening one. */
+    /**
+     * Records that came after the closing snapshot and are dated before it, or settled right before the opening one. The plus
+     * keeps SQLite to the few that came after, by their number.
+     */
     beside: SqlSchema.findAll({
       Request: Schema.Struct({
         ...between,
@@ -116,7 +119,7 @@ export const storedInputs = (sql: SqlClient.SqlClient) => {
       Result: RecordRow,
       execute: ({ accountId, closing, currencies, event, from, opening, to }) => sql`
         SELECT ${record} FROM record
-        WHERE account_id = ${accountId} AND id > ${event} AND timestamp BETWEEN ${from} AND ${to}
+        WHERE +account_id = ${accountId} AND id > ${event} AND +timestamp BETWEEN ${from} AND ${to}
           AND settled_after >= ${closing} AND vanished_at IS NULL AND ${sql.in("currency", currencies)}
         UNION ALL SELECT ${record} FROM record
         WHERE account_id = ${accountId} AND settled_after < ${opening} AND settled_after >= coalesce(
