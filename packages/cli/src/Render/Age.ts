@@ -32,9 +32,10 @@ export const ago = (age: Duration.Duration): string => {
 }
 
 /**
- * How old something is: `3 days`.
+ * How old something is: `3 days`, or `new` in its first minute.
  *
  * @since 0.1.0
  * @category rendering
  */
-export const old = (age: Duration.Duration): string => counted(age) ?? "new"
+export const old = (age: Duration.Duration): string =>
+  Duration.lessThan(age, "1 minute") ? "new" : (counted(age) ?? "new")
