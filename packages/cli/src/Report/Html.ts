@@ -44,7 +44,7 @@ thead th { border-bottom: 2px solid #555; white-space: nowrap; }
   thead { display: table-header-group; }
   tr, .verdict { break-inside: avoid; }
   h1 { font-size: 14pt; }
-  h2 { break-after: avoid; }
+  h2, section p { break-after: avoid; }
 }
 `
 
