@@ -39,7 +39,9 @@ export const ofImports = ({ difference, evidence, range }: Break): ReadonlyArray
     const { currency, externalId, file } = entry.content
     if (entry.kind !== "imported" || currency !== range.currency || !counts(range, entry)) continue
     for (const name of [`the imported row ${externalId}`, `the imported file with SHA-256 ${file}`]) {
-      groups.set(name, [...(groups.get(name) ?? []), entry])
+      const known = groups.get(name)
+      if (known === undefined) groups.set(name, [entry])
+      else known.push(entry)
     }
   }
   const found = new Map<string, Ranked>()
