@@ -6,7 +6,7 @@ import * as Campaign from "../Campaign.ts"
 import * as BookLife from "./BookLife.ts"
 import * as Corruption from "./Corruption.ts"
 
-const lives = Campaign.size(20, 2_000)
+const lives = Campaign.size(16, 2_000)
 
 /** The policy that the life's conventions call for. */
 const policyOf = ({ onTop, pending }: BookLife.Convention): AccountingPolicy.AccountingPolicy => ({

@@ -7,7 +7,7 @@ import * as Campaign from "../Campaign.ts"
 import type { Exchange } from "./Bench.ts"
 import { dawn, ledger, makeExchange, row, temporaryFile } from "./Bench.ts"
 
-const lives = Campaign.size(24, 2_000)
+const lives = Campaign.size(16, 2_000)
 
 const day = 86_400_000
 
