@@ -29,6 +29,16 @@ export const row = (timestamp: number, content: string, currency = "BTC"): Walke
   currency
 })
 
+/** A row that takes up room on its page, and whose time cannot be read. */
+export const timeless = (timestamp: number, content: string): Walker.Row => row(timestamp, `timeless ${content}`)
+
+export const isTimeless = ({ content }: Walker.Row): boolean => content.startsWith("timeless")
+
+export const pageOf = (rows: ReadonlyArray<Walker.Row>): Walker.Page<Walker.Row> => ({
+  rows: rows.filter((row) => !isTimeless(row)),
+  length: rows.length
+})
+
 /** Counts its requests. */
 export const exchange = (rows: ReadonlyArray<Walker.Row>, behaviour: Behaviour) => {
   const ascending = [...rows].sort((a, b) => a.timestamp - b.timestamp)
@@ -44,7 +54,7 @@ export const exchange = (rows: ReadonlyArray<Walker.Row>, behaviour: Behaviour) 
     }
     return low
   }
-  const fetchPage = Effect.fnUntraced(function* (request: Walker.PageRequest) {
+  const fetchRows = Effect.fnUntraced(function* (request: Walker.PageRequest) {
     requests.push(request)
     const { cap, fromInclusive, heedsCount, keeps, order, toInclusive } = behaviour
     const newest =
@@ -60,6 +70,7 @@ export const exchange = (rows: ReadonlyArray<Walker.Row>, behaviour: Behaviour) 
     if (order === "shuffled") return Chunk.toReadonlyArray(yield* Random.shuffle(page))
     return order === "ascending" ? page : page.toReversed()
   })
+  const fetchPage = (request: Walker.PageRequest) => Effect.map(fetchRows(request), pageOf)
   return { port: { fetchPage, currencies: Effect.succeed(["BTC", "ETH", "USD"]) }, requests }
 }
 

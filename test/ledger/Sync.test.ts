@@ -1,5 +1,5 @@
 import { WalletError } from "@btse-wallet/core"
-import { LeaseHolder, Reconciliation, Sync, Verify } from "@btse-wallet/ledger"
+import { LeaseHolder, LedgerError, LedgerStatus, Reconciliation, Sync, Verify } from "@btse-wallet/ledger"
 import { SqlClient } from "@effect/sql"
 import { describe, expect, it } from "@effect/vitest"
 import { Clock, Deferred, Effect, Fiber, Schema, TestClock } from "effect"
@@ -17,7 +17,12 @@ const books = <A, E>(body: (exchange: Exchange) => Effect.Effect<A, E, Layered>)
     return yield* body(exchange).pipe(Effect.provide(ledger(exchange, filename)))
   }).pipe(Effect.scoped)
 
-type Layered = Verify.Verify | Sync.Sync | Reconciliation.Reconciliation | SqlClient.SqlClient
+type Layered =
+  | Verify.Verify
+  | LedgerStatus.LedgerStatus
+  | Sync.Sync
+  | Reconciliation.Reconciliation
+  | SqlClient.SqlClient
 
 const history = Effect.flatMap(
   SqlClient.SqlClient,
@@ -226,6 +231,44 @@ describe("Sync", () => {
         const reconciled = yield* Effect.flatMap(Reconciliation.Reconciliation, (service) => service.run())
         expect(reconciled.lines).toMatchObject([{ currency: "BTC", status: "matched" }])
         expect(yield* findings).toEqual([])
+      })
+    )
+  )
+
+  it.effect("ends soon where rows it cannot read are shown whatever time it asks for, and puts each aside once", () =>
+    books((exchange) =>
+      Effect.gen(function* () {
+        const { state } = exchange
+        const times = ["?", dawn - 9_000 * hour, dawn + 9_000 * hour, dawn - 12, dawn - 12]
+        const raws = [...times, ...times].map((time, i) => `{"orderId":"x${i}","timestamp":${time},"amount":"many"}`)
+        const showing = (texts: ReadonlyArray<string>) => {
+          state.undecoded = texts.map((raw) => ({ raw, reason: "amount" }))
+          state.requests = []
+        }
+        const full = Effect.flatMap(Sync.Sync, (service) => service.run({ full: true }))
+        const status = Effect.flatMap(LedgerStatus.LedgerStatus, (service) => service.get)
+
+        // Where nothing but them is shown, they may be all that there is room for.
+        showing(raws)
+        const failed = yield* Effect.flip(sync)
+        expect(failed).toBeInstanceOf(LedgerError.SaturatedMillisecond)
+        expect(failed.message).toContain("fills its page with 10 rows that are not of that time")
+        expect(state.requests.length).toBeLessThan(120)
+        expect(yield* status).toMatchObject({ coverage: [], quarantined: 4, certificate: { complete: false } })
+
+        state.rows = Array.from({ length: 40 }, (_, i) => row({ orderId: `${i}`, timestamp: dawn - i * hour }))
+        state.balances = { BTC: "40" }
+        for (const texts of [raws, raws.slice(0, 3), []]) {
+          for (const once of [sync, full]) {
+            showing(texts)
+            expect((yield* once).records.vanished).toBe(0)
+            expect(state.requests.length).toBeLessThan(20)
+          }
+          const complete = texts.length === 0
+          expect(yield* status).toMatchObject({ quarantined: texts.length, certificate: { complete } })
+        }
+        expect(yield* history).toHaveLength(40)
+        expect((yield* Effect.flatMap(Verify.Verify, (service) => service.run)).findings).toEqual([])
       })
     )
   )

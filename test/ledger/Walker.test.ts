@@ -3,22 +3,29 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect, Either, Inspectable, Random } from "effect"
 import * as Campaign from "../Campaign.ts"
 import type { Behaviour } from "./PagedExchange.ts"
-import { collect, contents, exchange, row, wellBehaved } from "./PagedExchange.ts"
+import { collect, contents, exchange, isTimeless, pageOf, row, timeless, wellBehaved } from "./PagedExchange.ts"
 
 const seeds = Campaign.size(600, 20_000)
+
+/** Of exchanges that show what has no place in time, or was not asked for. */
+const lives = Campaign.size(100, 5_000)
 
 const pick = <const A>(choices: readonly [A, ...Array<A>]) =>
   Effect.map(Random.nextIntBetween(0, choices.length), (index) => choices[index] ?? choices[0])
 
-const life = Effect.gen(function* () {
-  const behaviour: Behaviour = {
+const someBehaviour = Effect.gen(function* () {
+  return {
     cap: yield* pick([1, 2, 3, 7, 7, 10, 50]),
     keeps: yield* pick(["newest", "newest", "oldest", "oldest", "changing", "turned"]),
     order: yield* pick(["ascending", "descending", "shuffled"]),
     fromInclusive: yield* Random.nextBoolean,
     toInclusive: yield* Random.nextBoolean,
     heedsCount: (yield* Random.nextIntBetween(0, 4)) > 0
-  }
+  } satisfies Behaviour
+})
+
+const life = Effect.gen(function* () {
+  const behaviour = yield* someBehaviour
   const width = yield* pick([3, 30, 300, 5000, 5000])
   const size = yield* Random.nextIntBetween(0, 120)
   const rows: Array<Walker.Row> = []
@@ -37,6 +44,14 @@ const life = Effect.gen(function* () {
   return { behaviour, rows, habits, span: { from: 1000, to: 1000 + width } }
 })
 
+/** Whether a whole history is one millisecond of an exchange that nothing is known of, and whose pages are tiny. */
+const isUntold = (rows: ReadonlyArray<Walker.Row>, { cap }: Behaviour, { keeps }: Walker.Habits): boolean =>
+  keeps === "unknown" && cap < 5 && rows.length > cap && new Set(rows.map(({ timestamp }) => timestamp)).size === 1
+
+/** The millisecond that a walk failed for; no number where it failed otherwise. */
+const momentOf = (error: Walker.WalkError): number =>
+  error._tag === "SaturatedMillisecond" ? error.at.epochMillis : Number.NaN
+
 /** The most rows of one currency in a millisecond. */
 const crowded = (rows: ReadonlyArray<Walker.Row>, moment: number) =>
   Math.max(
@@ -54,6 +69,7 @@ describe("Walker", () => {
         for (let seed = 1; seed <= seeds; seed++) {
           yield* Effect.gen(function* () {
             const { behaviour, habits, rows, span } = yield* life
+            if (isUntold(rows, behaviour, habits)) return
             const { port, requests } = exchange(rows, behaviour)
             const { outcome, windows } = yield* collect(port, { span, count: 20, habits })
             const told = `seed ${seed}: ${Inspectable.toStringUnknown({ behaviour, habits, size: rows.length, span }, 0)}`
@@ -70,8 +86,7 @@ describe("Walker", () => {
               exact++
               expect(covered, told).toBe(span.to - span.from + 1)
             } else {
-              expect(outcome.left._tag, told).toBe("SaturatedMillisecond")
-              const at = outcome.left.at.epochMillis
+              const at = momentOf(outcome.left)
               expect(crowded(rows, at), told).toBeGreaterThanOrEqual(behaviour.cap)
               expect(windows.every((window) => window.from > at || window.to < at)).toBe(true)
             }
@@ -83,6 +98,109 @@ describe("Walker", () => {
     Campaign.timeout
   )
 
+  it.effect(
+    "takes a page for as long as it came, however few of its rows have a time that can be read",
+    () =>
+      Effect.gen(function* () {
+        let exact = 0
+        for (let seed = 1; seed <= lives; seed++) {
+          yield* Effect.gen(function* () {
+            const { habits, span, ...drawn } = yield* life
+            const cap = yield* pick([7, 10, 50])
+            const behaviour = { ...drawn.behaviour, cap }
+            const share = yield* pick([0.1, 0.5, 0.95])
+            const rows = yield* Effect.forEach(drawn.rows, (one, i) =>
+              Effect.map(Random.next, (draw) => (draw < share ? timeless(one.timestamp, `${i}`) : one))
+            )
+            const longestPage = Math.min(habits.longestPage, cap)
+            const { port, requests } = exchange(rows, behaviour)
+            const { outcome, windows } = yield* collect(port, { span, count: 20, habits: { ...habits, longestPage } })
+            const told = `seed ${seed}: ${Inspectable.toStringUnknown({ behaviour, habits, share, size: rows.length, span }, 0)}`
+            expect(requests.length, told).toBeLessThan(100 + rows.length * 20)
+            for (const window of windows) {
+              const there = rows.filter((one) => one.timestamp >= window.from && one.timestamp <= window.to)
+              const placed = there.filter((one) => !isTimeless(one))
+              expect(contents(window.rows), `${told}, window ${window.from}–${window.to}`).toEqual(contents(placed))
+            }
+            if (Either.isRight(outcome)) exact++
+            else expect(outcome.left._tag, told).toBe("SaturatedMillisecond")
+          }).pipe(Effect.withRandom(Random.make(seed)))
+        }
+        expect(exact).toBeGreaterThan(lives / 2)
+      }),
+    Campaign.timeout
+  )
+
+  it.effect(
+    "ends soon, by progress or by name, on an exchange that shows the same rows whatever time it is asked for",
+    () =>
+      Effect.gen(function* () {
+        const ends = new Map<string, number>()
+        for (let seed = 1; seed <= lives; seed++) {
+          yield* Effect.gen(function* () {
+            const behaviour = yield* someBehaviour
+            const width = yield* pick([3, 300, 5000, 200_000_000_000])
+            const size = yield* pick([0, 0, 1, 5, 30, 120])
+            const somewhere = Effect.map(Random.nextIntBetween(0, width), (after) => 1000 + after)
+            const rows = yield* Effect.forEach(Array.from({ length: size }), (_, i) =>
+              Effect.map(somewhere, (moment) => row(moment, `${i}`))
+            )
+            const where = yield* pick(["inside", "before", "after", "everywhere", "one moment", "moving", "no time"])
+            const one = yield* somewhere
+            const place = Effect.gen(function* () {
+              const off = yield* Random.nextIntBetween(0, 300)
+              if (where === "one moment") return one
+              if (where === "before") return 900 - off
+              if (where === "after") return 1100 + width + off
+              return where === "everywhere" && off < 100 ? 900 - off : yield* somewhere
+            })
+            const many = yield* pick([1, 1, 2, 3, 6, 8, 60])
+            const stuck = yield* Effect.forEach(Array.from({ length: many }), (_, i) =>
+              Effect.map(place, (moment) => (where === "no time" ? timeless(moment, `${i}`) : row(moment, `s${i}`, "")))
+            )
+            const takeRoom = yield* Random.nextBoolean
+            const honest = exchange(rows, behaviour).port
+            let requests = 0
+            const fetchPage = Effect.fnUntraced(function* (request: Walker.PageRequest) {
+              requests++
+              const shown =
+                where === "moving"
+                  ? yield* Effect.forEach(stuck, (it) => Effect.map(place, (timestamp) => ({ ...it, timestamp })))
+                  : stuck
+              const page = [...shown, ...(yield* honest.fetchPage(request)).rows]
+              const told = `seed ${seed}: ${Inspectable.toStringUnknown({ behaviour, many, size, takeRoom, where, width }, 0)}`
+              expect(requests, told).toBeLessThan(700 + (size + many) * 20)
+              return pageOf(takeRoom ? page.slice(0, behaviour.cap) : page)
+            })
+            const span = { from: 1000, to: 1000 + width }
+            const { outcome, windows } = yield* collect({ ...honest, fetchPage }, { span, count: 20 })
+            const covered = windows.reduce((sum, { from, to }) => sum + to - from + 1, 0)
+            if (Either.isRight(outcome)) expect(covered, `seed ${seed}`).toBe(width + 1)
+            const end = Either.isRight(outcome) ? "progress" : outcome.left._tag
+            ends.set(end, (ends.get(end) ?? 0) + 1)
+          }).pipe(Effect.withRandom(Random.make(seed)))
+        }
+        yield* Campaign.tell("stuck rows", "ended", ends)
+        expect(ends.get("progress")).toBeGreaterThan(lives / 2)
+      }),
+    Campaign.timeout
+  )
+
+  it.effect("gives an exchange up by name whose answers contradict each other", () =>
+    Effect.gen(function* () {
+      // Each of two answers shows what the other one must have shown too.
+      let answers = 0
+      const fetchPage = () =>
+        Effect.sync(() => {
+          const even = answers++ % 2 === 0
+          return pageOf(even ? [row(17, "a"), row(18, "b"), row(18, "c")] : [row(16, "d"), row(16, "e"), row(15, "f")])
+        })
+      const habits: Walker.Habits = { keeps: "newest", longestPage: 3 }
+      const { outcome } = yield* collect({ fetchPage }, { span: { from: 15, to: 18 }, habits })
+      expect(Either.isLeft(outcome) ? outcome.left._tag : answers).toBe("HistoryUnproven")
+    })
+  )
+
   it.effect("reads all that it can read before it fails for a millisecond", () =>
     Effect.gen(function* () {
       const full = Array.from({ length: 11 }, (_, i) => row(500, `f${i}`))
@@ -91,7 +209,7 @@ describe("Walker", () => {
         const { outcome, windows } = yield* collect(exchange(rows, { ...wellBehaved, cap: 10, keeps }).port, {
           span: { from: 0, to: 900 }
         })
-        expect(Either.isLeft(outcome) ? outcome.left.at.epochMillis : undefined).toBe(500)
+        expect(Either.isLeft(outcome) ? momentOf(outcome.left) : undefined).toBe(500)
         const closed = [...windows].sort((a, b) => a.from - b.from)
         expect(closed[0]?.from).toBe(0)
         expect(closed.at(-1)?.to).toBe(900)
@@ -157,7 +275,7 @@ describe("Walker", () => {
         const { outcome } = yield* collect(exchange([...before, ...full], behaviour).port, {
           span: { from: 0, to: 900 }
         })
-        expect(Either.isLeft(outcome) ? outcome.left.at.epochMillis : undefined).toBe(500)
+        expect(Either.isLeft(outcome) ? momentOf(outcome.left) : undefined).toBe(500)
       })
   )
 

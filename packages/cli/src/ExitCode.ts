@@ -8,7 +8,7 @@
  * | 2 | bad input: an option, a variable, a file, one that another process is using, a request the exchange refuses as it stands |
  * | 3 | the reconciliation found breaks, or could not be completed, and a period that breaks was not closed; the history cannot be listed whole; the verification found that the ledger was touched |
  * | 4 | not authorized or forbidden |
- * | 5 | the exchange is unavailable, limits the rate, or does not hold still for a snapshot: run it again later |
+ * | 5 | the exchange is unavailable, limits the rate, does not hold still for a snapshot, or contradicts itself: run it again later |
  * | 6 | the outcome is unknown |
  * | 130 | interrupted, as by ctrl-C; what runs until it is interrupted (`sync --watch`, `sandbox`) ends with 0 |
  *
@@ -92,6 +92,7 @@ const codes: Readonly<Record<Tag, ExitCode>> = {
   ExchangeTimeout: 5,
   RateLimited: 5,
   SnapshotUnsettled: 5,
+  HistoryUnproven: 5,
   OutcomeUnknown: 6,
   WithdrawalUnknown: 6,
   WithdrawalUndecided: 6

@@ -125,8 +125,9 @@ export class SnapshotUnsettled extends Schema.TaggedError<SnapshotUnsettled>()("
 }
 
 /**
- * One millisecond holds more rows than the exchange will show, so history cannot be proven complete there. What was
- * closed before is kept.
+ * One millisecond holds more rows than the exchange will show, so history cannot be proven complete there. Everything else
+ * that could be is kept. `others` is how many rows filled its page without being of it: of another time, or of none that can
+ * be read.
  *
  * @since 0.1.0
  * @category errors
@@ -134,11 +135,34 @@ export class SnapshotUnsettled extends Schema.TaggedError<SnapshotUnsettled>()("
 export class SaturatedMillisecond extends Schema.TaggedError<SaturatedMillisecond>()("SaturatedMillisecond", {
   operation: Schema.String,
   at: Schema.DateTimeUtc,
-  rows: Schema.Int
+  rows: Schema.Int,
+  others: Schema.Int
 }) {
   readonly retryable = false
   override get message(): string {
+    if (this.others > 0) {
+      return `Asked for ${DateTime.formatIso(this.at)} alone, the exchange fills its page with ${this.others} rows that are not of that time, or of none that can be read, so that others may be hidden; what could be read is stored, and coverage leaves out what could not. Look at the gaps and the rows in quarantine with btse status, and ask the exchange for them.`
+    }
     return `The exchange shows ${this.rows} rows at ${DateTime.formatIso(this.at)} and perhaps holds more, which no request brings to light; everything else that was read is stored, and coverage leaves that millisecond out. Ask the exchange for that moment's rows.`
+  }
+}
+
+/**
+ * Many answers of the exchange in a row proved nothing: they contradict each other, so history cannot be proven complete.
+ * What was closed before is kept.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class HistoryUnproven extends Schema.TaggedError<HistoryUnproven>()("HistoryUnproven", {
+  operation: Schema.String,
+  from: Schema.DateTimeUtc,
+  to: Schema.DateTimeUtc,
+  answers: Schema.Int
+}) {
+  readonly retryable = true
+  override get message(): string {
+    return `${this.answers} answers of the exchange in a row proved nothing of its history from ${DateTime.formatIso(this.from)} to ${DateTime.formatIso(this.to)}, for they contradict each other; what was read before is stored, and coverage leaves out what was not. Run the sync again later, and ask the exchange for that time's rows if it stays so.`
   }
 }
 
@@ -297,6 +321,7 @@ export const LedgerError = Schema.Union(
   NoSnapshot,
   SnapshotUnsettled,
   SaturatedMillisecond,
+  HistoryUnproven,
   WithdrawalNotFound,
   KeyConflict,
   WithdrawalBlocked,

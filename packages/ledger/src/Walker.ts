@@ -8,14 +8,14 @@
  *
  * @since 0.1.0
  */
-import { Chunk, Deferred, Effect, Option, Ref, Stream } from "effect"
-import { SaturatedMillisecond } from "./LedgerError.ts"
+import { Chunk, DateTime, Deferred, Effect, Option, Ref, Stream } from "effect"
+import { HistoryUnproven, SaturatedMillisecond } from "./LedgerError.ts"
 import type { Span } from "./Span.ts"
 import { makeAsk } from "./Walker/Ask.ts"
 import * as Frontier from "./Walker/Frontier.ts"
-
-import { fromHabits, toHabits } from "./Walker/Knowledge.ts"
+import { afterPage, fromHabits, toHabits } from "./Walker/Knowledge.ts"
 import type { Closed } from "./Walker/Release.ts"
+import type { Full } from "./Walker/Saturation.ts"
 import { makeResolve } from "./Walker/Saturation.ts"
 
 /**
@@ -29,6 +29,8 @@ export interface Row {
   readonly timestamp: number
   readonly currency: string
   readonly content: string
+  /** The time is hearsay, read from a text that could not be decoded: it says where the row belongs, and proves nothing. */
+  readonly unsure?: boolean | undefined
 }
 
 /**
@@ -45,14 +47,27 @@ export interface PageRequest {
 }
 
 /**
- * The exchange as the walker sees it. `currencies` are those it may hold rows in, asked for only where a millisecond is too
+ * An answer: the rows that have a place in time, and how many rows came in all. One without a readable time takes up room
+ * on a page like any other, so a page's length, not the rows that can be placed, tells whether it may have been cut.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Page<R extends Row> {
+  readonly rows: ReadonlyArray<R>
+  readonly length: number
+}
+
+/**
+ * The exchange as the walker sees it. Rows of a page that are of another time than was asked for prove nothing, and are left
+ * to the request for theirs. `currencies` are those it may hold rows in, asked for only where a millisecond is too
  * full for one page; `isRefusal` tells the errors that refuse a request from those that pass.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Port<R extends Row, E> {
-  readonly fetchPage: (request: PageRequest) => Effect.Effect<ReadonlyArray<R>, E>
+  readonly fetchPage: (request: PageRequest) => Effect.Effect<Page<R>, E>
   readonly currencies?: Effect.Effect<ReadonlyArray<string>, E> | undefined
   readonly isRefusal?: ((error: E) => boolean) | undefined
 }
@@ -113,6 +128,14 @@ export interface WalkOptions {
 }
 
 /**
+ * Why a walk may end before its span is proven, besides what the port fails with.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export type WalkError = SaturatedMillisecond | HistoryUnproven
+
+/**
  * The most rows that are asked for on one page, unless told otherwise.
  *
  * @since 0.1.0
@@ -128,12 +151,23 @@ export const defaultCount = 500
  */
 export const defaultConcurrency = 4
 
+/** So many answers in a row leave no less to ask for only where they contradict each other. */
+const mostIdle = 500
+
 interface State<R extends Row> {
   readonly frontier: Frontier.Frontier<R>
   /** Done when the frontier changes. */
   readonly changed: Deferred.Deferred<void>
   readonly saturated: Option.Option<SaturatedMillisecond>
 }
+
+const unproven = ({ from, to }: Span, answers: number) =>
+  new HistoryUnproven({
+    operation: "sync",
+    from: DateTime.unsafeMake(from),
+    to: DateTime.unsafeMake(to),
+    answers
+  })
 
 const makeWalk = Effect.fnUntraced(function* <R extends Row, E>(port: Port<R, E>, options: WalkOptions) {
   const count = options.count ?? defaultCount
@@ -146,6 +180,9 @@ const makeWalk = Effect.fnUntraced(function* <R extends Row, E>(port: Port<R, E>
       asked: new Map(),
       nextId: 0,
       pages: 0,
+      open: span.to - span.from + 1,
+      least: Number.POSITIVE_INFINITY,
+      idle: 0,
       leaps: 0,
       knowledge: fromHabits(options.habits ?? noHabits, options.settled ?? Number.POSITIVE_INFINITY),
       currencies: new Set(options.currencies)
@@ -168,61 +205,56 @@ const makeWalk = Effect.fnUntraced(function* <R extends Row, E>(port: Port<R, E>
     return result
   })
 
-  const settle = Effect.fnUntraced(function* (id: number, moment: number, rows: ReadonlyArray<R>) {
+  const settle = Effect.fnUntraced(function* (id: number, full: Full<R>) {
     const { currencies, knowledge } = (yield* Ref.get(state)).frontier
-    const whole = yield* Effect.map(resolve(moment, rows, currencies, knowledge), Option.some).pipe(
-      // What is left is read before the walk fails.
-      Effect.catchIf(
-        (error) => error instanceof SaturatedMillisecond,
-        (error) =>
-          Effect.as(
-            change((before) => [undefined, { ...before, saturated: Option.orElseSome(before.saturated, () => error) }]),
-            Option.none<ReadonlyArray<R>>()
-          )
-      )
+    // What is left is read before the walk fails.
+    const outcome = yield* Effect.catchIf(
+      resolve(full, currencies, knowledge),
+      (error) => error instanceof SaturatedMillisecond,
+      Effect.succeed
     )
     return yield* change((before) => {
-      const frontier = Frontier.resolved(before.frontier, id)
-      const closed = Option.map(whole, (rows) => [{ from: moment, to: moment, rows }])
-      return [
-        windows(
-          Option.getOrElse(closed, () => []),
-          frontier
-        ),
-        { ...before, frontier }
-      ]
+      const { knowledge } = before.frontier
+      if (outcome instanceof SaturatedMillisecond) {
+        const crowded = knowledge.crowded || outcome.others > 0
+        const frontier = Frontier.resolved(before.frontier, id, { ...knowledge, crowded })
+        const saturated = Option.orElseSome(before.saturated, () => outcome)
+        return [Chunk.empty<ClosedWindow<R>>(), { ...before, frontier, saturated }]
+      }
+      const frontier = Frontier.resolved(before.frontier, id, afterPage(knowledge, outcome.longest))
+      const closed = [{ from: full.moment, to: full.moment, rows: outcome.rows }]
+      return [windows(closed, frontier), { ...before, frontier }]
     })
   })
 
-  const turn: Effect.Effect<Chunk.Chunk<ClosedWindow<R>>, Option.Option<E | SaturatedMillisecond>> = Effect.gen(
-    function* () {
-      const [next, changed] = yield* Ref.modify(state, (before) => {
-        const [next, frontier] = Frontier.take(before.frontier, count)
-        return [[next, before.changed] as const, { ...before, frontier }]
-      })
-      switch (next._tag) {
-        case "Done":
-          return yield* Effect.fail(Option.none())
-        case "Wait":
-          return yield* Effect.zipRight(Deferred.await(changed), turn)
-        case "Close":
-          return yield* change((before) => [windows([next.closed], before.frontier), before])
-        case "Resolve":
-          return yield* Effect.mapError(settle(next.id, next.moment, next.rows), Option.some)
-        case "Ask": {
-          const { knowledge } = (yield* Ref.get(state)).frontier
-          const answer = yield* Effect.mapError(ask(next.task, { count }, knowledge), Option.some)
-          const [full, closed] = yield* change((before) => {
-            const [full, closed, frontier] = Frontier.answered(before.frontier, next.id, answer, count)
-            return [[full, windows(closed, frontier)] as const, { ...before, frontier }]
-          })
-          return full?._tag === "Resolve"
-            ? Chunk.appendAll(closed, yield* Effect.mapError(settle(full.id, full.moment, full.rows), Option.some))
-            : closed
-        }
+  const turn: Effect.Effect<Chunk.Chunk<ClosedWindow<R>>, Option.Option<E | WalkError>> = Effect.gen(function* () {
+    const [next, changed] = yield* Ref.modify(state, (before) => {
+      const [next, frontier] = Frontier.take(before.frontier, count)
+      return [[next, before.changed] as const, { ...before, frontier }]
+    })
+    switch (next._tag) {
+      case "Done":
+        return yield* Effect.fail(Option.none())
+      case "Wait":
+        return yield* Effect.zipRight(Deferred.await(changed), turn)
+      case "Close":
+        return yield* change((before) => [windows([next.closed], before.frontier), before])
+      case "Resolve":
+        return yield* Effect.mapError(settle(next.id, next.full), Option.some)
+      case "Ask": {
+        const { knowledge } = (yield* Ref.get(state)).frontier
+        const answer = yield* Effect.mapError(ask(next.task, { count }, knowledge), Option.some)
+        const [full, closed, idle] = yield* change((before) => {
+          const [full, closed, frontier] = Frontier.answered(before.frontier, next.id, answer, count)
+          return [[full, windows(closed, frontier), frontier.idle] as const, { ...before, frontier }]
+        })
+        if (idle > mostIdle) return yield* Effect.fail(Option.some(unproven(next.task, idle)))
+        return full?._tag === "Resolve"
+          ? Chunk.appendAll(closed, yield* Effect.mapError(settle(full.id, full.full), Option.some))
+          : closed
       }
     }
-  )
+  })
 
   const workers = Array.from({ length: options.concurrency ?? defaultConcurrency }, () =>
     Stream.repeatEffectChunkOption(turn)
@@ -235,7 +267,7 @@ const makeWalk = Effect.fnUntraced(function* <R extends Row, E>(port: Port<R, E>
 
 /**
  * The closed windows of a span; together they cover it, and no two overlap. What of it can be read is read before it fails
- * with `SaturatedMillisecond` rather than skip a row.
+ * with `SaturatedMillisecond` rather than skip a row. Where the answers contradict each other it ends with `HistoryUnproven`.
  *
  * @since 0.1.0
  * @category streams
@@ -243,4 +275,4 @@ const makeWalk = Effect.fnUntraced(function* <R extends Row, E>(port: Port<R, E>
 export const walk = <R extends Row, E>(
   port: Port<R, E>,
   options: WalkOptions
-): Stream.Stream<ClosedWindow<R>, E | SaturatedMillisecond> => Stream.unwrap(makeWalk(port, options))
+): Stream.Stream<ClosedWindow<R>, E | WalkError> => Stream.unwrap(makeWalk(port, options))

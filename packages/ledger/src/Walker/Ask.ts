@@ -11,6 +11,7 @@ import type { Knowledge } from "./Knowledge.ts"
 import { isDoubtful } from "./Knowledge.ts"
 import * as Rows from "./Rows.ts"
 import type { Task } from "./Task.ts"
+import { within } from "./Task.ts"
 
 /** What is asked for: a task, or less of it. */
 export type Wanted = Pick<Task<Row>, "from" | "to" | "shown" | "landmark">
@@ -29,7 +30,7 @@ const closer = (wanted: Wanted, asked: Span, page: ReadonlyArray<Row>): Span | u
   const extent = Rows.extent(page)
   const outside = extent !== undefined && (extent.from < wanted.from || extent.to > wanted.to)
   const proven = extent !== undefined && extent.from < wanted.from && extent.to > wanted.to
-  const news = page.some(
+  const news = Rows.sure(page).some(
     ({ timestamp }) => timestamp >= wanted.from && timestamp <= wanted.to && !wanted.shown.includes(timestamp)
   )
   if (!outside || proven || news) return undefined
@@ -47,9 +48,11 @@ export const makeAsk = <R extends Row, E>(port: Port<R, E>) => {
     request: Pick<PageRequest, "count" | "currency">,
     knowledge: Knowledge
   ): Effect.Effect<Answer<R>, E> =>
-    Effect.flatMap(port.fetchPage({ ...request, ...asked }), (page) => {
-      const next = isDoubtful(knowledge, page.length, request.count) ? closer(wanted, asked, page) : undefined
-      return next === undefined ? Effect.succeed({ page, asked }) : at(wanted, next, request, knowledge)
+    Effect.flatMap(port.fetchPage({ ...request, ...asked }), ({ length, rows }) => {
+      // Rows that were not asked for say nothing of what was, but for the room that they take.
+      const page = within(rows, asked)
+      const next = isDoubtful(knowledge, length, request.count) ? closer(wanted, asked, page) : undefined
+      return next === undefined ? Effect.succeed({ page, length, asked }) : at(wanted, next, request, knowledge)
     })
   return (wanted: Wanted, request: Pick<PageRequest, "count" | "currency">, knowledge: Knowledge) =>
     at(wanted, widest(wanted), request, knowledge)

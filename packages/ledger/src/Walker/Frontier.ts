@@ -5,6 +5,7 @@
  *
  * @internal
  */
+import type { Span } from "../Span.ts"
 import type { Row } from "../Walker.ts"
 import type { Answer } from "./Judgement.ts"
 import { judge } from "./Judgement.ts"
@@ -12,6 +13,7 @@ import type { Knowledge } from "./Knowledge.ts"
 import { afterPage, isSuspect } from "./Knowledge.ts"
 import type { Closed } from "./Release.ts"
 import * as Rows from "./Rows.ts"
+import type { Full } from "./Saturation.ts"
 import type { Facing, Task } from "./Task.ts"
 import { isEmpty, turn, turnMoment } from "./Task.ts"
 
@@ -21,6 +23,10 @@ export interface Frontier<R extends Row> {
   readonly asked: ReadonlyMap<number, Task<R>>
   readonly nextId: number
   readonly pages: number
+  /** How much time is left to ask for, the least there was left so far, and how many answers there have been since then. */
+  readonly open: number
+  readonly least: number
+  readonly idle: number
   readonly leaps: number
   readonly knowledge: Knowledge
   /** Every currency met. */
@@ -30,7 +36,7 @@ export interface Frontier<R extends Row> {
 export type Turn<R extends Row> =
   | { readonly _tag: "Ask"; readonly id: number; readonly task: Task<R> }
   /** A millisecond that may hold more than a page shows. */
-  | { readonly _tag: "Resolve"; readonly id: number; readonly moment: number; readonly rows: ReadonlyArray<R> }
+  | { readonly _tag: "Resolve"; readonly id: number; readonly full: Full<R> }
   | { readonly _tag: "Close"; readonly closed: Closed<R> }
   | { readonly _tag: "Wait" }
   | { readonly _tag: "Done" }
@@ -95,7 +101,7 @@ export const take = <R extends Row>(frontier: Frontier<R>, count: number): reado
       return [{ _tag: "Close", closed: { from: moment, to: moment, rows: seen.rows } }, rest]
     }
     const [, next] = ask(rest, task)
-    return [{ _tag: "Resolve", id: frontier.nextId, moment, rows: seen.rows }, next]
+    return [{ _tag: "Resolve", id: frontier.nextId, full: { moment, rows: seen.rows, others: seen.others } }, next]
   }
   if (asked.size === 0) return [{ _tag: "Done" }, frontier]
   const parts = leap(frontier)
@@ -109,6 +115,8 @@ export const take = <R extends Row>(frontier: Frontier<R>, count: number): reado
 const marked = <R extends Row>(task: Task<R>, opens: number, landmark: number): Task<R> =>
   task.from === opens || task.to === opens ? { ...task, landmark: task.landmark ?? landmark } : task
 
+const length = ({ from, to }: Span): number => to - from + 1
+
 export const answered = <R extends Row>(
   frontier: Frontier<R>,
   id: number,
@@ -118,9 +126,18 @@ export const answered = <R extends Row>(
   const task = frontier.asked.get(id)
   if (task === undefined) return [undefined, [], frontier]
   const { page } = answer
-  const { closed, knowledge, left, saturated } = judge(task, answer, afterPage(frontier.knowledge, page.length), count)
+  const { closed, knowledge, left, saturated } = judge(
+    task,
+    answer,
+    afterPage(frontier.knowledge, answer.length),
+    count
+  )
   const asked = new Map(frontier.asked)
   if (saturated === undefined) asked.delete(id)
+  const open = frontier.open - length(task) + left.reduce((sum, one) => sum + (one.seen ? 0 : length(one)), 0)
+  const moved = closed.length > 0 || open < frontier.least
+  // Pages of a single row prove nothing of each other, so that a walk of such pages closes nothing before its end.
+  const idle = moved ? 0 : answer.length > 1 ? frontier.idle + 1 : frontier.idle
   const met = page.filter((row) => !frontier.currencies.has(row.currency))
   const next = {
     ...frontier,
@@ -128,6 +145,9 @@ export const answered = <R extends Row>(
     asked,
     knowledge,
     pages: frontier.pages + 1,
+    open,
+    least: Math.min(open, frontier.least),
+    idle,
     currencies:
       met.length === 0 ? frontier.currencies : new Set([...frontier.currencies, ...met.map((row) => row.currency)])
   }
@@ -143,14 +163,14 @@ export const answered = <R extends Row>(
           asked: new Map([...asked].map(([key, one]) => [key, marked(one, opens, landmark)]))
         }
       : next
-  const turnLeft: Turn<R> | undefined =
-    saturated === undefined ? undefined : { _tag: "Resolve", id, moment: saturated, rows: page }
-  return [turnLeft, closed, behind]
+  if (saturated === undefined) return [undefined, closed, behind]
+  const full = { moment: saturated, rows: page, others: Rows.othersThan(page, saturated, answer.length) }
+  return [{ _tag: "Resolve", id, full }, closed, behind]
 }
 
-/** A millisecond has been seen whole, or never will be. */
-export const resolved = <R extends Row>(frontier: Frontier<R>, id: number): Frontier<R> => {
+/** A millisecond has been seen whole, or never will be; and what that has told of the exchange. */
+export const resolved = <R extends Row>(frontier: Frontier<R>, id: number, knowledge: Knowledge): Frontier<R> => {
   const asked = new Map(frontier.asked)
   asked.delete(id)
-  return { ...frontier, asked }
+  return { ...frontier, asked, knowledge }
 }

@@ -16,9 +16,10 @@ import { isEmpty, opposite, turn, turnMoment, within } from "./Task.ts"
 
 const slower = (pace: number | undefined, time: number): number => (pace === undefined ? time : (pace + time) / 2)
 
-/** A page, and what it was asked for. */
+/** What of a page is of the time that was asked for, how many rows came in all, and what was asked for. */
 export interface Answer<R extends Row> {
   readonly page: ReadonlyArray<R>
+  readonly length: number
   readonly asked: Span
 }
 
@@ -26,24 +27,40 @@ export interface Answer<R extends Row> {
 const apart = <R extends Row>(
   task: Task<R>,
   moment: number,
-  { asked, page }: Answer<R>,
+  { asked, length, page }: Answer<R>,
   facing: Facing
 ): ReadonlyArray<Task<R>> => {
   const [span, at] = [turn(task, facing), turnMoment(moment, facing)]
   const far = turn({ from: span.from, to: at - 1 }, facing)
   const near = turn({ from: at + 1, to: span.to }, facing)
   const rows = page.filter((row) => row.timestamp === moment)
-  const single = { from: moment, to: moment, shown: [moment], seen: { rows, length: page.length } }
+  const seen = { rows, length, others: Rows.othersThan(page, moment, length) }
+  const single = { from: moment, to: moment, shown: [moment], seen }
   const shown = task.shown.filter((one) => one >= near.from && one <= near.to)
-  const proof = { edge: moment, edgeRows: rows.length, asked, length: page.length }
+  const proof = { edge: moment, edgeRows: Rows.countAt(page, moment), asked, length }
   const held = isEmpty(near) || shown.length > 0 ? undefined : { facing, window: near, near, shown, rows: [], ...proof }
   const beyond = { ...far, shown: [], landmark: task.landmark, pace: task.pace, held }
-  const beside = { ...near, shown, contrary: { keeps: opposite(facing), length: page.length } }
+  const beside = { ...near, shown, contrary: { keeps: opposite(facing), length } }
   return [
     single,
     ...(isEmpty(near) || (held !== undefined && !isEmpty(far)) ? [] : [beside]),
     ...(isEmpty(far) ? [] : [beyond])
   ]
+}
+
+/**
+ * A page without a row of what was asked for, yet so long that others may have been left out for those that it shows: each
+ * half is asked for by itself, down to a millisecond; but where one has been found too full to be seen, no further.
+ */
+const halves = <R extends Row>(task: Task<R>, { crowded, keeps }: Knowledge): Omit<Judgement<R>, "knowledge"> => {
+  if (task.from === task.to) return { closed: [], left: [], saturated: task.from }
+  if (crowded) return { closed: [], left: [] }
+  const middle = Math.floor((task.from + task.to) / 2)
+  const parts = [
+    { from: task.from, to: middle },
+    { from: middle + 1, to: task.to }
+  ].map((span) => ({ ...span, shown: task.shown.filter((one) => one >= span.from && one <= span.to) }))
+  return { closed: [], left: keeps === "oldest" ? parts.toReversed() : parts }
 }
 
 /** What the page says of the task itself. */
@@ -53,19 +70,21 @@ const read = <R extends Row>(
   knowledge: Knowledge,
   count: number
 ): Omit<Judgement<R>, "knowledge"> => {
-  const { asked, page } = answer
+  const { asked, length, page } = answer
   const all: Judgement<R>["closed"] = [{ from: task.from, to: task.to, rows: within(page, task) }]
   const extent = Rows.extent(page)
-  if (extent === undefined) return { closed: all, left: [] }
+  if (extent === undefined) {
+    return isSuspect(knowledge, length, count) ? halves(task, knowledge) : { closed: all, left: [] }
+  }
   const facing = knowledge.keeps === "oldest" ? "oldest" : "newest"
   const span = turn(task, facing)
   const { from: far, to: near } = turn(extent, facing)
   const [farDone, nearDone] = [far < span.from, near > span.to]
-  const whole = isWhole(knowledge, page.length, count)
+  const whole = isWhole(knowledge, length, count)
   if ((farDone && nearDone) || (whole && task.known !== undefined && Rows.same(within(page, task), task.known))) {
     return { closed: all, left: [] }
   }
-  const doubtful = isDoubtful(knowledge, page.length, count)
+  const doubtful = isDoubtful(knowledge, length, count)
   if (near < span.from || far > span.to) {
     // Only rows from outside: they may crowd out those that are asked for.
     if (!doubtful) return { closed: all, left: [] }
@@ -74,12 +93,12 @@ const read = <R extends Row>(
       : { closed: [], left: apart(task, turnMoment(span.to, facing), answer, facing) }
   }
   if (task.from === task.to) {
-    return isSuspect(knowledge, page.length, count)
+    return isSuspect(knowledge, length, count)
       ? { closed: [], left: [], saturated: task.from }
       : { closed: all, left: [] }
   }
   const edge = turnMoment(far, facing)
-  const news = within(page, task).some((row) => !task.shown.includes(row.timestamp))
+  const news = within(Rows.sure(page), task).some((row) => !task.shown.includes(row.timestamp))
   if (!news && !doubtful) return { closed: all, left: [] }
   if (far === near && doubtful) return { closed: [], left: apart(task, edge, answer, facing) }
   const rest = { ...turn({ from: near, to: span.to }, facing), shown: [turnMoment(near, facing)] }
@@ -91,7 +110,7 @@ const read = <R extends Row>(
       closed: close(inner, page),
       left: asBefore
         ? apart(task, turnMoment(near, facing), answer, facing)
-        : [{ ...rest, contrary: { keeps: opposite(facing), length: page.length } }]
+        : [{ ...rest, contrary: { keeps: opposite(facing), length } }]
     }
   }
   const window = turn({ from: far + 1, to: span.to }, facing)
@@ -110,7 +129,7 @@ const read = <R extends Row>(
     const between = turn({ from: far + 1, to: near - 1 }, facing)
     return {
       closed: close(between, page),
-      left: [beyond, { ...rest, contrary: { keeps: opposite(facing), length: page.length } }]
+      left: [beyond, { ...rest, contrary: { keeps: opposite(facing), length } }]
     }
   }
   const held: Held<R> = {
@@ -122,7 +141,7 @@ const read = <R extends Row>(
     edge,
     edgeRows: Rows.countAt(page, edge),
     asked,
-    length: page.length
+    length
   }
   return { closed: [], left: [isEmpty(window) ? beyond : { ...beyond, held }] }
 }
@@ -152,7 +171,7 @@ export const judge = <R extends Row>(
 ): Judgement<R> => {
   const { page } = answer
   const { contrary, held } = task
-  const news = within(page, task).filter(({ timestamp }) => !task.shown.includes(timestamp))
+  const news = within(Rows.sure(page), task).filter(({ timestamp }) => !task.shown.includes(timestamp))
   const hinted = contrary !== undefined && news.length > 0 ? afterHint(knowledge, contrary.length) : knowledge
   const told =
     contrary !== undefined && news.some(({ timestamp }) => timestamp < knowledge.settled)

@@ -17,6 +17,8 @@ export interface Knowledge {
   readonly smallestCap: number
   /** Rows from this moment on may come while the walk lasts, so they prove nothing of an earlier page. */
   readonly settled: number
+  /** Whether some millisecond could not be seen for rows that are not of it. */
+  readonly crowded: boolean
 }
 
 /**
@@ -31,7 +33,8 @@ export const fromHabits = ({ keeps, longestPage }: Habits, settled: number): Kno
   longestHere: 0,
   cut: Number.POSITIVE_INFINITY,
   smallestCap: keeps === "unknown" ? smallestCap : 1,
-  settled
+  settled,
+  crowded: false
 })
 
 export const toHabits = ({ cut, keeps, longest }: Knowledge): Habits => ({
@@ -60,13 +63,16 @@ export const afterCut = (knowledge: Knowledge, keeps: "newest" | "oldest", rows:
 export const afterHint = (knowledge: Knowledge, rows: number): Knowledge =>
   rows > 1 && rows < knowledge.smallestCap ? { ...knowledge, smallestCap: rows } : knowledge
 
+/** The most rows that the count allows: where a page has more, the exchange does not heed it. */
+const allowed = (rows: number, count: number): number => (rows > count ? Number.POSITIVE_INFINITY : count)
+
 /** Whether a page is too short to have been cut, on an exchange that keeps its cap. */
 export const isWhole = (knowledge: Knowledge, rows: number, count: number): boolean =>
-  rows < Math.min(count, knowledge.longest, knowledge.cut)
+  rows < Math.min(allowed(rows, count), knowledge.longest, knowledge.cut)
 
 /** Whether no page of this walk shows that this one could have been longer. */
 export const isDoubtful = (knowledge: Knowledge, rows: number, count: number): boolean =>
-  rows > 0 && rows >= Math.min(count, knowledge.longestHere, knowledge.cut)
+  rows > 0 && rows >= Math.min(allowed(rows, count), knowledge.longestHere, knowledge.cut)
 
 /** Whether a page is to be taken for a cut one where nothing else can tell. */
 export const isSuspect = (knowledge: Knowledge, rows: number, count: number): boolean =>

@@ -51,7 +51,7 @@ export const release = <R extends Row>(
   const { asked, edge, edgeRows, facing, length, near, rows, shown, window } = held
   const far = turnMoment(edge, facing)
   // A bound that was asked for may be exclusive.
-  const hidden = page.filter(
+  const hidden = Rows.sure(page).filter(
     ({ timestamp }) => turnMoment(timestamp, facing) < far && timestamp > asked.from && timestamp < asked.to
   )
   const more = Math.max(0, Rows.countAt(page, edge) - edgeRows)

@@ -25,17 +25,26 @@ export const beyond = <R extends Row>(rows: ReadonlyArray<R>, known: ReadonlyArr
 export const same = (rows: ReadonlyArray<Row>, known: ReadonlyArray<Row>): boolean =>
   rows.length === known.length && beyond(rows, known).length === 0
 
-/** How many of the rows are at a moment. */
-export const countAt = (rows: ReadonlyArray<Row>, moment: number): number =>
-  rows.reduce((count, row) => (row.timestamp === moment ? count + 1 : count), 0)
+/** Those that prove something. */
+export const sure = <R extends Row>(rows: ReadonlyArray<R>): ReadonlyArray<R> =>
+  rows.some((row) => row.unsure) ? rows.filter((row) => row.unsure !== true) : rows
 
-/** The first and the last millisecond with a row, or undefined where there is none. */
+/** How many of the rows are at a moment, of those that prove something. */
+export const countAt = (rows: ReadonlyArray<Row>, moment: number): number =>
+  rows.reduce((count, row) => (row.timestamp === moment && row.unsure !== true ? count + 1 : count), 0)
+
+/** How many of so many rows on a page neither prove something nor are at a moment. */
+export const othersThan = (rows: ReadonlyArray<Row>, moment: number, length: number): number =>
+  length - rows.reduce((count, row) => (row.timestamp === moment || row.unsure !== true ? count + 1 : count), 0)
+
+/** The first and the last millisecond with a row that proves something, or undefined where there is none. */
 export const extent = (rows: ReadonlyArray<Row>): { readonly from: number; readonly to: number } | undefined => {
-  const head = rows[0]
+  const proofs = sure(rows)
+  const head = proofs[0]
   if (head === undefined) return undefined
   let from = head.timestamp
   let to = head.timestamp
-  for (const { timestamp } of rows) {
+  for (const { timestamp } of proofs) {
     if (timestamp < from) from = timestamp
     if (timestamp > to) to = timestamp
   }

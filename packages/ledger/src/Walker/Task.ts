@@ -38,7 +38,7 @@ export interface Task<R extends Row> extends Span {
   /** What is learned if it has rows that have not been shown: a page of this length was cut at this end. */
   readonly contrary?: { readonly keeps: Facing; readonly length: number } | undefined
   /** Of a single millisecond: what was shown of it. It is asked for again only if more is suspected. */
-  readonly seen?: { readonly rows: ReadonlyArray<R>; readonly length: number } | undefined
+  readonly seen?: { readonly rows: ReadonlyArray<R>; readonly length: number; readonly others: number } | undefined
   /** The rows the books hold there: a page that shows these and no others says that nothing is new. */
   readonly known?: ReadonlyArray<Row> | undefined
   /** How much time a page of this stretch spans, in milliseconds. */

@@ -47,7 +47,10 @@ export interface HistoryPort extends Port<HistoryRow, WalletError.ReadError> {
   /** The oldest moment with a row on any page, since {@link HistoryPort.forgetOldest}; infinite where there was none. */
   readonly oldestShown: Effect.Effect<number>
   readonly forgetOldest: Effect.Effect<void>
-  /** The undecodable rows without a time that came since this was last asked; of equal ones as many as one page showed. */
+  /**
+   * The undecodable rows without a time, or that were shown only where other times were asked for, since this was last asked;
+   * of equal ones as many as one page showed.
+   */
   readonly takeTimeless: Effect.Effect<ReadonlyArray<Undecoded>>
 }
 
@@ -64,9 +67,12 @@ const unlessRefused = <A>(list: Effect.Effect<ReadonlyArray<A>, WalletError.Read
 export const makeHistoryPort = Effect.fnUntraced(function* (reader: Wallet.Operations<"Read">) {
   const requests = yield* Ref.make(0)
   const oldest = yield* Ref.make(Number.POSITIVE_INFINITY)
+  /** The undecodable rows that were shown for their own time. */
+  const placed = new Set<string>()
   const timeless = yield* Ref.make<ReadonlyArray<Undecoded>>([])
   const fetchPage = Effect.fnUntraced(function* (request: PageRequest) {
     yield* Ref.update(requests, (count) => count + 1)
+    const isAsked = (time: number): boolean => time >= request.from && time <= request.to
     const page = yield* reader.history({
       from: DateTime.unsafeMake(request.from),
       to: DateTime.unsafeMake(request.to),
@@ -79,13 +85,19 @@ export const makeHistoryPort = Effect.fnUntraced(function* (reader: Wallet.Opera
     })
     const lost: Array<Undecoded> = []
     for (const { raw, reason } of page.undecoded) {
-      const undecoded = { raw, reason, timestamp: timeOf(raw) }
-      if (undecoded.timestamp === null) lost.push(undecoded)
-      else rows.push({ timestamp: undecoded.timestamp, currency: "", content: raw, undecoded })
+      const time = timeOf(raw)
+      if (time !== null && isAsked(time)) {
+        placed.add(raw)
+        const undecoded = { raw, reason, timestamp: time }
+        rows.push({ timestamp: time, currency: "", content: raw, unsure: true, undecoded })
+        // What is shown only where other times are asked for has a time that tells nothing.
+      } else if (!placed.has(raw)) lost.push({ raw, reason, timestamp: null })
     }
-    yield* Ref.update(oldest, (before) => rows.reduce((least, row) => Math.min(least, row.timestamp), before))
+    yield* Ref.update(oldest, (before) =>
+      rows.reduce((least, { timestamp }) => (isAsked(timestamp) ? Math.min(least, timestamp) : least), before)
+    )
     if (lost.length > 0) yield* Ref.update(timeless, (before) => met(before, lost))
-    return rows
+    return { rows, length: page.records.length + page.undecoded.length }
   })
   const currencies = Effect.gen(function* () {
     yield* Ref.update(requests, (count) => count + actions.length + 1)
@@ -100,7 +112,7 @@ export const makeHistoryPort = Effect.fnUntraced(function* (reader: Wallet.Opera
     requests,
     oldestShown: Ref.get(oldest),
     forgetOldest: Ref.set(oldest, Number.POSITIVE_INFINITY),
-    takeTimeless: Ref.getAndSet(timeless, [])
+    takeTimeless: Effect.map(Ref.getAndSet(timeless, []), (rows) => rows.filter(({ raw }) => !placed.has(raw)))
   }
   return port
 })

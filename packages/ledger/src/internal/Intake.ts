@@ -9,7 +9,7 @@ import { SqlClient } from "@effect/sql"
 import { Clock, Context, Effect, Exit, Layer, Option, Ref } from "effect"
 import type { Scope } from "effect"
 import { Account } from "../Account.ts"
-import type { LedgerBusy, LedgerUnavailable, SaturatedMillisecond } from "../LedgerError.ts"
+import type { LedgerBusy, LedgerUnavailable } from "../LedgerError.ts"
 import type { Span } from "../Span.ts"
 import * as Walker from "../Walker.ts"
 import { Events } from "./Events.ts"
@@ -29,7 +29,7 @@ import { makeSecondLook } from "./SecondLook.ts"
 import { translated, writing } from "./SqlFault.ts"
 import { makeWalking } from "./Walking.ts"
 
-export type IntakeError = WalletError.ReadError | LedgerUnavailable | LedgerBusy | SaturatedMillisecond
+export type IntakeError = WalletError.ReadError | LedgerUnavailable | LedgerBusy | Walker.WalkError
 
 /** How far the exchange's clock may be ahead of ours: rows from there are stored, but no coverage is claimed. */
 export const clockAhead = 300_000
@@ -133,7 +133,7 @@ const make = Effect.gen(function* () {
     const peek: Run["peek"] = (span) =>
       port
         .fetchPage({ from: span.from - 1, to: span.to + 1, count: Walker.defaultCount })
-        .pipe(Effect.map((page) => page.flatMap(({ sight }) => (sight === undefined ? [] : [sight]))))
+        .pipe(Effect.map(({ rows }) => rows.flatMap(({ sight }) => (sight === undefined ? [] : [sight]))))
 
     const isCurrent: Run["isCurrent"] = (span, claimUntil) =>
       Effect.map(walk(span, claimUntil), ({ inserted, updated, vanished }) => inserted + updated + vanished === 0)

@@ -5,8 +5,9 @@
  */
 import type { WalletError } from "@btse-wallet/core"
 import type { SqlClient, SqlError } from "@effect/sql"
-import { Clock, DateTime, Effect, Ref, Stream } from "effect"
-import type { LedgerBusy, LedgerUnavailable, SaturatedMillisecond } from "../LedgerError.ts"
+import type { DateTime } from "effect"
+import { Clock, Effect, Ref, Stream } from "effect"
+import type { LedgerBusy, LedgerUnavailable } from "../LedgerError.ts"
 import type { Span } from "../Span.ts"
 import * as Spans from "../Span.ts"
 import type { ClosedWindow } from "../Walker.ts"
@@ -21,6 +22,7 @@ import { makeIngest } from "./Ingest.ts"
 import { makeLearned } from "./Learned.ts"
 import type { Known } from "./Plan.ts"
 import { knownColumns } from "./Plan.ts"
+import { makeQuarantine } from "./Quarantine.ts"
 import { judgeUnshown } from "./Reach.ts"
 import { contentOf } from "./Sight.ts"
 import { writing } from "./SqlFault.ts"
@@ -49,6 +51,8 @@ const stillArriving = 300_000
 /** How far from the end of what is refused requests stay, which moves while they are made, in milliseconds. */
 const margin = 60_000
 
+const nothing: Span = { from: 0, to: -1 }
+
 const cut = (span: Span, longest: number | undefined): ReadonlyArray<Span> => {
   if (longest === undefined) return [span]
   // Requests go a millisecond beyond at both ends.
@@ -62,6 +66,7 @@ const cut = (span: Span, longest: number | undefined): ReadonlyArray<Span> => {
 export const makeWalking = (sql: SqlClient.SqlClient, events: typeof Events.Service, options: WalkingOptions) => {
   const { accountId, counts, coveredUntil, port, runId } = options
   const { uncover } = makeCoverage(sql, events, accountId)
+  const quarantine = makeQuarantine(sql, events, accountId)
   const learn = makeLearned(sql, events, accountId)
 
   const currencies = Effect.fnUntraced(function* () {
@@ -100,16 +105,18 @@ export const makeWalking = (sql: SqlClient.SqlClient, events: typeof Events.Serv
     )
   })
 
-  /** A millisecond that could be read whole once, and holds more now than can be shown. */
-  const doubt = Effect.fnUntraced(function* (moment: number) {
+  /** A time that cannot be read whole, though perhaps it once was; and the rows without a time that were shown by then. */
+  const doubt = Effect.fnUntraced(function* (from: DateTime.Utc, to: DateTime.Utc) {
     yield* writing(sql)(
       Effect.gen(function* () {
-        yield* uncover({ from: moment, to: moment }, { accountId, runId, at: yield* events.now })
+        const place = { accountId, runId, at: yield* events.now }
+        yield* uncover({ from: from.epochMillis, to: to.epochMillis }, place)
+        yield* quarantine.settle(yield* port.takeTimeless, nothing, place)
       })
     )
   })
 
-  type WalkError = WalletError.ReadError | SqlError.SqlError | LedgerUnavailable | LedgerBusy | SaturatedMillisecond
+  type WalkError = WalletError.ReadError | SqlError.SqlError | LedgerUnavailable | LedgerBusy | Walker.WalkError
 
   return Effect.fnUntraced(function* (
     wanted: Span,
@@ -184,9 +191,11 @@ export const makeWalking = (sql: SqlClient.SqlClient, events: typeof Events.Serv
 
     // What was read before it failed is claimed like the rest.
     yield* Effect.forEach(cut(span, pieces ?? limits.longestRange), walkPiece, { discard: true }).pipe(
-      Effect.catchTag("SaturatedMillisecond", (error) =>
-        settle.pipe(Effect.zipRight(doubt(DateTime.toEpochMillis(error.at))), Effect.zipRight(error))
-      )
+      Effect.catchTags({
+        SaturatedMillisecond: (error) =>
+          settle.pipe(Effect.zipRight(doubt(error.at, error.at)), Effect.zipRight(error)),
+        HistoryUnproven: (error) => Effect.zipRight(doubt(error.from, error.to), error)
+      })
     )
     yield* settle
     return yield* Ref.get(total)
