@@ -1,13 +1,28 @@
+import { WalletError } from "@btse-wallet/core"
 import { Account, AsOf, Ledger, LedgerStatus, Reconciliation, Sync } from "@btse-wallet/ledger"
 import { SqlClient } from "@effect/sql"
 import { SqliteClient } from "@effect/sql-sqlite-node"
 import { describe, expect, it } from "@effect/vitest"
 import { DateTime, Effect, Layer, Random, Schema, TestClock } from "effect"
 import { dawn, ledger, makeExchange, origin, row, temporaryFile } from "./Bench.ts"
+import { lost, submit } from "./WithdrawalBench.ts"
 
 const hour = 3_600_000
 
-const views = ["wallet_history", "wallet_history_events", "balances", "coverage", "postings", "reconciliations"]
+const views = [
+  "wallet_history",
+  "wallet_history_events",
+  "balances",
+  "coverage",
+  "postings",
+  "reconciliations",
+  "reconciliation_lines",
+  "breaks",
+  "break_steps",
+  "entries",
+  "sync_runs",
+  "withdrawals"
+]
 
 /** Everything the public views hold. */
 const dump = Effect.gen(function* () {
@@ -94,6 +109,57 @@ describe("AsOf", () => {
         expect(kept(then), `round ${round}`).toEqual(moment.status)
       }
     }).pipe(Effect.withRandom(Random.make("as of")), Effect.scoped)
+  )
+
+  it.effect("shows withdrawals, and a run that was under way, as they were", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(dawn + hour)
+      const exchange = makeExchange()
+      const { state } = exchange
+      state.balances = { BTC: "1000" }
+      const filename = yield* temporaryFile
+      const moments: Array<{ readonly at: DateTime.Utc; readonly views: unknown }> = []
+      const moment = Effect.gen(function* () {
+        yield* TestClock.adjust("1 minute")
+        moments.push({ at: yield* DateTime.now, views: yield* dump })
+        yield* TestClock.adjust("1 minute")
+      })
+      const sync = Effect.flatMap(Sync.Sync, (service) => service.run())
+      const refusal = new WalletError.BadRequest({
+        operation: "withdraw",
+        status: 400,
+        errorCode: null,
+        exchangeMessage: "no such address"
+      })
+      yield* Effect.gen(function* () {
+        yield* moment
+        yield* submit()
+        yield* moment
+        state.onWithdraw = Effect.fail(refusal)
+        yield* Effect.flip(submit({ key: "refused" }))
+        state.onWithdraw = lost
+        yield* Effect.flip(submit({ key: "lost" }))
+        yield* moment
+        for (const status of ["PENDING", "COMPLETED"]) {
+          const timestamp = dawn + hour + 120_000
+          state.rows = [row({ orderId: "w1", type: "Withdraw", amount: "0.5", txid: "t", timestamp, status })]
+          yield* sync
+          yield* moment
+        }
+        const sql = yield* SqlClient.SqlClient
+        state.onHistory = Effect.gen(function* () {
+          state.onHistory = Effect.void
+          yield* moment
+        }).pipe(Effect.orDie, Effect.provideService(SqlClient.SqlClient, sql))
+        yield* sync
+      }).pipe(Effect.provide(ledger(exchange, filename)))
+      for (const [index, { at, views }] of moments.entries()) {
+        expect(yield* dumpAsOf(filename, at), `moment ${index}`).toEqual(views)
+      }
+      expect(moments).toHaveLength(6)
+      const now = yield* Effect.provide(status, booksAsOf(filename, yield* DateTime.now))
+      expect(now.withdrawalsInFlight).toMatchObject([{ key: "lost", status: "UNKNOWN" }])
+    }).pipe(Effect.scoped)
   )
 
   it.effect("is nothing before the first event, and reconciles as it did then without writing it down", () =>

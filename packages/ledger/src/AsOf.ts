@@ -4,6 +4,11 @@
  * A ledger's tables and views are overlaid on one connection by temporary ones of the same names, which hold what the events
  * up to that moment add up to. Whatever then reads them, a query or a service of this package, sees the books of that moment.
  *
+ * The overlay is made when the connection is opened. What is learned later of a record that was there already shows through,
+ * so a service that keeps one open opens it anew for each question, or holds a transaction that reads for as long.
+ *
+ * Of a withdrawal that has changed since, its transitions tell; no event does.
+ *
  * @since 0.1.0
  */
 import { SqlClient } from "@effect/sql"

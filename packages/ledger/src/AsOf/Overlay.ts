@@ -39,6 +39,32 @@ const held = (name: string, columns: ReadonlyArray<string>, rows: ReadonlyArray<
   }
 ]
 
+/** Written when a run ends. */
+const runCounts = ["requests", "seen", "inserted", "updated", "unchanged", "vanished"]
+
+/**
+ * A withdrawal that has not changed since is as it is. Of one that has, its transitions tell; before the first of them it
+ * was on its way.
+ */
+const withdrawalOf = (moment: number): Readonly<Record<string, string>> => {
+  const then = (what: string, where = "true", order = ""): string => `(SELECT ${what} FROM main.transition t
+    WHERE t.withdrawal_id = withdrawal.id AND t.at <= ${moment} AND ${where} ${order})`
+  const unlessChanged = (column: string, otherwise: string): string =>
+    `CASE WHEN updated_at <= ${moment} THEN "${column}" ELSE ${otherwise} END`
+  return {
+    status: unlessChanged("status", `coalesce(${then("t.status", "true", "ORDER BY t.id DESC LIMIT 1")}, 'INTENDED')`),
+    withdraw_id: unlessChanged("withdraw_id", `CASE WHEN ${then("count(*)")} > 0 THEN withdraw_id END`),
+    record_id: unlessChanged(
+      "record_id",
+      `CASE WHEN ${then("count(*)", "t.status <> 'SUBMITTED'")} > 0 THEN record_id END`
+    ),
+    reason: unlessChanged("reason", "NULL"),
+    error: unlessChanged("error", "NULL"),
+    sending_at: `CASE WHEN sending_at <= ${moment} THEN sending_at END`,
+    updated_at: unlessChanged("updated_at", `coalesce(${then("max(t.at)")}, created_at)`)
+  }
+}
+
 export const statements = (moment: number, known: Known, shape: Shape): ReadonlyArray<Statement> => {
   /** A table with only the rows of the moment, and some columns otherwise. */
   const shown = (table: string, where: string, otherwise: Readonly<Record<string, string>> = {}): Statement => {
@@ -67,15 +93,17 @@ export const statements = (moment: number, known: Known, shape: Shape): Readonly
     shown("balance", `snapshot_id <= ${known.snapshot}`),
     shown("run", `started_at <= ${moment}`, {
       finished_at: `CASE WHEN finished_at <= ${moment} THEN finished_at END`,
-      status: `CASE WHEN finished_at <= ${moment} THEN status ELSE 'running' END`
+      status: `CASE WHEN finished_at <= ${moment} THEN status ELSE 'running' END`,
+      error: `CASE WHEN finished_at <= ${moment} THEN error END`,
+      ...Object.fromEntries(
+        runCounts.map((count) => [count, `CASE WHEN finished_at <= ${moment} THEN ${count} ELSE 0 END`])
+      )
     }),
     shown("reconciliation", `at <= ${moment}`),
     shown("reconciliation_item", `reconciliation_id IN (SELECT id FROM main.reconciliation WHERE at <= ${moment})`),
     shown("transition", `at <= ${moment}`),
-    shown("withdrawal", `created_at <= ${moment}`, {
-      status: `coalesce((SELECT t.status FROM main.transition t WHERE t.withdrawal_id = withdrawal.id
-        AND t.at <= ${moment} ORDER BY t.id DESC LIMIT 1), 'INTENDED')`
-    }),
+    shown("decision", `at <= ${moment}`),
+    shown("withdrawal", `created_at <= ${moment}`, withdrawalOf(moment)),
     ...shape.views.map((view) => plain(view.replace(/^\s*CREATE\s+VIEW/i, "CREATE TEMP VIEW")))
   ]
 }
