@@ -4,7 +4,8 @@ import { NodeFileSystem, NodePath } from "@effect/platform-node"
 import { describe, expect, it, layer } from "@effect/vitest"
 import { ConfigProvider, Context, Effect, Layer, Option, Redacted, Schema } from "effect"
 import { createHash } from "node:crypto"
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs"
+import Sqlite from "better-sqlite3"
+import { copyFileSync, existsSync, readdirSync, readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { PassThrough, Writable } from "node:stream"
 import { stripVTControlCharacters } from "node:util"
@@ -204,6 +205,31 @@ layer(Shelf.layer, { timeout: "60 seconds", excludeTestServices: true })("btse q
         "kind <> 'seen'"
       ])
     })
+  )
+
+  it.scoped("shows of a moment what was known then, also while it stays open and the books move on", () =>
+    Effect.gen(function* () {
+      const { folder, ledger } = yield* Shelf
+      const moved = join(folder, "moved.sqlite")
+      const vanish = (order: string) =>
+        Effect.sync(() => {
+          const writer = new Sqlite(moved)
+          writer.exec(`UPDATE head SET seq = seq + 1; UPDATE record SET amount = '0' WHERE order_id = '${order}'`)
+          writer.close()
+        })
+      yield* Effect.sync(() => copyFileSync(ledger, moved))
+      const plain = yield* QueryDatabase.connect(moved)
+      const [first = [], second = []] = (yield* plain.run("select distinct order_id from wallet_history limit 2")).rows
+      let looks = 0
+      // A sync commits while the overlay is made, and another one when it is open.
+      const overlay = Effect.suspend(() => Effect.as(looks++ === 0 ? vanish(String(first[0])) : Effect.void, []))
+      const held = yield* QueryDatabase.connect(moved, overlay)
+      yield* vanish(String(second[0]))
+      const zeros = "select order_id from wallet_history where amount = '0'"
+      expect((yield* held.run(zeros)).rows).toEqual([[first[0]]])
+      expect((yield* plain.run(zeros)).rows).toHaveLength(2)
+      expect(looks).toBe(2)
+    }).pipe(Effect.provide(NodeFileSystem.layer))
   )
 
   it.scoped("can be interrupted in a query that never ends", () =>

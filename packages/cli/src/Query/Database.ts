@@ -6,7 +6,7 @@
 import type { AsOf } from "@btse-wallet/ledger"
 import { FileSystem } from "@effect/platform"
 import type { Database, Statement } from "better-sqlite3"
-import { Effect, Match } from "effect"
+import { Effect, Match, Option } from "effect"
 import { QueryRefused } from "../CliError.ts"
 import * as Decimals from "./Decimals.ts"
 import type { Value } from "./Rows.ts"
@@ -145,17 +145,44 @@ const rowsOf = Effect.fnUntraced(function* (statement: Statement) {
   return rows
 }, Effect.scoped)
 
+/** Begins to see the file as it is now, whatever is committed later; answers its last event. */
+const hold = (database: Database) =>
+  Effect.try({
+    try: () => {
+      database.exec("BEGIN")
+      return database.prepare("SELECT seq FROM head").pluck().get()
+    },
+    catch: failed
+  })
+
+const letGo = (database: Database) => Effect.try({ try: () => database.exec("COMMIT"), catch: failed })
+
+/** Holds the file still, with an overlay that is of the moment at which it began to be held. */
+const held = <E, R>(database: Database, overlay: Effect.Effect<ReadonlyArray<AsOf.Statement>, E, R>) =>
+  Effect.gen(function* () {
+    const before = yield* Effect.zipLeft(hold(database), letGo(database))
+    const statements = yield* overlay
+    if ((yield* hold(database)) === before) return Option.some(statements)
+    yield* letGo(database)
+    return Option.none()
+  }).pipe(Effect.repeat({ until: Option.isSome }), Effect.map(Option.getOrElse(() => [])))
+
 /**
- * Opens a ledger for reading, with the views as they are or as `overlay` shows them, until the scope closes.
+ * Opens a ledger for reading, until the scope closes: with the views as they are, or as `overlay` shows them. What is
+ * committed while an overlay is open is not seen.
  *
  * @since 0.1.0
  * @category constructors
  */
-export const connect = Effect.fnUntraced(function* (path: string, overlay: ReadonlyArray<AsOf.Statement> = []) {
+export const connect = Effect.fnUntraced(function* <E = never, R = never>(
+  path: string,
+  overlay?: Effect.Effect<ReadonlyArray<AsOf.Statement>, E, R>
+) {
   const database = yield* open(path)
+  const statements = overlay === undefined ? [] : yield* held(database, overlay)
   yield* Effect.try({
     try: () => {
-      for (const { params, sql } of overlay) database.prepare(sql).run(params)
+      for (const { params, sql } of statements) database.prepare(sql).run(params)
       // Whatever the file's own views and functions say: nothing is written from here on.
       database.pragma("query_only = on")
       database.pragma("trusted_schema = off")
@@ -180,5 +207,5 @@ export const connect = Effect.fnUntraced(function* (path: string, overlay: Reado
  * @since 0.1.0
  * @category running
  */
-export const run = (path: string, sql: string, overlay?: ReadonlyArray<AsOf.Statement>) =>
-  Effect.scoped(Effect.flatMap(connect(path, overlay), (connection) => connection.run(sql)))
+export const run = (path: string, sql: string) =>
+  Effect.scoped(Effect.flatMap(connect(path), (connection) => connection.run(sql)))

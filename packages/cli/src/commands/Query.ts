@@ -53,11 +53,10 @@ const piped = Effect.fnUntraced(function* (options: Settings, connection: Databa
 const run = Effect.fn(operation)(function* (options: Settings) {
   const path = yield* LedgerFile.resolve(options)
   yield* LedgerFile.check({ operation, path, existing: true })
-  const overlay = yield* Option.match(options.asOf, {
-    onNone: () => Effect.succeed([]),
-    onSome: (at) => Books.overlay(operation, path, at)
-  })
-  const connection = yield* Database.connect(path, overlay)
+  const connection = yield* Database.connect(
+    path,
+    Option.getOrUndefined(Option.map(options.asOf, (at) => Books.overlay(operation, path, at)))
+  )
   if (Option.isSome(options.sql)) return yield* show(options, yield* connection.run(options.sql.value))
   const { terminal } = yield* Stdin
   const { columns } = yield* Output.Output
