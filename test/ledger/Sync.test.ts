@@ -293,6 +293,42 @@ describe("Sync", () => {
     )
   )
 
+  it.effect("looks again for what came late before a stretch that a sync left unread, wherever it was broken off", () =>
+    Effect.forEach(
+      Array.from({ length: 12 }, (_, i) => i + 1),
+      (brokenAt) =>
+        books((exchange) =>
+          Effect.gen(function* () {
+            const { state } = exchange
+            state.cap = 5
+            const rows = Array.from({ length: 30 }, (_, i) =>
+              row({ orderId: `${i}`, timestamp: dawn + hour - i * 200_000 })
+            )
+            state.rows = rows
+            yield* sync
+            // Some come late, and much comes later.
+            const late = [1, 20, 40].map((minutes) =>
+              row({ orderId: `late ${minutes}`, timestamp: dawn + hour - minutes * 60_000 })
+            )
+            const later = Array.from({ length: 18 }, (_, i) =>
+              row({ orderId: `later ${i}`, timestamp: dawn + hour + (i + 1) * 500_000 })
+            )
+            state.rows = [...rows, ...late, ...later]
+            yield* TestClock.adjust("3 hours")
+            state.requests = []
+            const gone = new WalletError.Unreachable({ operation: "history", host: "h", sent: true, reason: "a reset" })
+            state.onHistory = Effect.suspend(() => (state.requests.length >= brokenAt ? gone : Effect.void))
+            const broken = yield* Effect.either(sync)
+            state.onHistory = Effect.void
+            yield* TestClock.adjust("2 hours")
+            yield* sync
+            expect(yield* history, `broken off at ${brokenAt}: ${broken._tag}`).toHaveLength(state.rows.length)
+          })
+        ),
+      { discard: true }
+    )
+  )
+
   it.effect("takes balances again where history moved while they were taken", () =>
     books((exchange) =>
       Effect.gen(function* () {

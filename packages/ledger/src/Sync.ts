@@ -127,8 +127,13 @@ const make = Effect.fnUntraced(function* (settings: SyncSettings) {
       const landmark = Math.max(shown, yield* extent.landmark(end))
       again.push({ from: Math.max(0, Math.min(end - lookback, oldest ?? end, landmark)), to: beyond })
     }
+    // What came late just before a gap has not been looked for: a sync that looks for it closes the gap, or ends before that.
+    const missing = Spans.gaps({ from, to: beyond }, covered).map((gap) => ({
+      from: gap.from === from ? from : Math.max(from, gap.from - lookback),
+      to: gap.to
+    }))
     // Milliseconds beyond now belong to the span that reaches it, not to one of their own.
-    return Spans.union([...Spans.gaps({ from, to: beyond }, covered), ...again]).filter((span) => span.from <= span.to)
+    return Spans.union([...missing, ...again]).filter((span) => span.from <= span.to)
   })
 
   const read = Effect.fnUntraced(function* (run: Run, options: SyncOptions, earliest: number, now: number) {

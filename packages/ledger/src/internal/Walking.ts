@@ -16,6 +16,7 @@ import type { Counts } from "./Counts.ts"
 import { addCounts, noCounts } from "./Counts.ts"
 import { makeCoverage } from "./Coverage.ts"
 import type { Events } from "./Events.ts"
+import { makeExtent } from "./Extent.ts"
 import { encodeKeeps, readHabits } from "./Habits.ts"
 import type { HistoryPort, HistoryRow } from "./HistoryPort.ts"
 import { makeIngest } from "./Ingest.ts"
@@ -53,6 +54,18 @@ const margin = 60_000
 
 const nothing: Span = { from: 0, to: -1 }
 
+/** A window in parts: what is before a moment, the moment, and what is after it. */
+const around = (window: ClosedWindow<HistoryRow>, moment: number): ReadonlyArray<ClosedWindow<HistoryRow>> =>
+  [
+    { from: window.from, to: moment - 1 },
+    { from: moment, to: moment },
+    { from: moment + 1, to: window.to }
+  ].flatMap(({ from, to }) =>
+    from > to
+      ? []
+      : [{ ...window, from, to, rows: window.rows.filter(({ timestamp }) => timestamp >= from && timestamp <= to) }]
+  )
+
 const cut = (span: Span, longest: number | undefined): ReadonlyArray<Span> => {
   if (longest === undefined) return [span]
   // Requests go a millisecond beyond at both ends.
@@ -65,9 +78,10 @@ const cut = (span: Span, longest: number | undefined): ReadonlyArray<Span> => {
 
 export const makeWalking = (sql: SqlClient.SqlClient, events: typeof Events.Service, options: WalkingOptions) => {
   const { accountId, counts, coveredUntil, port, runId } = options
-  const { uncover } = makeCoverage(sql, events, accountId)
+  const { cover, uncover } = makeCoverage(sql, events, accountId)
   const quarantine = makeQuarantine(sql, events, accountId)
   const learn = makeLearned(sql, events, accountId)
+  const { coverage } = makeExtent(sql, accountId)
 
   const currencies = Effect.fnUntraced(function* () {
     const rows = yield* sql<{ readonly currency: string }>`
@@ -129,14 +143,30 @@ export const makeWalking = (sql: SqlClient.SqlClient, events: typeof Events.Serv
     const span = { from: Math.max(wanted.from, accepted), to: wanted.to }
     if (span.from > span.to) return noCounts
     const ingest = makeIngest(sql, events, { accountId, runId, claimUntil, pieces })
+    const storing = makeIngest(sql, events, { accountId, runId, claimUntil: -1, pieces })
     const total = yield* Ref.make(noCounts)
     const unshown = yield* Ref.make<ReadonlyArray<Span>>([])
     yield* port.forgetOldest
 
+    // The first moments after what is covered, where that is read again too: each is claimed only when all has been read.
+    // A sync that ends before that leaves a gap there, and the next one reads again what is before it.
+    const seams = (yield* coverage()).flatMap(({ to }) => (to >= span.from && to < span.to ? [to + 1] : []))
+    const held = yield* Ref.make<ReadonlyArray<number>>([])
+
+    const count = (done: Counts) =>
+      Effect.zipRight(
+        Ref.update(total, (all) => addCounts(all, done)),
+        Ref.update(counts, (all) => addCounts(all, done))
+      )
+
     const commit = Effect.fnUntraced(function* (window: ClosedWindow<HistoryRow>) {
-      const done = yield* ingest.commit(window, yield* port.takeTimeless)
-      yield* Ref.update(total, (all) => addCounts(all, done))
-      yield* Ref.update(counts, (all) => addCounts(all, done))
+      const seam = seams.find((moment) => moment > window.from && moment <= window.to && window.from > span.from)
+      const parts = seam === undefined ? [window] : around(window, seam)
+      for (const part of parts) {
+        const isSeam = part.from === seam
+        if (isSeam) yield* Ref.update(held, (all) => [...all, part.from])
+        yield* count(yield* (isSeam ? storing : ingest).commit(part, yield* port.takeTimeless))
+      }
       if (onWindow !== undefined) yield* onWindow(window)
     })
 
@@ -189,15 +219,32 @@ export const makeWalking = (sql: SqlClient.SqlClient, events: typeof Events.Serv
       }
     })
 
+    /** All that was to be read has been, so that what was held back can be claimed. */
+    const join = Effect.flatMap(Ref.get(held), (moments) =>
+      Effect.forEach(
+        moments.filter((moment) => moment <= claimUntil),
+        (moment) =>
+          writing(sql)(
+            Effect.flatMap(events.now, (at) => cover({ from: moment, to: moment }, { accountId, runId, at }))
+          ),
+        { discard: true }
+      )
+    )
+
     // What was read before it failed is claimed like the rest.
     yield* Effect.forEach(cut(span, pieces ?? limits.longestRange), walkPiece, { discard: true }).pipe(
       Effect.catchTags({
         SaturatedMillisecond: (error) =>
-          settle.pipe(Effect.zipRight(doubt(error.at, error.at)), Effect.zipRight(error)),
+          settle.pipe(
+            Effect.zipRight(error.others > 0 ? Effect.void : join),
+            Effect.zipRight(doubt(error.at, error.at)),
+            Effect.zipRight(error)
+          ),
         HistoryUnproven: (error) => Effect.zipRight(doubt(error.from, error.to), error)
       })
     )
     yield* settle
+    yield* join
     return yield* Ref.get(total)
   })
 }
