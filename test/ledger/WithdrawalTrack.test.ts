@@ -6,7 +6,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Chunk, Effect, Fiber, Stream, TestClock } from "effect"
 import type { Exchange } from "./Bench.ts"
 import { ledger, origin, row } from "./Bench.ts"
-import { books, get, morning, request, stage, submit } from "./WithdrawalBench.ts"
+import { books, get, morning, request, resolve, stage, submit } from "./WithdrawalBench.ts"
 
 const track = (id: string) =>
   Effect.flatMap(Withdrawals.WithdrawalBook, (book) =>
@@ -34,6 +34,32 @@ const everySecond = { pollEvery: "1 second" } as const
 const statuses = (steps: ReadonlyArray<{ readonly status: string }>) => steps.map(({ status }) => status)
 
 describe("Tracking withdrawals", () => {
+  it.effect("claims nothing, so that the next sync looks for what came late as if nothing had been read", () =>
+    books((exchange) =>
+      Effect.gen(function* () {
+        const sync = Effect.flatMap(Sync.Sync, (service) => service.run())
+        const sql = yield* SqlClient.SqlClient
+        const covered = sql`SELECT from_ms, to_ms FROM coverage`
+        yield* submit()
+        yield* TestClock.adjust("1 minute")
+        yield* sync
+        const before = yield* covered
+        const late = row({ orderId: "late", timestamp: morning - 3_000_000 })
+        yield* show(exchange, shown("w1", "PROCESSING"), late)
+        yield* TestClock.adjust("30 minutes")
+        yield* resolve
+        expect(yield* get("w1")).toMatchObject({ status: "PROCESSING" })
+        expect(yield* covered).toEqual(before)
+        yield* TestClock.adjust("1 minute")
+        yield* sync
+        expect(yield* sql`SELECT order_id FROM wallet_history ORDER BY timestamp`).toMatchObject([
+          { order_id: "late" },
+          { order_id: "w1" }
+        ])
+      })
+    )
+  )
+
   it.effect("gives each transition once to the end, and again from what was recorded, without a request", () =>
     books(
       (exchange) =>
