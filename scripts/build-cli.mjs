@@ -41,7 +41,9 @@ const build = async () => {
   const { metafile, outputFiles } = await build({
     absWorkingDir: root,
     metafile: true,
-    entryPoints: [join(cli, "src", "bin.ts")],
+    // The program, and the process that it queries in.
+    entryPoints: [join(cli, "src", "bin.ts"), join(cli, "src", "bin", "query.ts")],
+    entryNames: "[name]",
     outdir,
     bundle: true,
     splitting: true,

@@ -1,4 +1,4 @@
-import { Document, Failure, QueryDatabase } from "@btse-wallet/cli"
+import { Document, Failure, QueryRows } from "@btse-wallet/cli"
 import { Decimal } from "@btse-wallet/core"
 import { Export, LedgerStatus, Reconciliation, Sync, Verify, Withdrawal } from "@btse-wallet/ledger"
 import { expect, it } from "@effect/vitest"
@@ -41,7 +41,7 @@ const json = Effect.fnUntraced(function* <A, I>(schema: Schema.Schema<A, I>, ...
   return yield* Schema.decode(Schema.parseJson(schema))(stdout)
 })
 
-const query = (sql: string) => json(QueryDatabase.Rows, "query", sql)
+const query = (sql: string) => json(QueryRows.Rows, "query", sql)
 
 const withdrawing = ["withdraw", "--currency", "BTC", "--network", "Bitcoin", "--amount", "0.0123", "--yes"]
 
@@ -75,7 +75,7 @@ it.layer(Books.layer, { timeout: "60 seconds" })("btse and the books", (it) => {
       const status = yield* json(LedgerStatus.StatusReport, "status", ...before)
       expect(status).toMatchObject({ records: 0, lastSync: null, certificate: { complete: false } })
       const rows = (...args: ReadonlyArray<string>) =>
-        json(QueryDatabase.Rows, "query", "select count(*) as n from wallet_history", ...args)
+        json(QueryRows.Rows, "query", "select count(*) as n from wallet_history", ...args)
       expect(yield* rows(...before)).toEqual([{ n: 0 }])
       expect(yield* rows("--as-of", "2100-01-01")).toEqual([{ n: records }])
       expect((yield* btse("reconcile", ...before)).stderr).toMatch(/^There is nothing to reconcile against: /)

@@ -1,4 +1,4 @@
-import { QueryDatabase, QueryDecimals } from "@btse-wallet/cli"
+import { QueryConnection, QueryDecimals } from "@btse-wallet/cli"
 import { NodeFileSystem } from "@effect/platform-node"
 import { expect, it } from "@effect/vitest"
 import Sqlite from "better-sqlite3"
@@ -48,11 +48,11 @@ it.scoped("a query leaves no file beside the ledger, and leaves another's in pea
     made.pragma("journal_mode = wal")
     made.exec("create table t (n integer)")
     const beside = () => ["-wal", "-shm"].filter((ending) => existsSync(`${path}${ending}`))
-    yield* QueryDatabase.run(path, "select n from t")
+    yield* QueryConnection.run(path, "select n from t")
     expect(beside()).toEqual(["-wal", "-shm"])
     made.close()
     expect(beside()).toEqual([])
-    yield* QueryDatabase.run(path, "select n from t")
+    yield* QueryConnection.run(path, "select n from t")
     expect(beside()).toEqual([])
   }).pipe(Effect.provide(NodeFileSystem.layer))
 )
@@ -61,7 +61,9 @@ it.scoped("says what stands for the shell's collation", () =>
   Effect.gen(function* () {
     const path = join(yield* Program.folder, "empty.sqlite")
     new Sqlite(path).exec("create table t (amount text)").close()
-    const refused = yield* Effect.flip(QueryDatabase.run(path, "select amount from t order by amount collate decimal"))
+    const refused = yield* Effect.flip(
+      QueryConnection.run(path, "select amount from t order by amount collate decimal")
+    )
     expect(refused.message).toContain("order by decimal_key(amount)")
   }).pipe(Effect.provide(NodeFileSystem.layer))
 )

@@ -1,4 +1,4 @@
-import { Btse, Doctor, Document, Failure, QueryDatabase } from "@btse-wallet/cli"
+import { Btse, Doctor, Document, Failure, QueryRows } from "@btse-wallet/cli"
 import {
   Breaks,
   Closes,
@@ -87,7 +87,7 @@ it.scopedLive(
       yield* run(Withdrawal.Withdrawal, "withdrawals show", ["k"])
       yield* run(Schema.Array(Withdrawal.Resolution), "withdrawals resolve")
       yield* run(Export.ExportReport, "export", ["--format", "csv", "--output", join(folder, "books.csv")])
-      yield* run(QueryDatabase.Rows, "query", ["select * from wallet_history limit 5"])
+      yield* run(QueryRows.Rows, "query", ["select * from wallet_history limit 5"])
       // What the exchange takes away without a record is a break.
       yield* sandbox.engine.adjust("BTC", BigDecimal.make(-1n, 3))
       yield* run(Sync.SyncReport, "sync")

@@ -1,4 +1,4 @@
-import { Document, Failure, Output, Profile, Profiles, QueryDatabase, SecretCommand } from "@btse-wallet/cli"
+import { Document, Failure, Output, Profile, Profiles, QueryRows, SecretCommand } from "@btse-wallet/cli"
 import { NodeFileSystem, NodePath } from "@effect/platform-node"
 import { Reconciliation, Sync } from "@btse-wallet/ledger"
 import { describe, expect, it } from "@effect/vitest"
@@ -102,7 +102,7 @@ it.layer(Office.layer, { timeout: "60 seconds" })("btse with profiles", (it) => 
       })
       const counted = "select account, count(*) as n from wallet_history group by account order by account"
       // What only reads the file asks for no secret.
-      expect(yield* json(QueryDatabase.Rows, ["query", counted, "--profile", "desk"])).toEqual([
+      expect(yield* json(QueryRows.Rows, ["query", counted, "--profile", "desk"])).toEqual([
         { account: "books", n: 60 },
         { account: "desk", n: 40 }
       ])

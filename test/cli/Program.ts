@@ -13,6 +13,9 @@ import { fileURLToPath } from "node:url"
 const root = fileURLToPath(new URL("../../", import.meta.url))
 const bin = join(root, "packages/cli/dist/bin.js")
 
+/** The process that queries, of the same bundle. */
+export const queryProgram = join(root, "packages/cli/dist/query.js")
+
 class BuildFailed extends Data.TaggedError("BuildFailed")<{ readonly stderr: string }> {}
 
 class SandboxBrokeOff extends Data.TaggedError("SandboxBrokeOff")<{ readonly cause: unknown }> {}

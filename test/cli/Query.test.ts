@@ -1,8 +1,29 @@
-import { Output, QueryDatabase, QueryRepl, QueryStatements, Stdin } from "@btse-wallet/cli"
+import {
+  Output,
+  QueryConnection,
+  QueryDatabase,
+  QueryProcess,
+  QueryRepl,
+  QueryRows,
+  QueryStatements,
+  Stdin
+} from "@btse-wallet/cli"
 import { Sandbox } from "@btse-wallet/sandbox"
-import { NodeFileSystem, NodePath } from "@effect/platform-node"
+import { NodeCommandExecutor, NodeFileSystem, NodePath } from "@effect/platform-node"
 import { describe, expect, it, layer } from "@effect/vitest"
-import { ConfigProvider, Context, Effect, Layer, Option, Redacted, Schema } from "effect"
+import {
+  Chunk,
+  ConfigProvider,
+  Context,
+  DateTime,
+  Effect,
+  Fiber,
+  Layer,
+  Option,
+  Redacted,
+  Schema,
+  Stream
+} from "effect"
 import { createHash } from "node:crypto"
 import Sqlite from "better-sqlite3"
 import { copyFileSync, existsSync, readdirSync, readFileSync, statSync } from "node:fs"
@@ -39,11 +60,26 @@ const query = Effect.fnUntraced(function* (...args: ReadonlyArray<string>) {
   return yield* InProcess.btse(["query", "--ledger", ledger, ...args])
 })
 
+/** Rows without end, of which an aggregate never gives one. */
+const endless = (what: string) =>
+  `with recursive n(i) as (select 1 union all select i + 1 from n) select ${what} from n`
+
+/** A terminal, and what it shows. */
+const makeScreen = () => {
+  const said: Array<string> = []
+  const write = (chunk: unknown, _: unknown, done: () => void) => {
+    said.push(String(chunk))
+    done()
+  }
+  const screen = Object.assign(new Writable({ write }), { isTTY: true, columns: 100 })
+  return { screen, shown: () => stripVTControlCharacters(said.join("")) }
+}
+
 const from = (sql: string) => ({ terminal: Option.none(), text: Effect.succeed(sql) })
 
 const digest = (path: string) => createHash("sha256").update(readFileSync(path)).digest("hex")
 
-const rows = Schema.decode(Schema.parseJson(QueryDatabase.Rows))
+const rows = Schema.decode(Schema.parseJson(QueryRows.Rows))
 
 /** What would write, or reach beyond the file, if it were run. `elsewhere` is a file that must not come to be. */
 const attempts = (elsewhere: string): ReadonlyArray<string> => [
@@ -128,16 +164,7 @@ layer(Shelf.layer, { timeout: "60 seconds", excludeTestServices: true })("btse q
   it.scoped("converses: over several lines, in three modes, through mistakes, and keeps what was asked", () =>
     Effect.gen(function* () {
       const { folder, ledger } = yield* Shelf
-      const shown: Array<string> = []
-      const screen = Object.assign(
-        new Writable({
-          write: (chunk, _, done) => {
-            shown.push(String(chunk))
-            done()
-          }
-        }),
-        { isTTY: true, columns: 100 }
-      )
+      const { screen, shown } = makeScreen()
       const input = new PassThrough()
       const typed = [
         ".tables\n",
@@ -168,7 +195,7 @@ layer(Shelf.layer, { timeout: "60 seconds", excludeTestServices: true })("btse q
         Effect.withConfigProvider(ConfigProvider.fromMap(new Map([["XDG_DATA_HOME", folder]]))),
         Effect.scoped
       )
-      const text = stripVTControlCharacters(shown.join("")).replace(/^((btse| {2}\.\.\.)> )+/gm, "")
+      const text = shown().replace(/^((btse| {2}\.\.\.)> )+/gm, "")
       expect(text).toMatch(/^wallet_history_events$/m)
       expect(text).toMatch(/^from_ms$/m)
       expect(text).toMatch(/^600$/m)
@@ -219,25 +246,146 @@ layer(Shelf.layer, { timeout: "60 seconds", excludeTestServices: true })("btse q
         })
       yield* Effect.sync(() => copyFileSync(ledger, moved))
       const plain = yield* QueryDatabase.connect(moved)
-      const [first = [], second = []] = (yield* plain.run("select distinct order_id from wallet_history limit 2")).rows
+      const [first = [], second = []] = (yield* QueryConnection.gather(
+        plain,
+        "select distinct order_id from wallet_history limit 2"
+      )).rows
       let looks = 0
       // A sync commits while the overlay is made, and another one when it is open.
       const overlay = Effect.suspend(() => Effect.as(looks++ === 0 ? vanish(String(first[0])) : Effect.void, []))
       const held = yield* QueryDatabase.connect(moved, overlay)
       yield* vanish(String(second[0]))
       const zeros = "select order_id from wallet_history where amount = '0'"
-      expect((yield* held.run(zeros)).rows).toEqual([[first[0]]])
-      expect((yield* plain.run(zeros)).rows).toHaveLength(2)
+      expect((yield* QueryConnection.gather(held, zeros)).rows).toEqual([[first[0]]])
+      expect((yield* QueryConnection.gather(plain, zeros)).rows).toHaveLength(2)
       expect(looks).toBe(2)
     }).pipe(Effect.provide(NodeFileSystem.layer))
   )
 
-  it.scoped("can be interrupted in a query that never ends", () =>
+  it.scoped("shows the rows of an endless query as they come, and ends it with whoever reads them", () =>
     Effect.gen(function* () {
       const { ledger } = yield* Shelf
-      const endless = "with recursive n(i) as (select 1 union all select i + 1 from n) select i from n"
-      const running = QueryDatabase.run(ledger, endless).pipe(Effect.provide(NodeFileSystem.layer))
-      expect(Option.isNone(yield* Effect.timeoutOption(running, "50 millis"))).toBe(true)
+      const rows = yield* QueryDatabase.connect(ledger).pipe(
+        Effect.flatMap((connection) => connection.query(endless("i"))),
+        Effect.map(({ rows }) => rows),
+        Stream.unwrapScoped,
+        Stream.take(2_500),
+        Stream.runCollect
+      )
+      expect(Chunk.last(rows)).toEqual(Option.some([2_500]))
+    }).pipe(Effect.provide(NodeFileSystem.layer))
+  )
+})
+
+/** The program as it is run, which queries in a process of its own. */
+const program = QueryProcess.layer({ node: process.execPath, program: Program.queryProgram }).pipe(
+  Layer.provide(NodeCommandExecutor.layer),
+  Layer.provide(NodeFileSystem.layer)
+)
+
+layer(Shelf.layer, { timeout: "60 seconds", excludeTestServices: true })("btse query in its own process", (it) => {
+  const connected = Effect.gen(function* () {
+    yield* Program.build
+    const { connect } = yield* QueryConnection.Connecting
+    return yield* connect((yield* Shelf).ledger, Option.none())
+  })
+
+  it.scoped("answers as it does in this one, and says what is wrong with what it is asked", () =>
+    Effect.gen(function* () {
+      const { folder, ledger } = yield* Shelf
+      const connection = yield* connected
+      const asked =
+        "select order_id, line, amount, null as none, 1.5 as half, x'00ff' as blob, 9007199254740993 as big from wallet_history"
+      const here = yield* Effect.provideService(
+        QueryConnection.run(ledger, asked),
+        QueryConnection.Connecting,
+        QueryConnection.Connecting.defaultValue()
+      )
+      expect(yield* QueryConnection.gather(connection, asked)).toEqual(here)
+      expect(here.rows.length).toBe(600)
+      for (const sql of [
+        "selec",
+        "delete from wallet_history",
+        "select 1; select 2",
+        "select decimal_sum(currency) from balances"
+      ]) {
+        expect((yield* Effect.flip(QueryConnection.gather(connection, sql)))._tag).toBe("QueryRefused")
+      }
+      const { connect } = yield* QueryConnection.Connecting
+      const missing = yield* Effect.flip(Effect.scoped(connect(join(folder, "none.sqlite"), Option.none())))
+      expect(missing.message).toMatch(/^The query failed: unable to open database file\./)
+      const early = yield* connect(ledger, Option.some(DateTime.unsafeMake(0)))
+      expect((yield* QueryConnection.gather(early, "select count(*) from wallet_history")).rows).toEqual([[0]])
+      const notOurs = join(folder, "not-ours.sqlite")
+      new Sqlite(notOurs).exec("create table head (seq integer)").close()
+      const failing = yield* Effect.flip(Effect.scoped(connect(notOurs, Option.some(DateTime.unsafeMake(0)))))
+      expect(failing._tag).toBe("LedgerUnavailable")
+    }).pipe(Effect.provide(Layer.merge(program, NodeFileSystem.layer)))
+  )
+
+  it.scoped("ends what SQLite computes without end, leaves no file beside the ledger, and answers the next", () =>
+    Effect.gen(function* () {
+      const { folder } = yield* Shelf
+      yield* Effect.gen(function* () {
+        const connection = yield* connected
+        const running = QueryConnection.gather(connection, endless("count(*)"))
+        expect(Option.isNone(yield* Effect.timeoutOption(running, "300 millis"))).toBe(true)
+        expect((yield* QueryConnection.gather(connection, "select 7 as n")).rows).toEqual([[7]])
+        expect(Option.isNone(yield* Effect.timeoutOption(running, "300 millis"))).toBe(true)
+      }).pipe(Effect.scoped)
+      expect(readdirSync(folder).filter((name) => /-(wal|shm)$/.test(name))).toEqual([])
+    }).pipe(Effect.provide(Layer.merge(program, NodeFileSystem.layer)))
+  )
+
+  it.scoped("in a conversation ctrl-C ends the query, and not the conversation", () =>
+    Effect.gen(function* () {
+      const { folder, ledger } = yield* Shelf
+      const connection = yield* connected
+      const input = new PassThrough()
+      const { screen, shown } = makeScreen()
+      const conversation = yield* Effect.fork(
+        QueryRepl.run({ connection, path: ledger, terminal: { input, output: screen }, mode: "table" }).pipe(
+          Effect.provide(
+            Layer.mergeAll(
+              Output.layer({ stdout: screen, stderr: screen, color: false }),
+              NodeFileSystem.layer,
+              NodePath.layer
+            )
+          ),
+          Effect.withConfigProvider(ConfigProvider.fromMap(new Map([["XDG_DATA_HOME", folder]])))
+        )
+      )
+      input.write(`${endless("count(*)")};\n`)
+      yield* Effect.sleep("300 millis")
+      input.write("\u0003")
+      input.write("select 'still ' || 'here' as word;\n\u0004")
+      yield* Fiber.join(conversation)
+      expect(shown()).toMatch(/The query was ended\.\n[^]*still here/)
+    }).pipe(Effect.provide(Layer.merge(program, NodeFileSystem.layer)))
+  )
+
+  it.scoped("ctrl-C ends the program with 130, and a reader that has seen enough ends it with 0", () =>
+    Effect.gen(function* () {
+      yield* Program.build
+      const { folder, ledger } = yield* Shelf
+      const environment = { BTSE_LEDGER: ledger, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder }
+      const interrupted = yield* Program.shell(
+        `timeout --foreground --preserve-status -s INT 2 $BTSE query "${endless("count(*)")}"`,
+        environment
+      )
+      expect(interrupted).toEqual({ exitCode: 130, stdout: "", stderr: "" })
+      for (const [mode, first] of [
+        ["--csv", "i\r\n"],
+        ["--json", '[{"i":1},{"i"']
+      ] as const) {
+        const line = `$BTSE query "${endless("i")}" ${mode} | head -c ${first.length}`
+        expect(yield* Program.shell(line, environment)).toEqual({ exitCode: 0, stdout: first, stderr: "" })
+      }
+      // Nothing computes for nobody, not even where the program was killed.
+      yield* Program.shell(`timeout --foreground -s KILL 2 $BTSE query "${endless("max(i)")}"`, environment)
+      const pattern = Program.queryProgram.replace(/query.js$/, "[q]uery.js")
+      const gone = `for i in $(seq 100); do pgrep -f '${pattern}' > /dev/null || exit 0; sleep 0.1; done; exit 1`
+      expect(yield* Program.shell(gone)).toMatchObject({ exitCode: 0 })
     })
   )
 })

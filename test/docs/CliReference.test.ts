@@ -1,4 +1,4 @@
-import { Btse, Doctor, Document, Documents, QueryDatabase } from "@btse-wallet/cli"
+import { Btse, Doctor, Document, Documents, QueryRows } from "@btse-wallet/cli"
 import * as Ledger from "@btse-wallet/ledger"
 import { FileSystem } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
@@ -39,7 +39,7 @@ const part = (block: string): string => {
 
 /** The schemas that have a name, and where they are told of. */
 const named: ReadonlyMap<unknown, string> = new Map(
-  Object.entries({ Doctor, Document, Query: QueryDatabase, ...Ledger }).flatMap(([module, exported]) =>
+  Object.entries({ Doctor, Document, Query: QueryRows, ...Ledger }).flatMap(([module, exported]) =>
     Object.entries(exported)
       .filter(([, value]) => Schema.isSchema(value))
       .map(([name, value]): readonly [unknown, string] => [

@@ -1,4 +1,4 @@
-import { QueryDatabase } from "@btse-wallet/cli"
+import { QueryConnection } from "@btse-wallet/cli"
 import { Sync } from "@btse-wallet/ledger"
 import { Sandbox } from "@btse-wallet/sandbox"
 import { Command, FileSystem } from "@effect/platform"
@@ -35,7 +35,7 @@ it.scopedLive(
       expect(asked.length).toBe(text.match(/^(select|with)\b/gim)?.length)
       expect(asked.length).toBeGreaterThanOrEqual(8)
       for (const [question, sql] of asked) {
-        const { columns, rows } = yield* QueryDatabase.run(filename, sql)
+        const { columns, rows } = yield* QueryConnection.run(filename, sql)
         expect(columns.length, question).toBeGreaterThan(1)
         // What was synced just now has neither changed since, nor need it hold anything on its way.
         if (!/on its way|changed after|cost more/.test(question)) expect(rows.length, question).toBeGreaterThan(0)

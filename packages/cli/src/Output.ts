@@ -110,12 +110,15 @@ const send = (stream: StandardStream, text: string): Effect.Effect<boolean> =>
 const escapeControls = (json: string): string =>
   json.replace(/[\u007f-\u009f]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`)
 
-const encode = <A, I, R>(schema: Schema.Schema<A, I, R>, value: A): Effect.Effect<string, never, R> =>
+/**
+ * A value as JSON that a terminal shows and does not obey.
+ *
+ * @since 0.1.0
+ * @category conversions
+ */
+export const encoded = <A, I, R>(schema: Schema.Schema<A, I, R>, value: A): Effect.Effect<string, never, R> =>
   // A value that its own schema cannot write is a defect of this program.
-  Schema.encode(Schema.parseJson(schema))(value).pipe(
-    Effect.map((json) => `${escapeControls(json)}\n`),
-    Effect.orDie
-  )
+  Effect.orDie(Effect.map(Schema.encode(Schema.parseJson(schema))(value), escapeControls))
 
 /**
  * How text for eyes may look there.
@@ -137,7 +140,7 @@ export const styleOf = ({ colored, columns, timeZone }: typeof Output.Service): 
  */
 export const document = Effect.fnUntraced(function* <A, I, R>(schema: Schema.Schema<A, I, R>, value: A) {
   const output = yield* Output
-  yield* output.write(yield* encode(schema, value))
+  yield* output.write(`${yield* encoded(schema, value)}\n`)
   yield* Ref.set(output.documentPrinted, true)
 })
 
@@ -149,7 +152,7 @@ export const document = Effect.fnUntraced(function* <A, I, R>(schema: Schema.Sch
  */
 export const line = Effect.fnUntraced(function* <A, I, R>(schema: Schema.Schema<A, I, R>, value: A) {
   const output = yield* Output
-  yield* output.write(yield* encode(schema, value))
+  yield* output.write(`${yield* encoded(schema, value)}\n`)
 })
 
 /**

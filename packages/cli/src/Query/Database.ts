@@ -1,30 +1,20 @@
 /**
- * Read-only SQL over a ledger's public views, on a connection of its own.
+ * Read-only SQL over a ledger's public views, on a connection of this process.
+ *
+ * SQLite does not give way while it computes: an aggregate over endless rows ends with the process alone, which is why
+ * `btse` queries in one of their own (Process.ts).
  *
  * @since 0.1.0
  */
 import type { AsOf } from "@btse-wallet/ledger"
 import { FileSystem } from "@effect/platform"
 import type { Database, Statement } from "better-sqlite3"
-import { Effect, Match, Option } from "effect"
+import { Chunk, Effect, Match, Option, Stream } from "effect"
 import { QueryRefused } from "../CliError.ts"
+import type { Answer, Connection, Row } from "./Connection.ts"
 import * as Decimals from "./Decimals.ts"
-import type { Value } from "./Rows.ts"
-
-export * from "./Rows.ts"
 
 const operation = "btse query"
-
-/**
- * What a query gives: the columns' names, and the rows' values in their order.
- *
- * @since 0.1.0
- * @category models
- */
-export interface Result {
-  readonly columns: ReadonlyArray<string>
-  readonly rows: ReadonlyArray<ReadonlyArray<typeof Value.Type>>
-}
 
 const fromSqlite = Match.type<unknown>().pipe(
   Match.when(Match.null, () => null),
@@ -76,8 +66,13 @@ const driver = Effect.tryPromise({
   catch: failed
 })
 
-/** A reading connection makes files beside the ledger and may not remove them; the last one that may write does. */
-const tidy = (path: string) =>
+/**
+ * Removes the files that a reading connection makes beside the ledger: it may not, and the last one that may write does.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const tidy = (path: string) =>
   Effect.flatMap(driver, (Sqlite) =>
     Effect.try(() => {
       const database = new Sqlite(path, { fileMustExist: true })
@@ -86,11 +81,20 @@ const tidy = (path: string) =>
     })
   ).pipe(Effect.ignore)
 
+/**
+ * Whether someone else is at work: then those files are there already.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const inUse = (path: string) =>
+  Effect.flatMap(FileSystem.FileSystem, (fileSystem) =>
+    Effect.orElseSucceed(fileSystem.exists(`${path}-wal`), () => true)
+  )
+
 const open = Effect.fnUntraced(function* (path: string) {
   const Sqlite = yield* driver
-  const fileSystem = yield* FileSystem.FileSystem
-  // Where they are already, someone else is at work.
-  const inUse = yield* Effect.orElseSucceed(fileSystem.exists(`${path}-wal`), () => true)
+  const shared = yield* inUse(path)
   return yield* Effect.acquireRelease(
     Effect.try({
       try: () => {
@@ -103,47 +107,43 @@ const open = Effect.fnUntraced(function* (path: string) {
     (database) =>
       Effect.zipRight(
         Effect.sync(() => database.close()),
-        inUse ? Effect.void : tidy(path)
+        shared ? Effect.void : tidy(path)
       )
   )
 })
 
-/**
- * A connection that reads and does nothing else.
- *
- * @since 0.1.0
- * @category models
- */
-export interface Connection {
-  /** Runs one statement. Fails with `QueryRefused` where it is no SQL, is more than one, or would write. */
-  readonly run: (sql: string) => Effect.Effect<Result, QueryRefused>
-}
-
 /** So many rows are read before others may have their turn: an interruption, say. */
 const breath = 1_000
 
-/** The rows one by one: a query that never ends can be interrupted. */
-const rowsOf = Effect.fnUntraced(function* (statement: Statement) {
-  const rows: Array<ReadonlyArray<typeof Value.Type>> = []
-  const iterator = yield* Effect.acquireRelease(
-    Effect.try({ try: () => statement.safeIntegers(true).raw(true).iterate(), catch: failed }),
-    // A statement that is left half-way keeps the connection busy.
-    (iterator) => Effect.sync(() => iterator.return?.())
+/** The rows one by one, as they are asked for. */
+const rowsOf = (statement: Statement): Stream.Stream<Row, QueryRefused> =>
+  Stream.unwrapScoped(
+    Effect.gen(function* () {
+      const iterator = yield* Effect.acquireRelease(
+        Effect.try({ try: () => statement.safeIntegers(true).raw(true).iterate(), catch: failed }),
+        // A statement that is left half-way keeps the connection busy.
+        (iterator) => Effect.sync(() => iterator.return?.())
+      )
+      const some = Effect.try({
+        try: () => {
+          const rows: Array<Row> = []
+          while (rows.length < breath) {
+            const next = iterator.next()
+            if (next.done === true) return { rows, ended: true }
+            rows.push(Array.isArray(next.value) ? next.value.map(fromSqlite) : [])
+          }
+          return { rows, ended: false }
+        },
+        catch: failed
+      })
+      return Stream.paginateChunkEffect(undefined, () =>
+        Effect.map(Effect.zipRight(Effect.sleep(0), some), ({ ended, rows }) => [
+          Chunk.unsafeFromArray(rows),
+          ended ? Option.none() : Option.some(undefined)
+        ])
+      )
+    })
   )
-  const some = Effect.try({
-    try: () => {
-      for (let read = 0; read < breath; read++) {
-        const next = iterator.next()
-        if (next.done === true) return true
-        rows.push(Array.isArray(next.value) ? next.value.map(fromSqlite) : [])
-      }
-      return false
-    },
-    catch: failed
-  })
-  while (!(yield* some)) yield* Effect.sleep(0)
-  return rows
-}, Effect.scoped)
 
 /** Begins to see the file as it is now, whatever is committed later; answers its last event. */
 const hold = (database: Database) =>
@@ -189,23 +189,12 @@ export const connect = Effect.fnUntraced(function* <E = never, R = never>(
     },
     catch: failed
   })
-  const run = Effect.fnUntraced(function* (sql: string) {
-    const statement = yield* prepare(database, sql)
-    const result: Result = {
-      columns: statement.columns().map(({ name }) => name),
-      rows: yield* rowsOf(statement)
-    }
-    return result
-  })
-  const connection: Connection = { run }
+  const connection: Connection = {
+    query: (sql) =>
+      Effect.map(prepare(database, sql), (statement): Answer => ({
+        columns: statement.columns().map(({ name }) => name),
+        rows: rowsOf(statement)
+      }))
+  }
   return connection
 })
-
-/**
- * Runs one statement on a connection of its own.
- *
- * @since 0.1.0
- * @category running
- */
-export const run = (path: string, sql: string) =>
-  Effect.scoped(Effect.flatMap(connect(path), (connection) => connection.run(sql)))

@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import { FileSystem, Path } from "@effect/platform"
-import { Effect, Match, Option, Queue, Ref } from "effect"
+import { Effect, Match, MutableRef, Option, Queue, Ref } from "effect"
 import { createInterface, type Interface } from "node:readline"
 import type { QueryRefused } from "../CliError.ts"
 import * as LedgerFile from "../LedgerFile.ts"
@@ -12,13 +12,11 @@ import * as Output from "../Output.ts"
 import * as Render from "../Render/Query.ts"
 import type { Terminal } from "../Stdin.ts"
 import * as Table from "../Table.ts"
-import * as Database from "./Database.ts"
+import type { Connection } from "./Connection.ts"
 import * as Decimals from "./Decimals.ts"
 import * as Statements from "./Statements.ts"
 
-const modes = ["table", "csv", "json"] as const
-
-type Mode = (typeof modes)[number]
+const modes: ReadonlyArray<Render.Mode> = ["table", "csv", "json"]
 
 /**
  * What a conversation is about: a ledger, and on which terminal.
@@ -27,10 +25,10 @@ type Mode = (typeof modes)[number]
  * @category models
  */
 export interface Options {
-  readonly connection: Database.Connection
+  readonly connection: Connection
   readonly path: string
   readonly terminal: Terminal
-  readonly mode: Mode
+  readonly mode: Render.Mode
 }
 
 type Heard =
@@ -45,7 +43,8 @@ const help = [
   "  .tables        the views",
   "  .schema NAME   the columns of a view",
   "  .mode MODE     how rows are shown: table, csv or json",
-  "  .quit          leave, as ctrl-D does; ctrl-C clears what was typed",
+  "  .quit          leave, as ctrl-D does",
+  "Ctrl-C ends the query that runs, or clears what was typed.",
   `The functions on amounts are ${Decimals.functions}.`
 ].join("\n")
 
@@ -72,6 +71,8 @@ const keepHistory = Effect.fnUntraced(function* (lines: ReadonlyArray<string>) {
 /** The lines of a terminal and what else happens on it, in their order. */
 const listen = Effect.fnUntraced(function* ({ input, output }: Terminal) {
   const heard = yield* Queue.unbounded<Heard>()
+  const running = MutableRef.make(false)
+  const ended = yield* Queue.sliding<void>(1)
   const lines = yield* Ref.make(yield* readHistory)
   const typed = yield* Effect.acquireRelease(
     Effect.map(Ref.get(lines), (history) =>
@@ -86,6 +87,7 @@ const listen = Effect.fnUntraced(function* ({ input, output }: Terminal) {
   typed.on("line", (text) => Queue.unsafeOffer(heard, { _tag: "Line", text }))
   // At once: what is typed after it is not to be cleared with it.
   typed.on("SIGINT", () => {
+    if (MutableRef.get(running)) return void Queue.unsafeOffer(ended, undefined)
     typed.write(null, { ctrl: true, name: "e" })
     typed.write(null, { ctrl: true, name: "u" })
     output.write("^C\n")
@@ -93,22 +95,29 @@ const listen = Effect.fnUntraced(function* ({ input, output }: Terminal) {
   })
   typed.on("close", () => Queue.unsafeOffer(heard, { _tag: "Ended" }))
   const remember = (text: string) => Ref.update(lines, (earlier) => [text, ...earlier.filter((one) => one !== text)])
-  return { heard, typed, remember }
+  /** Runs until it is done, or ctrl-C ends it. */
+  const untilEnded = <A, E, R>(statement: Effect.Effect<A, E, R>) =>
+    Effect.acquireUseRelease(
+      Effect.zipRight(
+        Queue.takeAll(ended),
+        Effect.sync(() => MutableRef.set(running, true))
+      ),
+      () => Effect.raceFirst(Effect.asSome(statement), Effect.as(Queue.take(ended), Option.none<A>())),
+      () => Effect.sync(() => MutableRef.set(running, false))
+    )
+  return { heard, typed, remember, untilEnded }
 })
 
-const show = Effect.fnUntraced(function* (result: Database.Result, mode: Mode) {
-  const output = yield* Output.Output
-  if (mode === "json") return yield* Output.line(Database.Rows, Render.objects(result))
-  yield* mode === "csv" ? output.write(Render.csv(result)) : Output.text(Render.table(result, output))
-})
+const show = (connection: Connection, sql: string, mode: Render.Mode) =>
+  Effect.scoped(Effect.flatMap(connection.query(sql), (answer) => Render.print(mode, answer)))
 
 const quoted = (name: string): string => `'${name.replaceAll("'", "''")}'`
 
 /** Answers a word that begins with a dot; `false` ends the conversation. */
 const answer = Effect.fnUntraced(function* (
   words: ReadonlyArray<string>,
-  connection: Database.Connection,
-  mode: Ref.Ref<Mode>
+  connection: Connection,
+  mode: Ref.Ref<Render.Mode>
 ) {
   const [word, name = ""] = words
   switch (word) {
@@ -116,11 +125,12 @@ const answer = Effect.fnUntraced(function* (
     case ".exit":
       return false
     case ".tables":
-      yield* show(yield* connection.run("select name from sqlite_master where type = 'view' order by name"), "table")
+      yield* show(connection, "select name from sqlite_master where type = 'view' order by name", "table")
       return true
     case ".schema":
       yield* show(
-        yield* connection.run(`select name as column from pragma_table_info(${quoted(name || "wallet_history")})`),
+        connection,
+        `select name as column from pragma_table_info(${quoted(name || "wallet_history")})`,
         "table"
       )
       return true
@@ -150,12 +160,13 @@ const prompt = (typed: Interface, unfinished: string): Effect.Effect<void> =>
  * @category running
  */
 export const run = Effect.fnUntraced(function* ({ connection, mode: first, path, terminal }: Options) {
-  const { heard, remember, typed } = yield* listen(terminal)
+  const { heard, remember, typed, untilEnded } = yield* listen(terminal)
   const mode = yield* Ref.make(first)
   yield* Output.text(`${path}, for reading. .help says what else there is; ctrl-D ends.`)
 
   const statement = (sql: string) =>
-    Effect.flatMap(Ref.get(mode), (mode) => Effect.flatMap(connection.run(sql), (result) => show(result, mode))).pipe(
+    Effect.flatMap(Ref.get(mode), (mode) => untilEnded(show(connection, sql, mode))).pipe(
+      Effect.flatMap((done) => (Option.isNone(done) ? Output.note("\nThe query was ended.") : Effect.void)),
       Effect.catchTag("QueryRefused", told)
     )
 

@@ -14,9 +14,17 @@ import { Schema } from "effect"
 export const Value = Schema.NullOr(Schema.Union(Schema.String, Schema.Number))
 
 /**
+ * A row: a key a column.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const ObjectOfRow = Schema.Record({ key: Schema.String, value: Value })
+
+/**
  * `btse query --json`: an object a row, a key a column.
  *
  * @since 0.1.0
  * @category schemas
  */
-export const Rows = Schema.Array(Schema.Record({ key: Schema.String, value: Value }))
+export const Rows = Schema.Array(ObjectOfRow)

@@ -3,17 +3,21 @@
  *
  * @since 0.1.0
  */
-import type * as Database from "../Query/Database.ts"
+import { Chunk, Effect, Ref, Schema, Stream } from "effect"
+import type { QueryRefused } from "../CliError.ts"
+import * as Output from "../Output.ts"
+import type { Answer, Result, Row } from "../Query/Connection.ts"
+import { ObjectOfRow, type Value } from "../Query/Rows.ts"
 import type * as Style from "../Style.ts"
 import * as Table from "../Table.ts"
 
-const cellText = (value: typeof Database.Value.Type | undefined): string =>
+const cellText = (value: typeof Value.Type | undefined): string =>
   value === null || value === undefined ? "" : String(value)
 
 const decimal = /^-?\d+(?:\.\d+)?$/
 
 /** A column that holds nothing but numbers stands at its point. */
-const alignOf = (rows: Database.Result["rows"], column: number): Table.Align =>
+const alignOf = (rows: Result["rows"], column: number): Table.Align =>
   rows.length > 0 && rows.every((row) => decimal.test(cellText(row[column])) || row[column] === null)
     ? "decimal"
     : "left"
@@ -21,27 +25,20 @@ const alignOf = (rows: Database.Result["rows"], column: number): Table.Align =>
 // Cut to no less than this; where that is not enough, a row stands as lines.
 const narrowest = 20
 
-const asLines = ({ columns, rows }: Database.Result, style: Style.Style): string =>
+const asLines = ({ columns, rows }: Result, style: Style.Style, before: number): string =>
   rows
     .map((row, at) => {
       const fields = columns.map((name, column) => [Table.plain(name), cellText(row[column])] as const)
-      return `${Table.paint(`row ${at + 1}`, "bold", style)}\n${Table.renderFields(fields, style)}`
+      return `${Table.paint(`row ${before + at + 1}`, "bold", style)}\n${Table.renderFields(fields, style)}`
     })
     .join("\n\n")
 
-/**
- * A table, or a row as lines where the terminal is too narrow for one.
- *
- * @since 0.1.0
- * @category rendering
- */
-export const table = (result: Database.Result, style: Style.Style): string => {
+const table = (result: Result, style: Style.Style, earlier: number): string => {
   const { columns, rows } = result
-  if (rows.length === 0) return "no rows"
   const laid = columns.map((heading, index) => ({
     heading: Table.plain(heading),
     align: alignOf(rows, index),
-    cell: (row: Database.Result["rows"][number]) => cellText(row[index])
+    cell: (row: Row) => cellText(row[index])
   }))
   const limit = style.columns ?? Number.POSITIVE_INFINITY
   const compact = Table.compact(laid)
@@ -51,23 +48,90 @@ export const table = (result: Database.Result, style: Style.Style): string => {
   const last = compact.at(-1)
   return last?.align === "left" && before + narrowest <= limit
     ? Table.render(rows, [...compact.slice(0, -1), { ...last, cut: true }], style)
-    : asLines(result, style)
+    : asLines(result, style, earlier)
 }
 
-const csvField = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
+/** So many rows make a table; what comes after them makes another, so that no answer is too long to be shown. */
+const longest = 10_000
 
 /**
+ * A table, or a row as lines where the terminal is too narrow for one. A long answer is one table after the other.
+ *
  * @since 0.1.0
  * @category rendering
  */
-export const csv = ({ columns, rows }: Database.Result): string =>
-  [columns, ...rows.map((row) => row.map(cellText))].map((row) => `${row.map(csvField).join(",")}\r\n`).join("")
+export const tables = ({ columns, rows }: Answer, style: Style.Style): Stream.Stream<string, QueryRefused> =>
+  Stream.grouped(rows, longest).pipe(
+    Stream.mapAccum(0, (before, some) => [
+      before + Chunk.size(some),
+      `${before === 0 ? "" : "\n"}${table({ columns, rows: Chunk.toReadonlyArray(some) }, style, before)}\n`
+    ]),
+    Stream.orElseIfEmpty(() => "no rows\n")
+  )
+
+const csvField = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
+
+const csvLine = (cells: ReadonlyArray<string>): string => `${cells.map(csvField).join(",")}\r\n`
+
+/** The first piece after `begin`, so that an answer that fails before it has begun leaves nothing behind. */
+const joined =
+  (begin: string, between: string, end: string) =>
+  <E>(pieces: Stream.Stream<string, E>): Stream.Stream<string, E> =>
+    pieces.pipe(
+      Stream.orElseIfEmpty(() => ""),
+      Stream.mapAccum(begin, (before, piece) => [between, `${before}${piece}`]),
+      Stream.concat(end === "" ? Stream.empty : Stream.make(end))
+    )
+
+/** The rows as they come: some at a time. */
+const pieces = (rows: Answer["rows"]) =>
+  Stream.map(Stream.filter(Stream.chunks(rows), Chunk.isNonEmpty), Chunk.toReadonlyArray)
 
 /**
- * An object a row, a key a column.
+ * CSV (RFC 4180), with a heading.
  *
  * @since 0.1.0
- * @category conversions
+ * @category rendering
  */
-export const objects = ({ columns, rows }: Database.Result): typeof Database.Rows.Type =>
-  rows.map((row) => Object.fromEntries(columns.map((name, index) => [name, row[index] ?? null])))
+export const csv = ({ columns, rows }: Answer): Stream.Stream<string, QueryRefused> =>
+  Stream.map(pieces(rows), (some) => some.map((row) => csvLine(row.map(cellText))).join("")).pipe(
+    joined(csvLine(columns), "", "")
+  )
+
+const Objects = Schema.Array(ObjectOfRow)
+
+/**
+ * One JSON document on a line: an object a row, a key a column.
+ *
+ * @since 0.1.0
+ * @category rendering
+ */
+export const json = ({ columns, rows }: Answer): Stream.Stream<string, QueryRefused> =>
+  Stream.mapEffect(pieces(rows), (some) => {
+    const objects = some.map((row) => Object.fromEntries(columns.map((name, index) => [name, row[index] ?? null])))
+    return Effect.map(Output.encoded(Objects, objects), (text) => text.slice(1, -1))
+  }).pipe(joined("[", ",", "]\n"))
+
+/**
+ * How rows are shown: for eyes, for a spreadsheet, for a program.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Mode = "table" | "csv" | "json"
+
+/**
+ * Prints an answer as it is read, and asks for no more of it once nobody reads it.
+ *
+ * @since 0.1.0
+ * @category printing
+ */
+export const print = Effect.fnUntraced(function* (mode: Mode, answer: Answer) {
+  const output = yield* Output.Output
+  const text = mode === "json" ? json(answer) : mode === "csv" ? csv(answer) : tables(answer, Output.styleOf(output))
+  const printed = Stream.runForEach(text, (piece) =>
+    // What has begun is this run's document, whole or not: no other follows it.
+    Effect.zipRight(Ref.set(output.documentPrinted, mode === "json"), output.write(piece))
+  )
+  yield* Effect.raceFirst(printed, output.unread)
+})

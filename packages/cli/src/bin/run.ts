@@ -3,7 +3,14 @@
  *
  * @internal
  */
-import { NodeFileSystem, NodePath, NodeRuntime, NodeStream, NodeTerminal } from "@effect/platform-node"
+import {
+  NodeCommandExecutor,
+  NodeFileSystem,
+  NodePath,
+  NodeRuntime,
+  NodeStream,
+  NodeTerminal
+} from "@effect/platform-node"
 import { LeaseHolder } from "@btse-wallet/ledger"
 import {
   type Cause,
@@ -19,6 +26,7 @@ import {
   Stream
 } from "effect"
 import { hostname } from "node:os"
+import { fileURLToPath } from "node:url"
 import * as Btse from "../Btse.ts"
 import { Interactive } from "../Confirmation.ts"
 import * as ExitCode from "../ExitCode.ts"
@@ -26,6 +34,7 @@ import * as Failure from "../Failure.ts"
 import * as Instant from "../Instant.ts"
 import * as Output from "../Output.ts"
 import * as Profiles from "../Profiles.ts"
+import * as QueryProcess from "../Query/Process.ts"
 import { Stdin, type Terminal } from "../Stdin.ts"
 
 const output = Layer.unwrapEffect(
@@ -70,9 +79,16 @@ const leaseHolder = Layer.succeed(LeaseHolder.LeaseHolder, {
 
 const system = Layer.mergeAll(output, NodeFileSystem.layer, NodePath.layer)
 
+/** The bundle has it beside every one of its files. */
+const queries = QueryProcess.layer({
+  node: process.execPath,
+  program: fileURLToPath(new URL("./query.js", import.meta.url))
+}).pipe(Layer.provide(NodeCommandExecutor.layer), Layer.provide(NodeFileSystem.layer))
+
 const machine = Layer.mergeAll(
   leaseHolder,
   logging,
+  queries,
   NodeTerminal.layer,
   Layer.succeed(Stdin, {
     terminal: process.stdin.isTTY

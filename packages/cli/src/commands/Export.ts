@@ -58,7 +58,8 @@ const run = Effect.fn(operation)(function* (options: Settings) {
     policy: Option.getOrUndefined(policy)
   })
   yield* Option.match(options.output, {
-    onNone: () => Stream.runForEach(content, output.write),
+    // For nobody it need not go on.
+    onNone: () => Effect.raceFirst(Stream.runForEach(content, output.write), output.unread),
     onSome: (path) => writeFile(path, content, options.json)
   })
   yield* tell(options, { format: options.format, leftOut: yield* leftOut })

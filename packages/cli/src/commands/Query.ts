@@ -5,13 +5,13 @@
  */
 import { Args, Command } from "@effect/cli"
 import { type DateTime, Effect, Option } from "effect"
-import * as Books from "../Books.ts"
 import { InvalidInput } from "../CliError.ts"
 import * as LedgerFile from "../LedgerFile.ts"
 import * as BooksOptions from "../Options/Books.ts"
 import * as Global from "../Options/Global.ts"
 import * as Time from "../Options/Time.ts"
 import * as Output from "../Output.ts"
+import { Connecting, type Connection } from "../Query/Connection.ts"
 import * as Database from "../Query/Database.ts"
 import * as Decimals from "../Query/Decimals.ts"
 import * as Repl from "../Query/Repl.ts"
@@ -27,14 +27,13 @@ interface Settings extends Global.Global {
   readonly sql: Option.Option<string>
 }
 
-const show = Effect.fnUntraced(function* (options: Settings, result: Database.Result) {
-  if (options.json) return yield* Output.document(Database.Rows, Render.objects(result))
-  const output = yield* Output.Output
-  yield* options.csv ? output.write(Render.csv(result)) : Output.text(Render.table(result, output))
-})
+const modeOf = ({ csv, json }: Settings): Render.Mode => (json ? "json" : csv ? "csv" : "table")
+
+const show = (options: Settings, connection: Connection, sql: string) =>
+  Effect.scoped(Effect.flatMap(connection.query(sql), (answer) => Render.print(modeOf(options), answer)))
 
 /** The statements of a pipe, one after the other: the last may lack its semicolon. */
-const piped = Effect.fnUntraced(function* (options: Settings, connection: Database.Connection) {
+const piped = Effect.fnUntraced(function* (options: Settings, connection: Connection) {
   const { text } = yield* Stdin
   const { complete, rest } = Statements.split(yield* text)
   const statements = [...complete, ...(Statements.isEmpty(rest) ? [] : [rest])]
@@ -45,19 +44,15 @@ const piped = Effect.fnUntraced(function* (options: Settings, connection: Databa
       advice: "Give a statement in quotes, or pipe some."
     })
   }
-  yield* Effect.forEach(statements, (sql) => Effect.flatMap(connection.run(sql), (result) => show(options, result)), {
-    discard: true
-  })
+  yield* Effect.forEach(statements, (sql) => show(options, connection, sql), { discard: true })
 })
 
 const run = Effect.fn(operation)(function* (options: Settings) {
   const path = yield* LedgerFile.resolve(options)
   yield* LedgerFile.check({ operation, path, existing: true })
-  const connection = yield* Database.connect(
-    path,
-    Option.getOrUndefined(Option.map(options.asOf, (at) => Books.overlay(operation, path, at)))
-  )
-  if (Option.isSome(options.sql)) return yield* show(options, yield* connection.run(options.sql.value))
+  const { connect } = yield* Connecting
+  const connection = yield* connect(path, options.asOf)
+  if (Option.isSome(options.sql)) return yield* show(options, connection, options.sql.value)
   const { terminal } = yield* Stdin
   const { columns } = yield* Output.Output
   if (Option.isNone(terminal)) return yield* piped(options, connection)
@@ -68,8 +63,7 @@ const run = Effect.fn(operation)(function* (options: Settings) {
       advice: "Give a statement in quotes, or pipe some."
     })
   }
-  const mode = options.json ? "json" : options.csv ? "csv" : "table"
-  yield* Repl.run({ connection, path, terminal: terminal.value, mode })
+  yield* Repl.run({ connection, path, terminal: terminal.value, mode: modeOf(options) })
 }, Effect.scoped)
 
 /**
