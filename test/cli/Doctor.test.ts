@@ -3,7 +3,8 @@ import { Sandbox } from "@btse-wallet/sandbox"
 import { expect, it } from "@effect/vitest"
 import Sqlite from "better-sqlite3"
 import { Effect, Redacted, Schema } from "effect"
-import { truncateSync, writeFileSync } from "node:fs"
+import { createHash } from "node:crypto"
+import { copyFileSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as InProcess from "./InProcess.ts"
 import * as Program from "./Program.ts"
@@ -105,11 +106,65 @@ it.scopedLive("doctor says which of many things is not well, and ends as the fir
     expect(yield* report(environment, "--ledger", ledger)).toMatchObject({ exitCode: 3, outcomes: { ledger: "fail" } })
     truncateSync(ledger, 20_000)
     const damaged = yield* report(environment, "--ledger", ledger)
-    expect(damaged.outcomes).toMatchObject({ ledger: "fail" })
-    expect([2, 3]).toContain(damaged.exitCode)
+    expect(damaged).toMatchObject({ exitCode: 3, outcomes: { ledger: "fail" } })
+    expect(damaged.detail("ledger")).toMatch(/^the file is damaged: /)
     const text = join(folder, "notes.txt")
     writeFileSync(text, "no database at all\n")
     expect(yield* report(environment, "--ledger", text)).toMatchObject({ exitCode: 2, outcomes: { ledger: "fail" } })
+  })
+)
+
+it.scopedLive("doctor says what a ledger's file is, by reading alone: not a byte of it changes", () =>
+  Effect.gen(function* () {
+    const { environment, folder } = yield* office()
+    const books = join(folder, "books.sqlite")
+    yield* InProcess.btse(["sync", "--ledger", books], environment)
+    const path = join(folder, "other.sqlite")
+    const digest = () => createHash("sha256").update(readFileSync(path)).digest("hex")
+    const told = Effect.fnUntraced(function* (make: (path: string) => void) {
+      copyFileSync(books, path)
+      make(path)
+      const before = digest()
+      const found = yield* report({ ...environment, BTSE_API_KEY: "", BTSE_API_SECRET: "" }, "--ledger", path)
+      expect(digest()).toBe(before)
+      expect(readdirSync(folder).filter((name) => /^other.*-(wal|shm)$/.test(name))).toEqual([])
+      return { exitCode: found.exitCode, outcome: found.outcomes["ledger"], detail: found.detail("ledger") }
+    })
+    const sql = (statements: string) => (path: string) => void new Sqlite(path).exec(statements).close()
+    const older =
+      "DELETE FROM effect_sql_migrations WHERE migration_id = (SELECT max(migration_id) FROM effect_sql_migrations)"
+    expect(yield* told(sql(older))).toEqual({
+      exitCode: 0,
+      outcome: "warn",
+      detail: expect.stringMatching(
+        /^an older btse wrote it, with tables of version \d+ where this one's are \d+; not verified$/
+      )
+    })
+    expect(yield* told(sql("INSERT INTO effect_sql_migrations (migration_id, name) VALUES (900, 'newer')"))).toEqual({
+      exitCode: 2,
+      outcome: "fail",
+      detail: expect.stringMatching(/^a newer btse wrote it, with tables of version 900 where this one knows \d+$/)
+    })
+    expect(yield* told(sql("PRAGMA application_id = 7"))).toEqual({
+      exitCode: 2,
+      outcome: "fail",
+      detail: "the file is another program's SQLite database"
+    })
+    expect(yield* told((path) => writeFileSync(path, ""))).toEqual({
+      exitCode: 0,
+      outcome: "skip",
+      detail: "the file is empty: `btse sync` makes a ledger of it"
+    })
+    expect(yield* told((path) => writeFileSync(path, Buffer.alloc(4_096, 0xa5), { flag: "r+" }))).toEqual({
+      exitCode: 2,
+      outcome: "fail",
+      detail: `${path} is not a SQLite file; it was left as it is.`
+    })
+    expect(yield* told(sql("PRAGMA foreign_keys = off; DROP TABLE effect_sql_migrations"))).toEqual({
+      exitCode: 3,
+      outcome: "fail",
+      detail: "the file is damaged: the tables that every ledger has are not in it"
+    })
   })
 )
 

@@ -5,7 +5,7 @@
  */
 import type { BtseConfig } from "@btse-wallet/core"
 import { Account, AsOf, Digest, Ledger, type Withdrawals } from "@btse-wallet/ledger"
-import { SqlClient } from "@effect/sql"
+import type { SqlClient } from "@effect/sql"
 import { Cause, type DateTime, Effect, Layer, Option } from "effect"
 import { createHash } from "node:crypto"
 import { LedgerFileUnusable } from "./CliError.ts"
@@ -14,6 +14,7 @@ import * as Exchange from "./Exchange.ts"
 import * as LedgerFile from "./LedgerFile.ts"
 import type { Global } from "./Options/Global.ts"
 import * as Profiles from "./Profiles.ts"
+import * as Database from "./Query/Database.ts"
 
 // The driver throws where it cannot open the file, so that it arrives as a defect.
 const unopenable = (operation: string, path: string) => (cause: Cause.Cause<unknown>) =>
@@ -30,12 +31,13 @@ const unopenable = (operation: string, path: string) => (cause: Cause.Cause<unkn
 // Loaded when a command needs it: the driver's native part is the slowest thing to load.
 const sqlite = (
   operation: string,
-  path: string
+  path: string,
+  readonly = false
 ): Layer.Layer<SqlClient.SqlClient | Digest.Digest, LedgerFileUnusable> =>
   Layer.unwrapEffect(
     Effect.map(
       Effect.promise(() => import("@effect/sql-sqlite-node/SqliteClient")),
-      (driver) => driver.layer({ filename: path, disableWAL: true })
+      (driver) => driver.layer({ filename: path, disableWAL: true, readonly })
     )
   ).pipe(
     Layer.catchAllCause((cause) => Layer.fail(unopenable(operation, path)(cause))),
@@ -183,16 +185,13 @@ export const layerVerify = (operation: string, options: Pick<Global, "ledger" | 
   )
 
 /**
- * What SQLite itself finds wrong with a file; `None` where that is nothing.
+ * A file for reading: nothing is written to it, and no file is left beside it.
  *
  * @since 0.1.0
- * @category getters
+ * @category layers
  */
-export const damage = (operation: string, path: string) =>
-  Effect.flatMap(SqlClient.SqlClient, (sql) => sql<{ readonly quick_check: string }>`PRAGMA quick_check(1)`).pipe(
-    Effect.map(([row]) => Option.filter(Option.fromNullable(row?.quick_check), (said) => said !== "ok")),
-    Effect.provide(sqlite(operation, path))
-  )
+export const layerReadOnly = (operation: string, path: string) =>
+  Layer.provideMerge(sqlite(operation, path, true), Layer.scopedDiscard(Database.leavingNoTrace(path)))
 
 /**
  * What overlays the public views of a file with the books as they were known at a moment.
@@ -201,4 +200,4 @@ export const damage = (operation: string, path: string) =>
  * @category constructors
  */
 export const overlay = (operation: string, path: string, at: DateTime.Utc) =>
-  Effect.provide(AsOf.statements(at), sqlite(operation, path))
+  Effect.provide(AsOf.statements(at), layerReadOnly(operation, path))

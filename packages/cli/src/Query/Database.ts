@@ -66,13 +66,8 @@ const driver = Effect.tryPromise({
   catch: failed
 })
 
-/**
- * Removes the files that a reading connection makes beside the ledger: it may not, and the last one that may write does.
- *
- * @since 0.1.0
- * @category constructors
- */
-export const tidy = (path: string) =>
+/** What a reading connection leaves beside the ledger it may not remove; the last one that may write does. */
+const tidy = (path: string) =>
   Effect.flatMap(driver, (Sqlite) =>
     Effect.try(() => {
       const database = new Sqlite(path, { fileMustExist: true })
@@ -82,19 +77,22 @@ export const tidy = (path: string) =>
   ).pipe(Effect.ignore)
 
 /**
- * Whether someone else is at work: then those files are there already.
+ * Sees to it that what reads a ledger from here on leaves no file beside it when the scope closes. Where someone else is at
+ * work those files are there already, and stay.
  *
  * @since 0.1.0
- * @category getters
+ * @category constructors
  */
-export const inUse = (path: string) =>
-  Effect.flatMap(FileSystem.FileSystem, (fileSystem) =>
-    Effect.orElseSucceed(fileSystem.exists(`${path}-wal`), () => true)
-  )
+export const leavingNoTrace = Effect.fnUntraced(function* (path: string) {
+  const fileSystem = yield* FileSystem.FileSystem
+  const beside = Effect.orElseSucceed(fileSystem.exists(`${path}-wal`), () => true)
+  const shared = yield* beside
+  yield* Effect.addFinalizer(() => (shared ? Effect.void : Effect.asVoid(Effect.whenEffect(tidy(path), beside))))
+})
 
 const open = Effect.fnUntraced(function* (path: string) {
   const Sqlite = yield* driver
-  const shared = yield* inUse(path)
+  yield* leavingNoTrace(path)
   return yield* Effect.acquireRelease(
     Effect.try({
       try: () => {
@@ -104,11 +102,7 @@ const open = Effect.fnUntraced(function* (path: string) {
       },
       catch: failed
     }),
-    (database) =>
-      Effect.zipRight(
-        Effect.sync(() => database.close()),
-        shared ? Effect.void : tidy(path)
-      )
+    (database) => Effect.sync(() => database.close())
   )
 })
 

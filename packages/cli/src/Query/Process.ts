@@ -31,10 +31,7 @@ const refused = ({ error }: typeof Message.Refused.Type): QueryRefused =>
 const start = Effect.fnUntraced(function* (options: Options, path: string, at: Option.Option<DateTime.Utc>) {
   const requests = yield* Queue.unbounded<string>()
   const busy = yield* Ref.make(true)
-  const shared = yield* Database.inUse(path)
-  yield* Effect.addFinalizer(() =>
-    Effect.when(Database.tidy(path), () => !shared).pipe(Effect.whenEffect(Ref.get(busy)))
-  )
+  yield* Database.leavingNoTrace(path)
   const lines = Stream.map(Stream.fromQueue(requests), (line) => `${line}\n`)
   const child = yield* Command.make(options.node, options.program).pipe(
     Command.stdin(Stream.encodeText(lines)),

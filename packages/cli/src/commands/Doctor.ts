@@ -72,7 +72,7 @@ const run = Effect.fn(operation)(function* (options: Global.Global) {
   yield* output.progress("looking at the configuration, the exchange and the ledger …")
   const { config, finding, settings } = yield* DoctorSettings.check(operation, options)
   const abroad = yield* Effect.transposeMapOption(config, exchange)
-  const ledger = yield* DoctorLedger.check(operation, options, Option.isSome(config)).pipe(
+  const ledger = yield* DoctorLedger.check(operation, options, config).pipe(
     // What is wrong with the profile has been told.
     Effect.catchTag("InvalidInput", () =>
       Effect.succeed([Doctor.skip("ledger", "not looked at: which one is not known")])

@@ -13,6 +13,10 @@ const codeOf = (cause: unknown): string =>
 
 export const isBusy = (cause: unknown): boolean => codeOf(cause).startsWith("SQLITE_BUSY")
 
+/** Whether SQLite could not make sense of a page of the file. */
+export const isDamage = (cause: unknown): boolean =>
+  codeOf(cause).startsWith("SQLITE_CORRUPT") || codeOf(cause) === "SQLITE_NOTADB"
+
 /** What is wrong with the file, and what to do, from the driver's code. */
 const explain = (cause: unknown): { readonly reason: string; readonly advice: string } => {
   const code = codeOf(cause)
