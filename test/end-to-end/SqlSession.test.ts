@@ -7,16 +7,10 @@ import { expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { layerBooks } from "../../examples/month-end.ts"
 import { root } from "../docs/Declarations.ts"
+import * as Questions from "../docs/Questions.ts"
 import * as SandboxEnvironment from "./SandboxEnvironment.ts"
 
 const session = `${root}examples/sql-session.sql`
-
-/** Each question with its statement. */
-const questions = (text: string): ReadonlyArray<readonly [question: string, sql: string]> =>
-  Array.from(text.matchAll(/^-- ([^\n]+\?[^\n]*)\n((?:(?!--).*\n)+?)(?=\n|$)/gm), ([, question, sql]) => [
-    question ?? "",
-    (sql ?? "").trim().replace(/;$/, "")
-  ])
 
 it.scopedLive(
   "the SQL session of the examples answers each of its questions, in the sqlite3 shell as well",
@@ -31,10 +25,10 @@ it.scopedLive(
       }).pipe(Effect.provide(layerBooks(filename)), Effect.withConfigProvider(SandboxEnvironment.of(sandbox)))
 
       const text = yield* fs.readFileString(session)
-      const asked = questions(text)
+      const asked = Questions.ofFile(text)
       expect(asked.length).toBe(text.match(/^(select|with)\b/gim)?.length)
       expect(asked.length).toBeGreaterThanOrEqual(8)
-      for (const [question, sql] of asked) {
+      for (const { question, sql } of asked) {
         const { columns, rows } = yield* QueryConnection.run(filename, sql)
         expect(columns.length, question).toBeGreaterThan(1)
         // What was synced just now has neither changed since, nor need it hold anything on its way.

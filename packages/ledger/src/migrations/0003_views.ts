@@ -1,6 +1,7 @@
 /**
- * The public views: what people query. Amounts are exact decimal text, `timestamp` is epoch milliseconds, other instants are
- * ISO 8601 text in UTC.
+ * The public views: what a ledger file offers to whoever queries it. `docs/reference/views.md` is written from the comments
+ * above them here and in later migrations: a sentence of the view, and a line for each of its columns. What a later migration
+ * does not say again stays.
  *
  * @internal
  */
@@ -20,7 +21,19 @@ export default Effect.gen(function* () {
         SELECT json_group_object(f.value, json_object('old', NULL, 'new', e.content ->> f.key))
         FROM json_each('${encodeFields(fields)}') f WHERE e.content ->> f.key IS NOT NULL)`)
 
-  // A row of wallet history: one line of an orderId in a currency and type, as the exchange last showed it.
+  // A row of wallet history as the exchange last showed it. Deleting one from the view deletes the row, for the books are
+  // their owner's: the next reconciliation and `btse verify` tell.
+  //   account: the account's name in the ledger; one file can hold several
+  //   order_id: the exchange's id, as text; it may stand on several rows
+  //   line: tells rows apart that share order, currency, type and wallet: 1, 2, …
+  //   currency, type: as the exchange writes them
+  //   status: `PENDING`, `PROCESSING`, `COMPLETED`, `CANCELLED`, `EXPIRED`, `FAILURE`, or the raw value of an unknown one
+  //   amount, fees: as the exchange wrote them, `fees` null where it tells none; whether the amount includes the fees is for
+  //     the [accounting policy](policy.md) to say
+  //   timestamp, time: the exchange's time of the record, as epoch milliseconds and as text
+  //   txid, currency_network, wallet, description, username: null where the exchange tells nothing
+  //   first_seen, last_changed: when the ledger learned of it, and of its last change
+  //   vanished: 1 where the exchange no longer shows the row, else 0
   yield* sql`CREATE VIEW wallet_history AS
     SELECT a.name AS account, r.order_id, r.line, r.currency, r.type, r.status, r.amount, r.fees, r.timestamp,
       ${iso("r.timestamp")} AS time, r.txid, r.currency_network, r.wallet, r.description, r.username,
@@ -28,7 +41,6 @@ export default Effect.gen(function* () {
       r.vanished_at IS NOT NULL AS vanished
     FROM record r JOIN account a ON a.id = r.account_id`
 
-  // Deleting from the view deletes the row: the books are their owner's, and the next reconciliation tells.
   yield* sql`CREATE TRIGGER wallet_history_deletes INSTEAD OF DELETE ON wallet_history
     BEGIN
       DELETE FROM record WHERE account_id = (SELECT id FROM account WHERE name = OLD.account)
@@ -36,19 +48,44 @@ export default Effect.gen(function* () {
         AND line = OLD.line;
     END`
 
-  // What happened to the rows, in the order the books learned of it; changes is JSON, {"field": {"old", "new"}}.
+  // Every first sight and every change of a row, in the order the ledger learned of it. Nothing in it is ever changed or
+  // deleted.
+  //   seq: the order
+  //   account, order_id, line, currency, type, wallet: which row
+  //   kind: `seen`, `changed`, `vanished`, `reappeared`
+  //   changes: JSON, `{"field": {"old", "new"}}`
+  //   raw: the row's JSON as it came, where one came
+  //   sync_run, at: which run brought it, and when
+  //   hash: chains it to its predecessor: [the chain of events](chain.md)
   yield* sql`CREATE VIEW wallet_history_events AS
     SELECT e.seq, a.name AS account, e.order_id, e.line, e.currency, e.type, e.wallet, e.kind,
       CASE e.kind WHEN 'seen' THEN ${firstChanges} ELSE e.content END AS changes, e.raw,
       e.run_id AS sync_run, ${iso("e.at")} AS at, e.hash
     FROM event e JOIN account a ON a.id = e.account_id WHERE e.record_id IS NOT NULL`
 
-  // What the wallet held, per snapshot and currency.
+  // What the wallet held, per snapshot and currency. A snapshot straddles no movement.
+  //   snapshot: its number; later ones have greater numbers
+  //   account: the account's name in the ledger
+  //   at: when it was taken
+  //   currency: as the exchange writes it
+  //   total, available: the rest of the total is on hold
   yield* sql`CREATE VIEW balances AS
     SELECT s.id AS snapshot, a.name AS account, ${iso("s.taken_at")} AS at, b.currency, b.total, b.available
     FROM balance b JOIN snapshot s ON s.id = b.snapshot_id JOIN account a ON a.id = s.account_id`
 
-  // The withdrawals made through this ledger; fees and txid once history shows them.
+  // The withdrawals made through this ledger: [how they are sent](withdrawals.md).
+  //   id, account: its number, and the account's name in the ledger
+  //   key: the idempotency key
+  //   withdraw_id: the exchange's id, which is the row's `order_id`; null until it is known
+  //   status: `INTENDED`, `SUBMITTED`, the exchange's own, `UNSENT` (nothing was done; its key sends it), `REFUSED` (nothing
+  //     was done; its key keeps that) or `UNKNOWN` (only history or a person can tell)
+  //   currency, network, address, tag, amount, fee_on_top: what was asked for; `fee_on_top` is 1 where the fee is paid beside
+  //     the amount
+  //   fees, txid: once history shows them
+  //   note, reason: the caller's, and why it is in this state
+  //   sending_at: written before the request's bytes leave; while it is null, nothing was sent
+  //   decided_at: when a person decided what became of it; null where nobody did
+  //   created_at, updated_at: when it was intended, and when its state last changed
   yield* sql`CREATE VIEW withdrawals AS
     SELECT w.id, a.name AS account, w.key, w.withdraw_id, w.status, w.currency, w.network, w.address, w.tag, w.amount,
       w.fee_on_top, r.fees, r.txid, w.note, w.reason,
@@ -58,31 +95,55 @@ export default Effect.gen(function* () {
       ${iso("w.updated_at")} AS updated_at
     FROM withdrawal w JOIN account a ON a.id = w.account_id LEFT JOIN record r ON r.id = w.record_id`
 
-  // Each reconciliation that was run; opening_snapshot is null where it opened with zero at the account's first day.
+  // Each reconciliation that was run: [how it reckons](reconciliation.md).
+  //   id, account, at: its number, the account's name in the ledger, and when it was run
+  //   status: `matched`, `broken` or `incomplete`
+  //   from, to: the times of its two snapshots; SQL keywords, so quote them
+  //   opening_snapshot: null where it opened with zero at the account's first day
+  //   closing_snapshot: the snapshot that it ends with
+  //   policy: the name of the accounting policy
   yield* sql`CREATE VIEW reconciliations AS
     SELECT c.id, a.name AS account, ${iso("c.at")} AS at, c.status, ${iso("c.first")} AS "from", ${iso("c.last")} AS "to",
       c.opening_id AS opening_snapshot, c.closing_id AS closing_snapshot, c.policy
     FROM reconciliation c JOIN account a ON a.id = c.account_id`
 
-  // Its lines: expected = opening + in - out - fees + adjustments, difference = actual - expected.
+  // Its lines: `expected` = `opening` + `in` - `out` - `fees` + `adjustments`, `difference` = `actual` - `expected`.
+  //   reconciliation, account, currency: which line of which reconciliation
+  //   opening, in, out, fees, adjustments, expected, actual, difference: `in` and `out` are SQL keywords: quote them
+  //   status: `matched`, `break`, `in_flight` or `no_baseline`
+  //   candidates: JSON: what may explain a break, the likeliest first
   yield* sql`CREATE VIEW reconciliation_lines AS
     SELECT i.reconciliation_id AS reconciliation, a.name AS account, i.currency, i.opening, i."in", i."out", i.fees,
       i.adjustments, i.expected, i.actual, i.difference, i.status, i.candidates
     FROM reconciliation_item i JOIN reconciliation c ON c.id = i.reconciliation_id JOIN account a ON a.id = c.account_id`
 
-  // Each run that read history: what it saw and how it ended.
+  // Each run that read history.
+  //   id, account: its number, and the account's name in the ledger
+  //   kind: `sync`, `track` or `resolve`
+  //   started_at, finished_at: the latter null while it runs, or where it was killed
+  //   status: `running`, `done`, `failed` or `interrupted`
+  //   requests, seen, inserted, updated, unchanged, vanished: counts: of requests, and of rows by what was new in them
+  //   error: the error's message where it failed
   yield* sql`CREATE VIEW sync_runs AS
     SELECT r.id, a.name AS account, r.kind, ${iso("r.started_at")} AS started_at,
       CASE WHEN r.finished_at IS NULL THEN NULL ELSE ${iso("r.finished_at")} END AS finished_at, r.status, r.requests,
       r.seen, r.inserted, r.updated, r.unchanged, r.vanished, r.error
     FROM run r JOIN account a ON a.id = r.account_id`
 
-  // The spans of history known to be complete, both ends included.
+  // The spans of history known to be complete: [how that is known](history.md).
+  //   account: the account's name in the ledger
+  //   from, to: as text; SQL keywords, so quote them
+  //   from_ms, to_ms: as epoch milliseconds, both included
   yield* sql`CREATE VIEW coverage AS
     SELECT a.name AS account, ${iso("c.first")} AS "from", ${iso("c.last")} AS "to", c.first AS from_ms, c.last AS to_ms
     FROM covered c JOIN account a ON a.id = c.account_id`
 
-  // Every COMPLETED record as balanced legs under the standard policy; the legs of a record sum to zero.
+  // Every COMPLETED record that moved something as legs under the standard policy; the legs of each sum to zero, in its
+  // currency, and the `wallet` legs of a currency to what the wallet holds.
+  //   account, order_id, line, currency, type, timestamp, time: which record
+  //   ledger_account: `wallet`, `fees`, or the other side: `external_in` or `external_out` by the direction, `income`,
+  //     `conversion`, `adjustment`
+  //   amount: positive where the account gains
   yield* sql`CREATE VIEW postings AS
     SELECT a.name AS account, r.order_id, r.line, r.currency, r.type, r.timestamp, ${iso("r.timestamp")} AS time,
       leg.ledger_account, leg.amount

@@ -19,12 +19,16 @@ export default Effect.gen(function* () {
     yield* sql`ALTER TABLE reconciliation_item ADD COLUMN ${sql(column)} TEXT`
   }
 
+  //   policy_digest: SHA-256 of `policy_content`; null in those run before it was kept
+  //   policy_content: the policy itself, as JSON, so that a signed reconciliation can be run again
   yield* sql`DROP VIEW reconciliations`
   yield* sql`CREATE VIEW reconciliations AS
     SELECT c.id, a.name AS account, ${iso("c.at")} AS at, c.status, ${iso("c.first")} AS "from", ${iso("c.last")} AS "to",
       c.opening_id AS opening_snapshot, c.closing_id AS closing_snapshot, c.policy, c.policy_digest, c.policy_content
     FROM reconciliation c JOIN account a ON a.id = c.account_id`
 
+  //   available, held, in_flight: of the closing snapshot: [available, held and in flight](reconciliation.md)
+  //   warnings, birthday: JSON: what to look at, and when a break was born
   yield* sql`DROP VIEW reconciliation_lines`
   yield* sql`CREATE VIEW reconciliation_lines AS
     SELECT i.reconciliation_id AS reconciliation, a.name AS account, i.currency, i.opening, i."in", i."out", i.fees,
