@@ -180,6 +180,7 @@ layer(Shelf.layer, { timeout: "60 seconds", excludeTestServices: true })("btse q
         "drop view balances;\n",
         ".mode nothing\n",
         ".mode csv\n",
+        "select '=1+1' as f, '-1.5' as amount;\n",
         "select 1 as a, 'b,c' as d;\n",
         "\u0004"
       ]
@@ -205,6 +206,7 @@ layer(Shelf.layer, { timeout: "60 seconds", excludeTestServices: true })("btse q
       expect(text).toMatch(/^\[\{"word":"whole"\}\]\n\[\{"two":2\}\]$/m)
       expect(text).toMatch(/^Only a statement that reads is run/m)
       expect(text).toMatch(/^\.mode wants one of table, csv, json\.$/m)
+      expect(text).toMatch(/^f,amount\r\n'=1\+1,-1\.5\r$/m)
       expect(text).toMatch(/^a,d\r\n1,"b,c"\r$/m)
       const history = join(folder, "btse-wallet", "query-history")
       expect(statSync(history).mode & 0o777).toBe(0o600)

@@ -80,7 +80,13 @@ describe("An export", () => {
         [
           row({ orderId: "2", amount: "0.00000001", description: 'a "gift", wrapped\nin two lines' }),
           earlier,
-          ...Array.from({ length: 2500 }, (_, i) => row({ orderId: `m${i}`, timestamp: dawn + 1 + (i % 7) }))
+          ...Array.from({ length: 2500 }, (_, i) =>
+            row({
+              orderId: `m${i}`,
+              timestamp: dawn + 1 + (i % 7),
+              ...(i === 0 ? { amount: "-1.5", description: '=HYPERLINK("http://evil","a")' } : {})
+            })
+          )
         ],
         { format: "csv" },
         { format: "csv", until: earlier.timestamp },
@@ -95,6 +101,8 @@ describe("An export", () => {
       )
       expect(second).toContain("0.00000001,0,")
       expect(second).toContain('"a ""gift"", wrapped\nin two lines"')
+      expect(csv?.text).toContain(`,"'=HYPERLINK(""http://evil"",""a"")",`)
+      expect(csv?.text).toMatch(/,-1\.5,/)
       expect(csv?.text.split("\r\n").length).toBe(1 + 2502 + 1)
       expect(part?.text.split("\r\n").length).toBe(3)
       expect(csv?.leftOut).toEqual([])

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import { Csv } from "@btse-wallet/ledger"
 import { Chunk, Effect, Ref, Schema, Stream } from "effect"
 import type { QueryRefused } from "../CliError.ts"
 import * as Output from "../Output.ts"
@@ -69,9 +70,7 @@ export const tables = ({ columns, rows }: Answer, style: Style.Style): Stream.St
     Stream.orElseIfEmpty(() => "no rows\n")
   )
 
-const csvField = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
-
-const csvLine = (cells: ReadonlyArray<string>): string => `${cells.map(csvField).join(",")}\r\n`
+const csvLine = (cells: ReadonlyArray<string>): string => `${Csv.line(cells.map(Csv.defused))}\r\n`
 
 /** The first piece after `begin`, so that an answer that fails before it has begun leaves nothing behind. */
 const joined =
@@ -88,7 +87,7 @@ const pieces = (rows: Answer["rows"]) =>
   Stream.map(Stream.filter(Stream.chunks(rows), Chunk.isNonEmpty), Chunk.toReadonlyArray)
 
 /**
- * CSV (RFC 4180), with a heading.
+ * CSV with a heading, without a text that a spreadsheet would take for a formula.
  *
  * @since 0.1.0
  * @category rendering

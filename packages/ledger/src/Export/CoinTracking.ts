@@ -6,9 +6,9 @@
  * @internal
  */
 import { BigDecimal, Either } from "effect"
+import * as Csv from "../Csv.ts"
 import * as Movement from "../Movement.ts"
 import type { Item } from "./ByTime.ts"
-import { cells } from "./Cells.ts"
 import * as Entry from "./Entry.ts"
 import { type Format, noTail } from "./Format.ts"
 
@@ -46,7 +46,7 @@ const line = (
   const both = [sides.buy, sides.sell].flatMap((entry) => (entry === undefined ? [] : [entry]))
   const [date, clock] = Entry.time(told.row.timestamp).split(/[T.]/)
   const comment = told.row.txid === null ? Entry.words(told) : `${Entry.words(told)}, txid ${told.row.txid}`
-  return `\n${cells([type, ...moved(sides.buy), ...moved(sides.sell), ...feeOf(both), "BTSE", "", comment, `${date} ${clock}`, id, "", ""])}`
+  return `\n${Csv.line([type, ...moved(sides.buy), ...moved(sides.sell), ...feeOf(both), "BTSE", "", comment, `${date} ${clock}`, id, "", ""])}`
 }
 
 /** A record whose balance moved against its direction can only have been its fee. */
@@ -58,7 +58,7 @@ const typeOf = ({ counter, movement }: Entry.Entry): string => {
 }
 
 export const format: Format<Item> = {
-  head: () => cells(columns),
+  head: () => Csv.line(columns),
   item: (item) => {
     if (item._tag === "Conversion") {
       const { from, id, to } = item

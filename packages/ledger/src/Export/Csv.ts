@@ -1,15 +1,17 @@
 /**
- * `csv`: the rows of `wallet_history`, a header row first (RFC 4180). Amounts and fees as the exchange wrote them.
+ * `csv`: the rows of `wallet_history`, a header row first (RFC 4180). Amounts and fees as the exchange wrote them,
+ * and no text that a spreadsheet would take for a formula.
  *
  * @internal
  */
 import { Either } from "effect"
-import { cells } from "./Cells.ts"
+import * as Csv from "../Csv.ts"
 import { type Format, noTail } from "./Format.ts"
 import { columns, type HistoryRow } from "./HistoryRows.ts"
 
 export const format: Format<HistoryRow> = {
-  head: () => `${cells(columns)}\r\n`,
-  item: (row) => Either.right(`${cells(row.values)}\r\n`),
+  head: () => `${Csv.line(columns)}\r\n`,
+  item: ({ values }) =>
+    Either.right(`${Csv.line(values.map((value) => (typeof value === "string" ? Csv.defused(value) : value)))}\r\n`),
   tail: noTail
 }

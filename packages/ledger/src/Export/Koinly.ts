@@ -6,9 +6,9 @@
  * @internal
  */
 import { BigDecimal, Either } from "effect"
+import * as Csv from "../Csv.ts"
 import * as Posting from "../Posting.ts"
 import type { Item } from "./ByTime.ts"
-import { cells } from "./Cells.ts"
 import * as Entry from "./Entry.ts"
 import { type Format, noTail } from "./Format.ts"
 
@@ -41,7 +41,7 @@ const pair = (side: Line["sent"]): ReadonlyArray<string> =>
 const line = ({ entry, label, received, sent, words }: Line): string => {
   const [date, clock] = Entry.time(entry.row.timestamp).split(/[T.]/)
   const description = `${words} [${entry.id}]`
-  return `${cells([`${date} ${clock} UTC`, ...pair(sent), ...pair(received), "", "", "", "", label ?? "", description, entry.row.txid])}\n`
+  return `${Csv.line([`${date} ${clock} UTC`, ...pair(sent), ...pair(received), "", "", "", "", label ?? "", description, entry.row.txid])}\n`
 }
 
 /** An amount by its sign. */
@@ -68,7 +68,7 @@ const entryLine = (entry: Entry.Entry): string => {
 }
 
 export const format: Format<Item> = {
-  head: () => `${cells(columns)}\n`,
+  head: () => `${Csv.line(columns)}\n`,
   item: (item) => {
     if (item._tag === "Conversion") {
       const { from, to } = item

@@ -6,9 +6,9 @@
  * @internal
  */
 import { BigDecimal, Either } from "effect"
+import * as Csv from "../Csv.ts"
 import * as Posting from "../Posting.ts"
 import type { Item } from "./ByTime.ts"
-import { cells } from "./Cells.ts"
 import * as Entry from "./Entry.ts"
 import { type Format, noTail } from "./Format.ts"
 
@@ -26,7 +26,7 @@ const line = (entry: Entry.Entry, type: string, amount: BigDecimal.BigDecimal, f
   const { currency, timestamp } = entry.row
   const fees = fee === undefined ? ["", ""] : [Entry.plain(fee), currency]
   const description = `${Entry.words(entry)} [${entry.id}]`
-  return `${cells([type, "external", currency, Entry.plain(BigDecimal.abs(amount)), ...fees, description, timestamp])}\n`
+  return `${Csv.line([type, "external", currency, Entry.plain(BigDecimal.abs(amount)), ...fees, description, timestamp])}\n`
 }
 
 const lines = (entry: Entry.Entry): string => {
@@ -41,7 +41,7 @@ const lines = (entry: Entry.Entry): string => {
 }
 
 export const format: Format<Item> = {
-  head: () => `${cells(columns)}\n`,
+  head: () => `${Csv.line(columns)}\n`,
   item: (item) => {
     if (item._tag === "Conversion") return Either.left(trade)
     return item.postings.length === 0 ? Either.left(Entry.nothingMoved) : Either.right(lines(item))

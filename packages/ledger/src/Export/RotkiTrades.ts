@@ -6,10 +6,10 @@
  * @internal
  */
 import { BigDecimal, Either } from "effect"
+import * as Csv from "../Csv.ts"
 import * as Movement from "../Movement.ts"
 import * as Posting from "../Posting.ts"
 import type { Item } from "./ByTime.ts"
-import { cells } from "./Cells.ts"
 import * as Entry from "./Entry.ts"
 import { type Format, noTail } from "./Format.ts"
 
@@ -28,7 +28,7 @@ const columns = [
 const noTrade = "not a conversion of one currency to another: export it with --format rotki"
 
 export const format: Format<Item> = {
-  head: () => `${cells(columns)}\n`,
+  head: () => `${Csv.line(columns)}\n`,
   item: (item) => {
     if (item._tag !== "Conversion") return Either.left(noTrade)
     const { from, id, to } = item
@@ -39,7 +39,7 @@ export const format: Format<Item> = {
       ? ["", ""]
       : [Entry.plain(payer.movement.fees), payer.row.currency]
     return Either.right(
-      `${cells([
+      `${Csv.line([
         "external",
         from.row.currency,
         to.row.currency,
