@@ -2,6 +2,7 @@ import { Sandbox } from "@btse-wallet/sandbox"
 import { expect, it } from "@effect/vitest"
 import Sqlite from "better-sqlite3"
 import { Effect, Redacted } from "effect"
+import { execFileSync } from "node:child_process"
 import { chmodSync, copyFileSync, rmSync, truncateSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as InProcess from "./InProcess.ts"
@@ -51,6 +52,10 @@ const hostile: Readonly<Record<string, (path: string) => void>> = {
   },
   "a file cut short": (path) => truncateSync(path, 9_000),
   "a file of nothing but the first words": (path) => writeFileSync(path, "SQLite format 3\u0000 and no more"),
+  "a pipe": (path) => {
+    rmSync(path)
+    execFileSync("mkfifo", [path])
+  },
   "a file that may not be read": (path) => chmodSync(path, 0)
 }
 

@@ -5,17 +5,17 @@
  */
 import { type BtseConfig, RateLimiter } from "@btse-wallet/core"
 import { SharedRateLimiter } from "@btse-wallet/ledger"
-import { FileSystem, Path } from "@effect/platform"
+import { type FileSystem, Path } from "@effect/platform"
 import { Effect, Layer, Option } from "effect"
+import * as Folder from "./Folder.ts"
 import * as LedgerFile from "./LedgerFile.ts"
 
 const fileName = "btse-budget.sqlite"
 
 const file = Effect.gen(function* () {
   const path = yield* Path.Path
-  const fileSystem = yield* FileSystem.FileSystem
   const directory = yield* LedgerFile.dataDirectory()
-  yield* fileSystem.makeDirectory(directory, { recursive: true, mode: 0o700 })
+  yield* Folder.make(directory)
   return path.join(directory, fileName)
 })
 

@@ -69,7 +69,7 @@ export class NotConfirmed extends Schema.TaggedError<NotConfirmed>()("NotConfirm
 export class LedgerFileUnusable extends Schema.TaggedError<LedgerFileUnusable>()("LedgerFileUnusable", {
   operation: Schema.String,
   path: Schema.String,
-  reason: Schema.Literal("directory", "not-sqlite", "missing", "unopenable"),
+  reason: Schema.Literal("directory", "no-file", "not-sqlite", "missing", "unopenable"),
   detail: Schema.optionalWith(Schema.String, { exact: true })
 }) {
   readonly retryable = false
@@ -77,6 +77,8 @@ export class LedgerFileUnusable extends Schema.TaggedError<LedgerFileUnusable>()
     switch (this.reason) {
       case "directory":
         return `${this.path} is a directory, not a ledger file. Name a file with --ledger or BTSE_LEDGER.`
+      case "no-file":
+        return `${this.path} is a device or a pipe, not a ledger file. Name a file with --ledger or BTSE_LEDGER.`
       case "not-sqlite":
         return `${this.path} is not a SQLite file; it was left as it is. Name another file with --ledger or BTSE_LEDGER.`
       case "missing":

@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import { FileSystem, Path } from "@effect/platform"
-import { Config, Effect, Option } from "effect"
+import { Effect, Option } from "effect"
 import { platform } from "node:os"
 import * as Home from "./Home.ts"
 
@@ -24,9 +24,7 @@ export const at = Effect.fnUntraced(function* (fileName: string) {
   const path = yield* Path.Path
   if (platform() === "darwin")
     return path.join(yield* Home.directory, "Library", "Application Support", "btse-wallet", fileName)
-  const named = yield* Effect.orElseSucceed(Config.option(Config.nonEmptyString("XDG_CONFIG_HOME")), () =>
-    Option.none<string>()
-  )
+  const named = yield* Home.named("XDG_CONFIG_HOME")
   const folder = Option.isSome(named) ? named.value : path.join(yield* Home.directory, ".config")
   return path.join(folder, "btse-wallet", fileName)
 })
@@ -60,7 +58,10 @@ export const read = Effect.fnUntraced(function* (path: string) {
     ),
     Effect.mapError(() => "cannot be read")
   )
-  if (Option.isNone(info)) return Option.none<Kept>()
+  if (Option.isNone(info)) {
+    if (yield* Effect.isSuccess(fileSystem.readLink(path))) return yield* Effect.fail("is a link that leads nowhere")
+    return Option.none<Kept>()
+  }
   if (info.value.type === "Directory") return yield* Effect.fail("is a directory")
   if (info.value.type !== "File") return yield* Effect.fail("is not a file")
   if (info.value.size > longest) return yield* Effect.fail("is too long to be one")

@@ -49,6 +49,7 @@ const inWords = (text: string): string =>
   text
     .replace(/Expected to find option: '([^']*)'\.?/g, "$1 is missing.")
     .replace(/Expected a value following option: '([^']*)'\.?/g, "$1 wants a value.")
+    .replace(/\(Invalid data at (\w+): "([^]*)"\)/g, "$1 $2")
     .replace(/Received unknown argument: '([^']*)'\.?/g, "There is no option or argument $1 here.")
 
 const fromValidation = (error: ValidationError.ValidationError, path: ReadonlyArray<string>): Failure => {

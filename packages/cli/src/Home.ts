@@ -4,7 +4,8 @@
  *
  * @since 0.1.0
  */
-import { Effect } from "effect"
+import { Path } from "@effect/platform"
+import { Config, Effect, Option } from "effect"
 import { homedir } from "node:os"
 import { InvalidInput } from "./CliError.ts"
 
@@ -25,3 +26,15 @@ export const directory: Effect.Effect<string, InvalidInput> = Effect.try(homedir
       })
   )
 )
+
+/**
+ * What a variable of the XDG base directories names; `None` where it is not set, or not absolute: such a one is to be ignored
+ * ([XDG Base Directory Specification](https://specifications.freedesktop.org/basedir-spec/latest/)).
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const named = (variable: "XDG_CONFIG_HOME" | "XDG_DATA_HOME") =>
+  Effect.flatMap(Path.Path, (path) =>
+    Effect.map(Effect.option(Config.nonEmptyString(variable)), Option.filter(path.isAbsolute))
+  )

@@ -7,6 +7,7 @@ import { FileSystem, Path } from "@effect/platform"
 import { Config, Effect, Option } from "effect"
 import { platform } from "node:os"
 import { LedgerFileUnusable } from "./CliError.ts"
+import * as Folder from "./Folder.ts"
 import * as Home from "./Home.ts"
 import type { Global } from "./Options/Global.ts"
 import * as Profiles from "./Profiles.ts"
@@ -23,7 +24,7 @@ const fileName = "btse-ledger.sqlite"
 export const dataDirectory = Effect.fnUntraced(function* () {
   const path = yield* Path.Path
   if (platform() === "darwin") return path.join(yield* Home.directory, "Library", "Application Support", "btse-wallet")
-  const named = yield* Effect.option(Config.nonEmptyString("XDG_DATA_HOME"))
+  const named = yield* Home.named("XDG_DATA_HOME")
   const folder = Option.isSome(named) ? named.value : path.join(yield* Home.directory, ".local", "share")
   return path.join(folder, "btse-wallet")
 })
@@ -105,11 +106,11 @@ export const check = Effect.fnUntraced(function* (settings: {
   )
   if (Option.isNone(info)) {
     if (existing) return yield* unusable("missing")
-    return yield* fileSystem
-      .makeDirectory(paths.dirname(path), { recursive: true, mode: 0o700 })
-      .pipe(Effect.mapError((error) => unusable("unopenable", error.message)))
+    return yield* Effect.mapError(Folder.make(paths.dirname(path)), (error) => unusable("unopenable", error.message))
   }
   if (info.value.type === "Directory") return yield* unusable("directory")
+  // A pipe would be waited for without end.
+  if (info.value.type !== "File") return yield* unusable("no-file")
   const sqlite = yield* Effect.mapError(startsAsSqlite(path), (error) => unusable("unopenable", error.message))
   if (!sqlite) return yield* unusable("not-sqlite")
 })

@@ -7,6 +7,7 @@ import { FileSystem, Path } from "@effect/platform"
 import { Config, Context, Effect, Layer, Option, ParseResult, Record, type Redacted, Schema, Stream } from "effect"
 import { InvalidInput, SecretUnavailable } from "./CliError.ts"
 import * as ConfigurationFile from "./ConfigurationFile.ts"
+import * as Folder from "./Folder.ts"
 import * as Nearest from "./Nearest.ts"
 import { Output } from "./Output.ts"
 import { type Profile, ProfileFile, secretSource } from "./Profile.ts"
@@ -100,7 +101,7 @@ const make = Effect.gen(function* () {
   const save = Effect.fn("Profiles.save")(function* (profiles: All) {
     const file = yield* path
     yield* Effect.mapError(
-      fileSystem.makeDirectory(paths.dirname(file), { recursive: true, mode: 0o700 }),
+      Folder.make(paths.dirname(file)),
       () =>
         new InvalidInput({
           operation,
@@ -126,7 +127,11 @@ const make = Effect.gen(function* () {
     all: yield* Effect.cached(
       Effect.flatMap(path, (file) => Effect.provideService(readFile(file, warn), FileSystem.FileSystem, fileSystem))
     ),
-    save: (profiles) => Effect.provideService(save(profiles), FileSystem.FileSystem, fileSystem),
+    save: (profiles) =>
+      save(profiles).pipe(
+        Effect.provideService(FileSystem.FileSystem, fileSystem),
+        Effect.provideService(Path.Path, paths)
+      ),
     secretOf,
     warn
   })

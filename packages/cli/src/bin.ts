@@ -6,7 +6,7 @@
  */
 import * as nodeModule from "node:module"
 import { homedir } from "node:os"
-import { join } from "node:path"
+import { isAbsolute, join } from "node:path"
 import { setFlagsFromString } from "node:v8"
 import * as Help from "./Help.ts"
 import * as Style from "./Style.ts"
@@ -38,11 +38,11 @@ const home = (): string => {
 const keepCompiled = () => {
   if (!("enableCompileCache" in nodeModule) || typeof nodeModule.enableCompileCache !== "function") return
   // @effect-diagnostics-next-line processEnv:off -- Config is part of what is not loaded yet.
-  const named = process.env["XDG_CACHE_HOME"]
+  const named = process.env["XDG_CACHE_HOME"] ?? ""
   const folder = home()
   // A user without a home is told so by the command that needs one.
-  if (!named && folder === "") return
-  const cache = named || join(folder, ".cache")
+  const cache = isAbsolute(named) ? named : join(folder, ".cache")
+  if (!isAbsolute(cache)) return
   nodeModule.enableCompileCache(join(cache, "btse-wallet"))
 }
 

@@ -58,7 +58,14 @@ export const environments: { readonly production: URL; readonly testnet: URL } =
 }
 
 const baseUrl: Config.Config<URL> = Config.all({
-  override: Config.option(Config.url("BTSE_BASE_URL")),
+  override: Config.option(
+    Config.url("BTSE_BASE_URL").pipe(
+      Config.validate({
+        message: "Expected an http or https URL",
+        validation: ({ protocol }) => protocol === "https:" || protocol === "http:"
+      })
+    )
+  ),
   environment: Config.literal(
     "production",
     "testnet"
@@ -101,8 +108,9 @@ export const fromEnvironment: Config.Config<BtseConfig> = Config.all({
   baseUrl,
   credentials,
   authHeaders: Config.literal("btse", "request")("BTSE_AUTH_HEADERS").pipe(Config.withDefault("btse" as const)),
+  // Validated before it has a default: only so does the error name the variable.
   requestsPerSecond: Config.integer("BTSE_RATE_LIMIT").pipe(
-    Config.withDefault(5),
-    Config.validate({ message: "Expected a whole number from 1 to 1000", validation: (n) => n >= 1 && n <= 1000 })
+    Config.validate({ message: "Expected a whole number from 1 to 1000", validation: (n) => n >= 1 && n <= 1000 }),
+    Config.withDefault(5)
   )
 })

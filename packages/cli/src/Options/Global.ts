@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import { Options } from "@effect/cli"
-import { Option, Schema } from "effect"
+import { Config, ConfigError, Either, Option, Schema } from "effect"
 import * as Profile from "../Profile.ts"
 import * as Input from "./Input.ts"
 
@@ -43,6 +43,19 @@ export const baseUrl = Input.option({
   read: (text) => Option.map(Schema.decodeOption(Profile.BaseUrl)(text), (url) => new URL(url))
 }).pipe(Options.optional)
 
+const profileName = "a name of letters, digits, spaces and . _ @ + -"
+
+/** A variable that is empty says nothing. */
+const profileVariable = Config.string("BTSE_PROFILE").pipe(
+  Config.mapOrFail((text) =>
+    text.trim() === ""
+      ? Either.left(ConfigError.MissingData([], "it is empty"))
+      : Either.fromOption(Schema.decodeOption(Profile.Name)(text.trim()), () =>
+          ConfigError.InvalidData([], `cannot be what it is. It wants ${profileName}.`)
+        )
+  )
+)
+
 /**
  * `--profile`: which profile, and so which account of the ledger.
  *
@@ -53,9 +66,9 @@ export const profile = Input.option({
   name: "profile",
   placeholder: "NAME",
   description: "The profile, whose name is the account's in the ledger (over BTSE_PROFILE).",
-  expected: "a name of letters, digits, spaces and . _ @ + -",
+  expected: profileName,
   read: (text) => Schema.decodeOption(Profile.Name)(text.trim())
-}).pipe(Options.withFallbackConfig(Schema.Config("BTSE_PROFILE", Profile.Name)), Options.withDefault("default"))
+}).pipe(Options.withFallbackConfig(profileVariable), Options.withDefault("default"))
 
 /**
  * `--ledger`: over BTSE_LEDGER.

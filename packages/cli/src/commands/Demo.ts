@@ -120,7 +120,8 @@ const run = Effect.fn(operation)(function* (options: Settings) {
   const sandbox = yield* SandboxProcess.start({ port: 0, records })
   yield* say(`A sandbox exchange with ${records} records of history serves at ${sandbox.baseUrl.href}.`)
   // Each demo has an exchange of its own, so that a ledger that saw one before takes it for another account.
-  const account = `demo ${DateTime.formatIso(yield* DateTime.now)}`
+  // Without what the name of a profile cannot have, so that `--profile` takes it.
+  const account = `demo ${DateTime.formatIso(yield* DateTime.now).replaceAll(":", ".")}`
   const document = yield* Effect.provide(
     work(options.json, path),
     openingOf(path, account, {
