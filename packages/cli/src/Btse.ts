@@ -138,7 +138,7 @@ const consoleFor = Effect.fnUntraced(function* ({ path, words }: Argv.Argv) {
     log: (...said: ReadonlyArray<unknown>) => {
       const text = said.join(" ").trim()
       if (words.includes("--completions")) {
-        return output.write(`${Completions.withChoices(shell ?? "", Failure.withoutStyle(text))}\n`)
+        return output.write(`${Completions.completed(shell ?? "", Failure.withoutStyle(text), switches)}\n`)
       }
       return output.write(`${named(path, output.colored ? text : Failure.withoutStyle(text))}\n`)
     },
