@@ -2,6 +2,7 @@ import {
   Output,
   QueryConnection,
   QueryDatabase,
+  QueryPitfalls,
   QueryProcess,
   QueryRepl,
   QueryRows,
@@ -148,6 +149,19 @@ layer(Shelf.layer, { timeout: "60 seconds", excludeTestServices: true })("btse q
       expect(all.exitCode).toBe(2)
       expect({ file: digest(ledger), names: readdirSync(folder) }).toEqual(before)
       expect(existsSync(elsewhere)).toBe(false)
+    })
+  )
+
+  it.effect("says what is meant by a view that is none, and where SQLite would round", () =>
+    Effect.gen(function* () {
+      const misspelt = yield* query("select * from wallet_histry")
+      expect(misspelt).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("Did you mean wallet_history?") })
+      const rounded = yield* query("select sum(amount) as n from wallet_history", "--json")
+      expect(rounded).toMatchObject({
+        exitCode: 0,
+        stderr: expect.stringMatching(/^Amounts are text: .* Use decimal_sum/)
+      })
+      expect((yield* rows(rounded.stdout)).length).toBe(1)
     })
   )
 
@@ -396,6 +410,33 @@ layer(Shelf.layer, { timeout: "60 seconds", excludeTestServices: true })("btse q
       expect(yield* Program.shell(gone)).toMatchObject({ exitCode: 0 })
     })
   )
+})
+
+describe("what SQLite does to amounts", () => {
+  it("is said where a statement lets it, and nowhere else", () => {
+    const trapped: Readonly<Record<string, string>> = {
+      "select sum(amount) from wallet_history": "decimal_sum",
+      "select currency, SUM( h.fees ) from wallet_history h group by 1": "decimal_sum",
+      "select max(total) from balances": "decimal_max",
+      "select * from wallet_history order by currency, amount desc limit 3": "decimal_key",
+      "select * from wallet_history where amount > 0.5": "decimal_cmp",
+      "select * from wallet_history where currency = 'BTC' and fees between 1 and 2": "decimal_cmp"
+    }
+    for (const [sql, instead] of Object.entries(trapped)) {
+      expect([sql, Option.getOrNull(QueryPitfalls.of(sql))]).toEqual([sql, expect.stringContaining(instead)])
+    }
+    const fine = [
+      "select decimal_sum(amount), sum(requests), max(time), total(1) from wallet_history order by decimal_key(amount) desc",
+      "select 'sum(amount) > 1' as text -- order by amount",
+      "select * from wallet_history where decimal_cmp(amount, '0.5') > 0 order by time",
+      "select * from reconciliation_lines where currency in ('BTC') order by account",
+      "select account, amount from entries where kind = 'import' order by timestamp, account"
+    ]
+    for (const sql of fine) expect([sql, QueryPitfalls.of(sql)]).toEqual([sql, Option.none()])
+    for (const { sql } of Questions.ofFile(readFileSync(Questions.ten, "utf8"))) {
+      expect([sql, QueryPitfalls.of(sql)]).toEqual([sql, Option.none()])
+    }
+  })
 })
 
 describe("statements", () => {

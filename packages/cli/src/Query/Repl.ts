@@ -108,8 +108,7 @@ const listen = Effect.fnUntraced(function* ({ input, output }: Terminal) {
   return { heard, typed, remember, untilEnded }
 })
 
-const show = (connection: Connection, sql: string, mode: Render.Mode) =>
-  Effect.scoped(Effect.flatMap(connection.query(sql), (answer) => Render.print(mode, answer)))
+const show = (connection: Connection, sql: string, mode: Render.Mode) => Render.answer(mode, connection, sql)
 
 const quoted = (name: string): string => `'${name.replaceAll("'", "''")}'`
 

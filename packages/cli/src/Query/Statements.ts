@@ -19,6 +19,15 @@ const comments = /--[^\n]*(?:\n|$)|\/\*[^]*?(?:\*\/|$)/g
 export const isEmpty = (sql: string): boolean => sql.replace(comments, "").trim() === ""
 
 /**
+ * A text without what stands in its strings and comments.
+ *
+ * @since 0.1.0
+ * @category conversions
+ */
+export const withoutStrings = (sql: string): string =>
+  sql.replace(whole, (part) => (part.startsWith("'") ? "''" : /^(--|\/\*)/.test(part) ? " " : part))
+
+/**
  * The statements of a text that are ended by a semicolon, and what stands after the last of them.
  *
  * @since 0.1.0

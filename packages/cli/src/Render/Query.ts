@@ -5,9 +5,12 @@
  */
 import { Csv } from "@btse-wallet/ledger"
 import { Chunk, Effect, Ref, Schema, Stream } from "effect"
-import type { QueryRefused } from "../CliError.ts"
+import { QueryRefused } from "../CliError.ts"
+import * as Nearest from "../Nearest.ts"
 import * as Output from "../Output.ts"
-import type { Answer, Result, Row } from "../Query/Connection.ts"
+import type { Answer, Connection, Result, Row } from "../Query/Connection.ts"
+import * as Database from "../Query/Database.ts"
+import * as Pitfalls from "../Query/Pitfalls.ts"
 import { ObjectOfRow, type Value } from "../Query/Rows.ts"
 import type * as Style from "../Style.ts"
 import * as Table from "../Table.ts"
@@ -118,6 +121,26 @@ export const json = ({ columns, rows }: Answer): Stream.Stream<string, QueryRefu
  * @category models
  */
 export type Mode = "table" | "csv" | "json"
+
+/** A view that is none is most often a slip. */
+const withNearest = (error: QueryRefused): QueryRefused => {
+  const [, table] = /no such table: (\w+)/.exec(error.problem) ?? []
+  const question = table === undefined ? "" : Nearest.question(table, Database.views.split(/, | and /))
+  return new QueryRefused({ operation: error.operation, problem: error.problem, advice: `${question}${error.advice}` })
+}
+
+/**
+ * Runs a statement and prints its answer, with a word on stderr where SQLite misreads amounts in it.
+ *
+ * @since 0.1.0
+ * @category printing
+ */
+export const answer = Effect.fnUntraced(function* (mode: Mode, connection: Connection, sql: string) {
+  yield* Effect.scoped(Effect.flatMap(connection.query(sql), (answer) => print(mode, answer))).pipe(
+    Effect.mapError(withNearest)
+  )
+  yield* Effect.transposeMapOption(Pitfalls.of(sql), Output.note)
+})
 
 /**
  * Prints an answer as it is read, and asks for no more of it once nobody reads it.

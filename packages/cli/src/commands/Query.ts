@@ -29,8 +29,7 @@ interface Settings extends Global.Global {
 
 const modeOf = ({ csv, json }: Settings): Render.Mode => (json ? "json" : csv ? "csv" : "table")
 
-const show = (options: Settings, connection: Connection, sql: string) =>
-  Effect.scoped(Effect.flatMap(connection.query(sql), (answer) => Render.print(modeOf(options), answer)))
+const show = (options: Settings, connection: Connection, sql: string) => Render.answer(modeOf(options), connection, sql)
 
 /** The statements of a pipe, one after the other: the last may lack its semicolon. */
 const piped = Effect.fnUntraced(function* (options: Settings, connection: Connection) {
