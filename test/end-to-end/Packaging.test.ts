@@ -31,6 +31,20 @@ const demo = Effect.fnUntraced(function* (folder: string, environment?: Readonly
   const btse = `${folder}/node_modules/.bin/btse`
   const ended = yield* Tarballs.run(folder, [btse, "demo", "--json", "--ledger", "demo.sqlite"], environment)
   expect(ended).toMatchObject({ exitCode: 0 })
+  // Queries are answered by a process of their own, whose program must be in the package too.
+  const counted = [
+    btse,
+    "query",
+    "select count(*) > 2000 as whole from wallet_history",
+    "--csv",
+    "--ledger",
+    "demo.sqlite"
+  ] as const
+  expect(yield* Tarballs.run(folder, counted, environment)).toEqual({
+    exitCode: 0,
+    stdout: "whole\r\n1\r\n",
+    stderr: ""
+  })
   const Demo = Schema.parseJson(Schema.Struct({ reconciliation: Schema.Struct({ status: Schema.String }) }))
   return (yield* Schema.decode(Demo)(ended.stdout)).reconciliation.status
 })
