@@ -42,4 +42,19 @@ describe("Table", () => {
     expect(colored(piped)).toBe("matched")
     expect(colored({ ...piped, colored: true })).toBe("\u001b[32mmatched\u001b[0m")
   })
+
+  it("lets a long value go on below where it began, on a terminal alone and never within a word", () => {
+    const fields = [
+      ["head", "0123456789abcdef0123456789abcdef"],
+      ["complete", "no: one gap and not yet read to the beginning"]
+    ] as const
+    expect(Table.renderFields(fields, { colored: false, columns: 32 }).split("\n")).toEqual([
+      "head      0123456789abcdef0123456789abcdef",
+      "complete  no: one gap and not",
+      "          yet read to the",
+      "          beginning"
+    ])
+    expect(Table.renderFields(fields, piped).split("\n")).toHaveLength(2)
+    expect(Table.renderFields(fields, { colored: false, columns: 12 }).split("\n")).toHaveLength(2)
+  })
 })

@@ -16,8 +16,9 @@ const isUtc = /^(?:Etc\/)?(?:UTC|UCT|GMT(?:[+-]?0)?|Greenwich|Universal|Zulu)$/
  * @category constructors
  */
 export const machineZone = (): DateTime.TimeZone | undefined =>
-  // Asked by name: the runtime itself may name one that it does not know, as Etc/Unknown.
-  DateTime.zoneMakeNamed(new Intl.DateTimeFormat().resolvedOptions().timeZone).pipe(
+  // Asked by name: the runtime itself may name one that it does not know, as Etc/Unknown, or, where TZ is nonsense, none.
+  Option.fromNullable<string | undefined>(new Intl.DateTimeFormat().resolvedOptions().timeZone).pipe(
+    Option.flatMap(DateTime.zoneMakeNamed),
     Option.filter(({ id }) => !isUtc.test(id)),
     Option.getOrUndefined
   )

@@ -175,8 +175,11 @@ export const wrap = (text: string, style: Style, indent = 0): string => {
   return lines.join("\n")
 }
 
+/** With less room than this, values are better left to the terminal. */
+const leastRoom = 20
+
 /**
- * Renders one thing as names and values, a line each.
+ * Renders one thing as names and values, a line each; on a terminal a long value goes on below where it began.
  *
  * @since 0.1.0
  * @category rendering
@@ -186,7 +189,14 @@ export const renderFields = (fields: ReadonlyArray<readonly [name: string, value
   return fields
     .map(([name, value]) => {
       const cell: Cell = typeof value === "string" ? { text: value } : value
-      return `${paint(name.padEnd(width), "dim", style)}  ${paint(plain(cell.text), cell.color, style)}`.trimEnd()
+      const room = (style.columns ?? Number.POSITIVE_INFINITY) - width - 2
+      const text = plain(cell.text)
+      const lines = room < leastRoom ? [text] : wrap(text, { ...style, columns: room }).split("\n")
+      return lines
+        .map((line, at) =>
+          `${paint((at === 0 ? name : "").padEnd(width), "dim", style)}  ${paint(line, cell.color, style)}`.trimEnd()
+        )
+        .join("\n")
     })
     .join("\n")
 }
