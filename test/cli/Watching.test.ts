@@ -80,3 +80,30 @@ it("tells rows, rate, windows and the time left in a line", () => {
   )
   expect(RenderProgress.line({ ...progress, share: 1 }, 10_000)).not.toContain("left")
 })
+
+it.effect("shows each second how far other long work is, and only where somebody may see it", () =>
+  Effect.gen(function* () {
+    for (const isTTY of [true, false]) {
+      const said: Array<string> = []
+      const stream = {
+        isTTY,
+        write: (text: string, done?: unknown) => {
+          said.push(text)
+          if (typeof done === "function") done()
+          return true
+        }
+      }
+      const work = Effect.as(Effect.sleep("2500 millis"), "done").pipe(
+        RenderProgress.during((elapsed) => Effect.succeed(RenderProgress.working("exporting", elapsed, 3 * elapsed))),
+        Effect.provide(Output.layer({ stdout: stream, stderr: stream, color: false }))
+      )
+      const running = yield* Effect.fork(work)
+      yield* TestClock.adjust("2500 millis")
+      expect(yield* Fiber.join(running)).toBe("done")
+      // oxlint-disable-next-line no-control-regex -- each line over the last
+      expect(said.join("").split(/\r\u001b\[2K/)).toEqual(
+        isTTY ? ["exporting: 3000 lines, 3000/s, 1 s", "exporting: 6000 lines, 3000/s, 2 s"] : [""]
+      )
+    }
+  })
+)

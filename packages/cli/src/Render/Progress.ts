@@ -1,9 +1,11 @@
 /**
- * How far a sync is, in a line.
+ * How far long work is, in a line.
  *
  * @since 0.1.0
  */
 import type { Sync } from "@btse-wallet/ledger"
+import { Clock, Effect } from "effect"
+import { Output } from "../Output.ts"
 
 const duration = (seconds: number): string => {
   if (seconds < 90) return `${Math.ceil(seconds)} s`
@@ -28,3 +30,33 @@ export const line = ({ requests, rows, share, windows }: Sync.SyncProgress, elap
     ...left
   ].join(", ")
 }
+
+/**
+ * The line of work whose end nobody can tell, after so many milliseconds, with what it has written where it writes lines.
+ *
+ * @since 0.1.0
+ * @category rendering
+ */
+export const working = (what: string, elapsed: number, lines?: number): string => {
+  const seconds = Math.max(elapsed, 1) / 1_000
+  const written = lines === undefined ? [] : [`${lines} lines`, `${Math.round(lines / seconds)}/s`]
+  return `${what}: ${[...written, duration(seconds)].join(", ")}`
+}
+
+/**
+ * Shows each second how far something is, for as long as it runs and somebody may be watching.
+ *
+ * @since 0.1.0
+ * @category printing
+ */
+export const during =
+  (told: (elapsed: number) => Effect.Effect<string>) =>
+  <A, E, R>(work: Effect.Effect<A, E, R>) =>
+    Effect.flatMap(Output, ({ attended, progress }) => {
+      if (!attended) return work
+      const ticking = Effect.flatMap(Clock.currentTimeMillis, (begun) => {
+        const tick = Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.flatMap(told(now - begun), progress))
+        return Effect.forever(Effect.delay(tick, "1 second"))
+      })
+      return Effect.raceFirst(work, ticking)
+    })

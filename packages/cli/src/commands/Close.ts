@@ -13,6 +13,7 @@ import * as BooksOptions from "../Options/Books.ts"
 import * as Closing from "../Options/Closing.ts"
 import * as Global from "../Options/Global.ts"
 import * as Output from "../Output.ts"
+import * as Progress from "../Render/Progress.ts"
 import * as Render from "../Render/Closes.ts"
 
 const operation = "btse close"
@@ -23,6 +24,8 @@ interface Settings extends Global.Global {
   readonly withBreaks: Option.Option<string>
   readonly again: boolean
 }
+
+const closing = (elapsed: number) => Effect.succeed(Progress.working("reconciling", elapsed))
 
 const run = Effect.fn(operation)(function* (options: Settings) {
   const closes = yield* Closes.Closes
@@ -37,12 +40,14 @@ const run = Effect.fn(operation)(function* (options: Settings) {
       })
   )
   const policy = yield* Effect.transposeMapOption(options.policy, (path) => AccountingPolicyFile.read(operation, path))
-  const closed = yield* closes.close({
-    period,
-    policy: Option.getOrUndefined(policy),
-    withBreaks: Option.getOrUndefined(options.withBreaks),
-    again: options.again
-  })
+  const closed = yield* Progress.during(closing)(
+    closes.close({
+      period,
+      policy: Option.getOrUndefined(policy),
+      withBreaks: Option.getOrUndefined(options.withBreaks),
+      again: options.again
+    })
+  )
   yield* Output.result({ json: options.json, schema: Closes.ClosedPeriod, value: closed, render: Render.one })
 })
 

@@ -12,6 +12,7 @@ import * as BooksOptions from "../Options/Books.ts"
 import * as Global from "../Options/Global.ts"
 import * as Time from "../Options/Time.ts"
 import * as Output from "../Output.ts"
+import * as Progress from "../Render/Progress.ts"
 import * as WholeFile from "../WholeFile.ts"
 
 const operation = "btse export"
@@ -36,17 +37,6 @@ const tell = Effect.fnUntraced(function* (options: Settings, report: Export.Expo
 
 const linesIn = (text: string): number => text.split("\n").length - 1
 
-const writeFile = Effect.fnUntraced(function* <E, R>(
-  path: string,
-  content: Stream.Stream<string, E, R>,
-  json: boolean
-) {
-  const lines = yield* Ref.make(0)
-  const counted = Stream.tap(content, (text) => Ref.update(lines, (count) => count + linesIn(text)))
-  yield* WholeFile.write({ operation, path, content: counted })
-  if (!json) yield* Output.note(`Wrote ${yield* Ref.get(lines)} lines to ${path}.`)
-})
-
 const run = Effect.fn(operation)(function* (options: Settings) {
   const books = yield* Export.Export
   const output = yield* Output.Output
@@ -57,11 +47,21 @@ const run = Effect.fn(operation)(function* (options: Settings) {
     until: Option.getOrUndefined(options.until),
     policy: Option.getOrUndefined(policy)
   })
-  yield* Option.match(options.output, {
+  const lines = yield* Ref.make(0)
+  const counted = Stream.tap(content, (text) => Ref.update(lines, (count) => count + linesIn(text)))
+  const written = Option.match(options.output, {
     // For nobody it need not go on.
-    onNone: () => Effect.raceFirst(Stream.runForEach(content, output.write), output.unread),
-    onSome: (path) => writeFile(path, content, options.json)
+    onNone: () => Effect.raceFirst(Stream.runForEach(counted, output.write), output.unread),
+    onSome: (path) => WholeFile.write({ operation, path, content: counted })
   })
+  const exporting = (elapsed: number) =>
+    Effect.map(Ref.get(lines), (count) => Progress.working("exporting", elapsed, count))
+  // Where the books come to the terminal themselves, they show how far they are.
+  const seen = Option.isNone(options.output) && output.columns !== undefined
+  yield* seen ? written : Progress.during(exporting)(written)
+  if (Option.isSome(options.output) && !options.json) {
+    yield* Output.note(`Wrote ${yield* Ref.get(lines)} lines to ${options.output.value}.`)
+  }
   yield* tell(options, { format: options.format, leftOut: yield* leftOut })
 })
 

@@ -11,16 +11,19 @@ import * as ImportFile from "../ImportFile.ts"
 import * as Entry from "../Options/Entry.ts"
 import * as Global from "../Options/Global.ts"
 import * as Output from "../Output.ts"
+import * as Progress from "../Render/Progress.ts"
 import * as Render from "../Render/Entry.ts"
 
 const operation = "btse import"
+
+const importing = (elapsed: number) => Effect.succeed(Progress.working("importing", elapsed))
 
 const run = Effect.fn(operation)(function* (
   options: Global.Global & { readonly file: string; readonly dryRun: boolean }
 ) {
   const entries = yield* Entries.Entries
   const { file, rows } = yield* ImportFile.read(operation, options.file)
-  const report = yield* entries.import({ file, rows, dryRun: options.dryRun })
+  const report = yield* Progress.during(importing)(entries.import({ file, rows, dryRun: options.dryRun }))
   yield* Output.result({ json: options.json, schema: Entries.ImportReport, value: report, render: Render.imported })
 })
 

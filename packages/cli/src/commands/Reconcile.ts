@@ -13,6 +13,7 @@ import * as BooksOptions from "../Options/Books.ts"
 import * as Global from "../Options/Global.ts"
 import * as Time from "../Options/Time.ts"
 import * as Output from "../Output.ts"
+import * as Progress from "../Render/Progress.ts"
 import * as Report from "../Report.ts"
 import * as RenderFit from "../Render/PolicyFit.ts"
 import * as Render from "../Render/Reconciliation.ts"
@@ -111,6 +112,8 @@ const subjectOf = Effect.fnUntraced(function* (
   } satisfies Report.Subject
 })
 
+const reconciling = (elapsed: number) => Effect.succeed(Progress.working("reconciling", elapsed))
+
 const run = Effect.fn(operation)(function* (options: Settings) {
   if (!options.fit && (Option.isSome(options.writePolicy) || options.overwrite)) {
     return yield* new InvalidInput({
@@ -144,7 +147,7 @@ const run = Effect.fn(operation)(function* (options: Settings) {
     adopt: options.adopt
   }
   if (options.fit) return yield* fit(options, asked)
-  const report = yield* reconciliation.run(asked)
+  const report = yield* Progress.during(reconciling)(reconciliation.run(asked))
   const closes = yield* lastCloses()
   const moment = { now: yield* DateTime.now, latest: Option.isNone(options.to) }
   const file = Option.zipWith(options.report, format, (path, format) => ({ path, format }))

@@ -10,13 +10,16 @@ import * as Books from "../Books.ts"
 import { NotVerified } from "../CliError.ts"
 import * as Global from "../Options/Global.ts"
 import * as Output from "../Output.ts"
+import * as Progress from "../Render/Progress.ts"
 import * as Render from "../Render/Verify.ts"
 
 const operation = "btse verify"
 
+const verifying = (elapsed: number) => Effect.succeed(Progress.working("verifying", elapsed))
+
 const run = Effect.fn(operation)(function* (options: Pick<Global.Global, "json" | "utc" | "ledger" | "profile">) {
   const verify = yield* Verify.Verify
-  const report = yield* verify.run
+  const report = yield* Progress.during(verifying)(verify.run)
   yield* Output.result({ json: options.json, schema: Verify.VerifyReport, value: report, render: Render.report })
   if (report.status === "touched") {
     const { firstTouched: event, problems } = report
