@@ -186,17 +186,8 @@ it.layer(Books.layer, { timeout: "60 seconds" })("btse and the books", (it) => {
       const { folder } = yield* Books
       const elsewhere = join(folder, "elsewhere.sqlite")
       const before = yield* query("select count(*) as n from wallet_history_events")
-      const refused = [
-        "delete from sync_runs",
-        "create table t (a)",
-        "pragma user_version = 7",
-        `attach '${elsewhere}' as other`,
-        `vacuum into '${elsewhere}'`,
-        "select 1; select 2",
-        "select nothing from nowhere",
-        "select decimal_sum('a lot')",
-        "not sql"
-      ]
+      // Query.test.ts has many more of them.
+      const refused = [`vacuum into '${elsewhere}'`, "select 1; select 2", "select nothing from nowhere"]
       for (const sql of refused) {
         const { exitCode, stderr, stdout } = yield* btse("query", sql, "--json")
         expect({ sql, exitCode }).toEqual({ sql, exitCode: 2 })
