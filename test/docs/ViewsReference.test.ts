@@ -54,7 +54,8 @@ tests compare it, and ask the questions.
 - One file can hold several accounts: what is asked of all of them wants \`account\` in its \`where\` or \`group by\`.
 - \`btse query --as-of T\` shows the same views as they were at \`T\`, by when the ledger learned of things: rows that were seen
   later are not there, rows that changed later are as they were. \`btse status --as-of T\` and \`btse reconcile --as-of T\` tell
-  from the same books; such a reconciliation is not written down.`
+  from the same books; such a reconciliation is not written down. Of a withdrawal that has changed since \`T\` its transitions
+  tell: \`reason\` is empty, and one that was \`UNKNOWN\` or \`UNSENT\` then is \`INTENDED\`.`
 
 it.scoped("the reference of the views is what the migrations say of them; `pnpm docs:update` writes it anew", () =>
   Effect.gen(function* () {
