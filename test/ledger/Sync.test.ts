@@ -254,7 +254,7 @@ describe("Sync", () => {
         expect(failed).toBeInstanceOf(LedgerError.SaturatedMillisecond)
         expect(failed.message).toContain("fills its page with 10 rows that are not of that time")
         expect(state.requests.length).toBeLessThan(120)
-        expect(yield* status).toMatchObject({ coverage: [], quarantined: 4, certificate: { complete: false } })
+        expect(yield* status).toMatchObject({ coverage: [], quarantined: 10, certificate: { complete: false } })
 
         state.rows = Array.from({ length: 40 }, (_, i) => row({ orderId: `${i}`, timestamp: dawn - i * hour }))
         state.balances = { BTC: "40" }

@@ -52,6 +52,8 @@ export interface HistoryPort extends Port<HistoryRow, WalletError.ReadError> {
    * of equal ones as many as one page showed.
    */
   readonly takeTimeless: Effect.Effect<ReadonlyArray<Undecoded>>
+  /** The others, each once, whether or not their windows were closed. */
+  readonly undecoded: Effect.Effect<ReadonlyArray<Undecoded>>
 }
 
 const actions: ReadonlyArray<WalletModel.WalletAction> = ["WITHDRAW", "CONVERT", "SEND"]
@@ -68,7 +70,7 @@ export const makeHistoryPort = Effect.fnUntraced(function* (reader: Wallet.Opera
   const requests = yield* Ref.make(0)
   const oldest = yield* Ref.make(Number.POSITIVE_INFINITY)
   /** The undecodable rows that were shown for their own time. */
-  const placed = new Set<string>()
+  const placed = new Map<string, Undecoded>()
   const timeless = yield* Ref.make<ReadonlyArray<Undecoded>>([])
   const fetchPage = Effect.fnUntraced(function* (request: PageRequest) {
     yield* Ref.update(requests, (count) => count + 1)
@@ -87,8 +89,8 @@ export const makeHistoryPort = Effect.fnUntraced(function* (reader: Wallet.Opera
     for (const { raw, reason } of page.undecoded) {
       const time = timeOf(raw)
       if (time !== null && isAsked(time)) {
-        placed.add(raw)
         const undecoded = { raw, reason, timestamp: time }
+        placed.set(raw, undecoded)
         rows.push({ timestamp: time, currency: "", content: raw, unsure: true, undecoded })
         // What is shown only where other times are asked for has a time that tells nothing.
       } else if (!placed.has(raw)) lost.push({ raw, reason, timestamp: null })
@@ -112,6 +114,7 @@ export const makeHistoryPort = Effect.fnUntraced(function* (reader: Wallet.Opera
     requests,
     oldestShown: Ref.get(oldest),
     forgetOldest: Ref.set(oldest, Number.POSITIVE_INFINITY),
+    undecoded: Effect.sync(() => [...placed.values()]),
     takeTimeless: Effect.map(Ref.getAndSet(timeless, []), (rows) => rows.filter(({ raw }) => !placed.has(raw)))
   }
   return port

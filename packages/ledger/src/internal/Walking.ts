@@ -119,13 +119,13 @@ export const makeWalking = (sql: SqlClient.SqlClient, events: typeof Events.Serv
     )
   })
 
-  /** A time that cannot be read whole, though perhaps it once was; and the rows without a time that were shown by then. */
+  /** A time that cannot be read whole, though perhaps it once was; and the rows that could not be decoded by then. */
   const doubt = Effect.fnUntraced(function* (from: DateTime.Utc, to: DateTime.Utc) {
     yield* writing(sql)(
       Effect.gen(function* () {
         const place = { accountId, runId, at: yield* events.now }
         yield* uncover({ from: from.epochMillis, to: to.epochMillis }, place)
-        yield* quarantine.settle(yield* port.takeTimeless, nothing, place)
+        yield* quarantine.settle([...(yield* port.takeTimeless), ...(yield* port.undecoded)], nothing, place)
       })
     )
   })
