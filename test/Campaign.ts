@@ -28,5 +28,10 @@ export const tell = (name: string, what: string, counts: ReadonlyMap<string, num
     process.stdout.write(`${name}: ${what} ${counts.size} kinds\n${lines.join("")}`)
   })
 
+/** Lets others have their turn: a campaign that never waits is one that vitest takes for dead after a minute. */
+export const breath: Effect.Effect<void> = Effect.async((resume) => {
+  setImmediate(() => resume(Effect.void))
+})
+
 /** How long a campaign of this length may take, in milliseconds. */
 export const timeout = full ? 3_600_000 : 120_000

@@ -67,6 +67,7 @@ describe("Walker", () => {
       Effect.gen(function* () {
         let exact = 0
         for (let seed = 1; seed <= seeds; seed++) {
+          yield* Campaign.breath
           yield* Effect.gen(function* () {
             const { behaviour, habits, rows, span } = yield* life
             if (isUntold(rows, behaviour, habits)) return
@@ -104,6 +105,7 @@ describe("Walker", () => {
       Effect.gen(function* () {
         let exact = 0
         for (let seed = 1; seed <= lives; seed++) {
+          yield* Campaign.breath
           yield* Effect.gen(function* () {
             const { habits, span, ...drawn } = yield* life
             const cap = yield* pick([7, 10, 50])
@@ -137,6 +139,7 @@ describe("Walker", () => {
       Effect.gen(function* () {
         const ends = new Map<string, number>()
         for (let seed = 1; seed <= lives; seed++) {
+          yield* Campaign.breath
           yield* Effect.gen(function* () {
             const behaviour = yield* someBehaviour
             const width = yield* pick([3, 300, 5000, 200_000_000_000])
