@@ -5,8 +5,7 @@
  */
 import type { WalletError } from "@btse-wallet/core"
 import type { SqlClient, SqlError } from "@effect/sql"
-import type { DateTime } from "effect"
-import { Clock, Effect, Ref, Stream } from "effect"
+import { Clock, DateTime, Effect, Ref, Stream } from "effect"
 import type { LedgerBusy, LedgerUnavailable } from "../LedgerError.ts"
 import type { Span } from "../Span.ts"
 import * as Spans from "../Span.ts"
@@ -146,6 +145,8 @@ export const makeWalking = (sql: SqlClient.SqlClient, events: typeof Events.Serv
     const storing = makeIngest(sql, events, { accountId, runId, claimUntil: -1, pieces })
     const total = yield* Ref.make(noCounts)
     const unshown = yield* Ref.make<ReadonlyArray<Span>>([])
+    /** What a walk that failed for a millisecond left out: that one, others like it, and what was not asked for after it. */
+    const unread = yield* Ref.make<ReadonlyArray<Span>>([])
     yield* port.forgetOldest
 
     // The first moments after what is covered, where that is read again too: each is claimed only when all has been read.
@@ -160,7 +161,7 @@ export const makeWalking = (sql: SqlClient.SqlClient, events: typeof Events.Serv
       )
 
     const commit = Effect.fnUntraced(function* (window: ClosedWindow<HistoryRow>) {
-      const seam = seams.find((moment) => moment > window.from && moment <= window.to && window.from > span.from)
+      const seam = seams.find((moment) => moment >= window.from && moment <= window.to && window.from > span.from)
       const parts = seam === undefined ? [window] : around(window, seam)
       for (const part of parts) {
         const isSeam = part.from === seam
@@ -190,7 +191,17 @@ export const makeWalking = (sql: SqlClient.SqlClient, events: typeof Events.Serv
         count: limits.largestCount,
         settled: now - stillArriving
       })
-      yield* Stream.runForEach(walked, commitShown)
+      const closed = yield* Ref.make<ReadonlyArray<Span>>([])
+      yield* Stream.runForEach(walked, (window) =>
+        Effect.zipRight(
+          Ref.update(closed, (spans) => Spans.union([...spans, { from: window.from, to: window.to }])),
+          commitShown(window)
+        )
+      ).pipe(
+        Effect.tapErrorTag("SaturatedMillisecond", () =>
+          Effect.flatMap(Ref.get(closed), (spans) => Ref.set(unread, Spans.gaps(piece, spans)))
+        )
+      )
     })
 
     /** What nothing was shown in is judged when all else is known. */
@@ -235,11 +246,14 @@ export const makeWalking = (sql: SqlClient.SqlClient, events: typeof Events.Serv
     yield* Effect.forEach(cut(span, pieces ?? limits.longestRange), walkPiece, { discard: true }).pipe(
       Effect.catchTags({
         SaturatedMillisecond: (error) =>
-          settle.pipe(
-            Effect.zipRight(error.others > 0 ? Effect.void : join),
-            Effect.zipRight(doubt(error.at, error.at)),
-            Effect.zipRight(error)
-          ),
+          Effect.gen(function* () {
+            yield* settle
+            for (const { from, to } of yield* Ref.get(unread)) {
+              yield* doubt(DateTime.unsafeMake(from), DateTime.unsafeMake(to))
+            }
+            yield* join
+            return yield* error
+          }),
         HistoryUnproven: (error) => Effect.zipRight(doubt(error.from, error.to), error)
       })
     )
