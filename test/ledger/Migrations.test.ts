@@ -1,7 +1,7 @@
 import { Migrator, SqlClient } from "@effect/sql"
 import { SqliteClient } from "@effect/sql-sqlite-node"
 import { expect, it } from "@effect/vitest"
-import { Effect, Record } from "effect"
+import { Effect, Fiber, Record, TestClock } from "effect"
 import { claimFile } from "../../packages/ledger/src/internal/FileIdentity.ts"
 import { integersOf } from "../../packages/ledger/src/internal/Integers.ts"
 import { migrate, migrations } from "../../packages/ledger/src/internal/Migrations.ts"
@@ -64,6 +64,28 @@ it.scoped("A ledger from before the integers keeps its records, and counts them 
       ])
       yield* sql`DELETE FROM wallet_history WHERE order_id = 'order 2'`
       expect(yield* sql`SELECT id FROM record ORDER BY id`).toEqual([{ id: 1 }, { id: 3 }])
+    }).pipe(Effect.provide(SqliteClient.layer({ filename, disableWAL: true })))
+  })
+)
+
+it.scoped("A ledger that another program is migrating is not used before it is done", () =>
+  Effect.gen(function* () {
+    const filename = yield* temporaryFile
+    yield* Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      yield* claimFile
+      yield* Migrator.make({})({ loader: Migrator.fromRecord({}) })
+      // Whoever migrates holds this table for as long.
+      yield* sql`CREATE TRIGGER held BEFORE INSERT ON effect_sql_migrations BEGIN SELECT RAISE(ABORT, 'held'); END`
+      const waiting = yield* Effect.fork(Effect.flip(migrate))
+      yield* TestClock.adjust("6 seconds")
+      expect((yield* Fiber.join(waiting)).message).toContain(
+        "another program is still bringing its tables to this version"
+      )
+      const opened = yield* Effect.fork(migrate)
+      yield* sql`DROP TRIGGER held`
+      yield* TestClock.adjust("1 second")
+      yield* Fiber.join(opened)
     }).pipe(Effect.provide(SqliteClient.layer({ filename, disableWAL: true })))
   })
 )

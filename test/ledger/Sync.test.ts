@@ -327,7 +327,9 @@ describe("Sync", () => {
             state.onHistory = Effect.void
             yield* TestClock.adjust("2 hours")
             yield* sync
-            expect(yield* history, `${laterRows}, broken off at ${brokenAt}: ${broken._tag}`).toHaveLength(state.rows.length)
+            expect(yield* history, `${laterRows}, broken off at ${brokenAt}: ${broken._tag}`).toHaveLength(
+              state.rows.length
+            )
           })
         ),
       { discard: true }

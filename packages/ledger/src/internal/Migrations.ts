@@ -41,7 +41,7 @@ const version = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
 const unusable = (reason: string, advice: string, cause?: unknown) =>
   new LedgerUnavailable({ operation: "open", reason, advice, cause })
 
-/** Waits where another process is migrating the same file; refuses a file of a newer version. */
+/** Waits where another process is migrating the same file, a minute at most; refuses a file of a newer version. */
 export const migrate = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   yield* sql.onDialectOrElse({
@@ -76,6 +76,12 @@ export const migrate = Effect.gen(function* () {
       )
     )
   )
+  if (found < latest) {
+    return yield* unusable(
+      "another program is still bringing its tables to this version",
+      "Wait until it has opened the ledger, which takes minutes for millions of records, and run this again."
+    )
+  }
   if (found > latest) {
     return yield* unusable(
       `it was written by a newer version of btse-wallet, with tables of version ${found} where this one knows ${latest}`,

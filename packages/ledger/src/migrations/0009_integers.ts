@@ -59,7 +59,11 @@ export default Effect.gen(function* () {
     fees_units INTEGER,
     fees_rest INTEGER
   ) STRICT`
-  yield* sql`INSERT INTO record_with_integers (${sql.literal(columns)}) SELECT ${sql.literal(columns)} FROM record`
+  const said = integersSaid(sql)
+  const names = sql.csv(said.map(([column]) => sql`${sql(column)}`))
+  const integers = sql.csv(said.map(([, integer]) => integer))
+  yield* sql`INSERT INTO record_with_integers (${sql.literal(columns)}, ${names})
+    SELECT ${sql.literal(columns)}, ${integers} FROM record`
   yield* sql`DROP TABLE record`
   yield* sql`ALTER TABLE record_with_integers RENAME TO record`
   yield* sql`PRAGMA legacy_alter_table = OFF`
@@ -70,10 +74,9 @@ export default Effect.gen(function* () {
   yield* sql`CREATE INDEX record_vanished ON record (account_id) WHERE vanished_at IS NOT NULL`
 
   // Whoever changes a decimal, its integers follow. A row that somebody else inserts has none, and counts by its text.
-  const said = integersSaid(sql).map(([column, said]) => sql`${sql(column)} = ${said}`)
-  yield* sql`UPDATE record SET ${sql.csv(said)}`
+  const follow = sql.csv(said.map(([column, integer]) => sql`${sql(column)} = ${integer}`))
   yield* sql`CREATE TRIGGER record_integers AFTER UPDATE OF amount, fees, currency, source_currency, target_currency ON record
-    BEGIN UPDATE record SET ${sql.csv(said)} WHERE id = NEW.id; END`
+    BEGIN UPDATE record SET ${follow} WHERE id = NEW.id; END`
 
   // Holds all that a total needs, in the order in which it is grouped, so that the rows themselves are not read. The id
   // stands before the integers, which are in no order: new records come to the ends of their groups.
