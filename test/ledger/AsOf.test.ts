@@ -27,7 +27,7 @@ const views = [
 /** Everything the public views hold. */
 const dump = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
-  const told: Record<string, unknown> = {}
+  const told: Record<string, ReadonlyArray<string>> = {}
   for (const view of views) {
     const rows = yield* sql`SELECT * FROM ${sql(view)}`
     told[view] = rows.map((one) => JSON.stringify(one)).sort()
@@ -36,10 +36,10 @@ const dump = Effect.gen(function* () {
 })
 
 /** The same as of a moment, on a connection that cannot write. */
-const dumpAsOf = (filename: string, at: DateTime.Utc) =>
+const dumpAsOf = (filename: string, at: DateTime.Utc, lastEvent?: number) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
-    for (const statement of yield* AsOf.statements(at)) yield* sql.unsafe(statement.sql, statement.params)
+    for (const statement of yield* AsOf.statements(at, lastEvent)) yield* sql.unsafe(statement.sql, statement.params)
     return yield* dump
   }).pipe(Effect.provide(SqliteClient.layer({ filename, readonly: true, disableWAL: true })))
 
@@ -66,8 +66,14 @@ describe("AsOf", () => {
       const exchange = makeExchange()
       const { state } = exchange
       const filename = yield* temporaryFile
-      const moments: Array<{ readonly at: DateTime.Utc; readonly views: unknown; readonly status: unknown }> = []
+      const moments: Array<{
+        readonly at: DateTime.Utc
+        readonly views: Record<string, ReadonlyArray<string>>
+        readonly status: unknown
+      }> = []
+      const heads: Array<number | undefined> = []
       yield* Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
         for (let round = 0; round < 12; round++) {
           yield* TestClock.adjust("10 minutes")
           const now = dawn + hour + round * 600_000
@@ -97,9 +103,10 @@ describe("AsOf", () => {
           state.rows.push(...hidden)
           if (round % 4 === 3) yield* reconcile
           moments.push({ at: yield* DateTime.now, views: yield* dump, status: kept(yield* status) })
+          const [head] = yield* sql<{ readonly seq: number }>`SELECT seq FROM head`
+          heads.push(head?.seq)
         }
         // Behind the program's back: what is gone now was known then.
-        const sql = yield* SqlClient.SqlClient
         yield* sql`DELETE FROM record WHERE id IN (SELECT id FROM record ORDER BY id LIMIT 3)`
       }).pipe(Effect.provide(ledger(exchange, filename)))
       for (const [round, moment] of moments.entries()) {
@@ -107,6 +114,12 @@ describe("AsOf", () => {
         const then = yield* Effect.provide(status, booksAsOf(filename, moment.at))
         expect(then.asOf).toBe(DateTime.formatIso(moment.at))
         expect(kept(then), `round ${round}`).toEqual(moment.status)
+      }
+      // Whoever still saw the file as it was in an earlier round is told of nothing later, though its moment is.
+      const [seen, last] = [moments[5]?.views, moments.at(-1)?.at]
+      const overlaid = yield* dumpAsOf(filename, last ?? (yield* DateTime.now), heads[5])
+      for (const view of ["wallet_history", "wallet_history_events", "balances", "coverage"]) {
+        expect(overlaid[view], view).toEqual(seen?.[view])
       }
     }).pipe(Effect.withRandom(Random.make("as of")), Effect.scoped)
   )

@@ -194,10 +194,11 @@ export const layerReadOnly = (operation: string, path: string) =>
   Layer.provideMerge(sqlite(operation, path, true), Layer.scopedDiscard(Database.leavingNoTrace(path)))
 
 /**
- * What overlays the public views of a file with the books as they were known at a moment.
+ * What overlays the public views of a file with the books as they were known at a moment, on a connection that sees the events
+ * up to this one.
  *
  * @since 0.1.0
  * @category constructors
  */
-export const overlay = (operation: string, path: string, at: DateTime.Utc) =>
-  Effect.provide(AsOf.statements(at), layerReadOnly(operation, path))
+export const overlay = (operation: string, path: string, at: DateTime.Utc, lastEvent: number) =>
+  Effect.provide(AsOf.statements(at, lastEvent), layerReadOnly(operation, path))

@@ -41,22 +41,24 @@ export class AsOf extends Context.Reference<AsOf>()("@btse-wallet/ledger/AsOf", 
 
 /**
  * What overlays the books as they were known at a moment, to be run in this order on a connection of its own to the same
- * SQLite file, which may be one that only reads.
+ * SQLite file, which may be one that only reads. A connection that already holds the file still names the last event that it sees,
+ * and is told of none after that.
  *
  * @since 0.1.0
  * @category constructors
  */
 export const statements: (
-  at: DateTime.Utc
+  at: DateTime.Utc,
+  lastEvent?: number
 ) => Effect.Effect<ReadonlyArray<Statement>, LedgerUnavailable | LedgerBusy, SqlClient.SqlClient> = Effect.fn(
   "AsOf.statements"
-)(function* (at: DateTime.Utc) {
+)(function* (at: DateTime.Utc, lastEvent = Number.MAX_SAFE_INTEGER) {
   const sql = yield* SqlClient.SqlClient
   const moment = DateTime.toEpochMillis(at)
   // One transaction, so that the events are read as of one moment of the file.
   return yield* sql.withTransaction(
     Effect.gen(function* () {
-      const known = yield* makeKnown(sql, moment)
+      const known = yield* makeKnown(sql, moment, lastEvent)
       return Overlay.statements(moment, known, yield* Overlay.readShape(sql))
     })
   )

@@ -63,10 +63,10 @@ export interface Connection {
 export type Unusable = QueryRefused | LedgerFileUnusable | LedgerError.LedgerUnavailable | LedgerError.LedgerBusy
 
 /** Loaded where a moment is asked for: few queries are of one. */
-const overlayOf = (path: string) => (at: DateTime.Utc) =>
+const overlayOf = (path: string) => (at: DateTime.Utc) => (lastEvent: number) =>
   Effect.flatMap(
     Effect.promise(() => import("../Books.ts")),
-    (books) => books.overlay("btse query", path, at)
+    (books) => books.overlay("btse query", path, at, lastEvent)
   )
 
 /**

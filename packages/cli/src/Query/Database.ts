@@ -139,27 +139,15 @@ const rowsOf = (statement: Statement): Stream.Stream<Row, QueryRefused> =>
     })
   )
 
-/** Begins to see the file as it is now, whatever is committed later; answers its last event. */
+/** Sees the file as it is now, whatever is committed later; answers its last event. */
 const hold = (database: Database) =>
   Effect.try({
     try: () => {
       database.exec("BEGIN")
-      return database.prepare("SELECT seq FROM head").pluck().get()
+      return Number(database.prepare("SELECT seq FROM head").pluck().get())
     },
     catch: failed
   })
-
-const letGo = (database: Database) => Effect.try({ try: () => database.exec("COMMIT"), catch: failed })
-
-/** Holds the file still, with an overlay that is of the moment at which it began to be held. */
-const held = <E, R>(database: Database, overlay: Effect.Effect<ReadonlyArray<AsOf.Statement>, E, R>) =>
-  Effect.gen(function* () {
-    const before = yield* Effect.zipLeft(hold(database), letGo(database))
-    const statements = yield* overlay
-    if ((yield* hold(database)) === before) return Option.some(statements)
-    yield* letGo(database)
-    return Option.none()
-  }).pipe(Effect.repeat({ until: Option.isSome }), Effect.map(Option.getOrElse(() => [])))
 
 /**
  * Opens a ledger for reading, until the scope closes: with the views as they are, or as `overlay` shows them. What is
@@ -170,10 +158,10 @@ const held = <E, R>(database: Database, overlay: Effect.Effect<ReadonlyArray<AsO
  */
 export const connect = Effect.fnUntraced(function* <E = never, R = never>(
   path: string,
-  overlay?: Effect.Effect<ReadonlyArray<AsOf.Statement>, E, R>
+  overlay?: (lastEvent: number) => Effect.Effect<ReadonlyArray<AsOf.Statement>, E, R>
 ) {
   const database = yield* open(path)
-  const statements = overlay === undefined ? [] : yield* held(database, overlay)
+  const statements = overlay === undefined ? [] : yield* overlay(yield* hold(database))
   yield* Effect.try({
     try: () => {
       for (const { params, sql } of statements) database.prepare(sql).run(params)

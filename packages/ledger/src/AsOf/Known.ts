@@ -41,9 +41,10 @@ interface Id {
 /** Records whose events are read at once. */
 const atOnce = 500
 
-export const makeKnown = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, moment: number) {
+export const makeKnown = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, moment: number, upTo: number) {
   // The events' time never falls, so that the last one of the moment divides them.
-  const [last] = yield* sql<Id>`SELECT seq AS id FROM event WHERE at <= ${moment} ORDER BY seq DESC LIMIT 1`
+  const [last] = yield* sql<Id>`
+    SELECT seq AS id FROM event WHERE at <= ${moment} AND seq <= ${upTo} ORDER BY seq DESC LIMIT 1`
   const cut = last?.id ?? 0
 
   const changedSince = yield* sql<Id>`
