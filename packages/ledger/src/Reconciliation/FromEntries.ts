@@ -27,12 +27,13 @@ export const counts = ({ closing, opening }: Range, { settled_after }: StoredEnt
 
 /** Who said the same before: another entry, or a record of history. */
 const twinsOf = (policy: AccountingPolicy, evidence: Evidence, entries: ReadonlyArray<StoredEntry>) => {
+  const found = new Map<number, string>()
+  if (entries.length === 0) return found
   const said = new Map<string, string>()
   const key = (currency: string, change: BigDecimal.BigDecimal) => `${text(change)} ${currency}`
   for (const record of evidence.settled) {
     said.set(key(record.currency, changeOf(policy, record)), `${record.type} ${record.orderId} of history`)
   }
-  const found = new Map<number, string>()
   for (const entry of entries.filter(({ kind }) => kind !== "reversed")) {
     const own = key(entry.content.currency, changeBy(entry))
     const twin = said.get(own)
