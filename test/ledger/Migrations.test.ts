@@ -1,7 +1,8 @@
+import { AsOf } from "@btse-wallet/ledger"
 import { Migrator, SqlClient } from "@effect/sql"
 import { SqliteClient } from "@effect/sql-sqlite-node"
 import { expect, it } from "@effect/vitest"
-import { Effect, Fiber, Record, TestClock } from "effect"
+import { DateTime, Effect, Fiber, Record, TestClock } from "effect"
 import { claimFile } from "../../packages/ledger/src/internal/FileIdentity.ts"
 import { integersOf } from "../../packages/ledger/src/internal/Integers.ts"
 import { migrate, migrations } from "../../packages/ledger/src/internal/Migrations.ts"
@@ -42,6 +43,12 @@ it.scoped("A ledger from before the integers keeps its records, and counts them 
       ]
       yield* sql`INSERT INTO account (id, name, exchange) VALUES (1, 'default', 'test')`
       for (const row of rows) yield* sql`INSERT INTO record ${sql.insert(row)}`
+      // Who only reads it does not migrate it, and asks for moments all the same.
+      yield* Effect.gen(function* () {
+        const reader = yield* SqlClient.SqlClient
+        for (const { params, sql } of yield* AsOf.statements(yield* DateTime.now)) yield* reader.unsafe(sql, params)
+        expect(yield* reader`SELECT * FROM wallet_history`).toEqual([])
+      }).pipe(Effect.provide(SqliteClient.layer({ filename, readonly: true, disableWAL: true })))
       yield* migrate
       expect(yield* sql`SELECT order_id, amount, fees, description FROM wallet_history ORDER BY order_id`).toEqual(
         rows.map(({ amount, description, fees, order_id }) => ({ order_id, amount, fees, description }))

@@ -41,8 +41,8 @@ export class AsOf extends Context.Reference<AsOf>()("@btse-wallet/ledger/AsOf", 
 
 /**
  * What overlays the books as they were known at a moment, to be run in this order on a connection of its own to the same
- * SQLite file, which may be one that only reads. A connection that already holds the file still names the last event that it sees,
- * and is told of none after that.
+ * SQLite file, which may be one that only reads. A connection that already holds the file still names the last event that it
+ * sees, and is told of none after that.
  *
  * @since 0.1.0
  * @category constructors

@@ -73,11 +73,14 @@ export const statements = (moment: number, known: Known, shape: Shape): Readonly
     )
     return plain(`CREATE TEMP VIEW ${table} AS SELECT ${columns.join(", ")} FROM main.${table} WHERE ${where}`)
   }
-  const records = [...recordColumns, ...integerColumns].join(", ")
+  // A file of an earlier version, which is only read, has no integers yet.
+  const integers = integerColumns.filter((column) => shape.columns.get("record")?.includes(column))
+  const columns = [...recordColumns, ...integers]
+  const records = columns.join(", ")
   return [
     shown("event", `seq <= ${known.cut}`),
     // Without their integers, they count by their text.
-    ...held("as_of_record", [...recordColumns, ...integerColumns], known.records),
+    ...held("as_of_record", columns, known.records),
     plain(`CREATE TEMP VIEW record AS
       SELECT ${records} FROM main.record WHERE id <= ${known.cut} AND id NOT IN (SELECT id FROM temp.as_of_record)
       UNION ALL SELECT ${records} FROM temp.as_of_record`),
