@@ -73,8 +73,11 @@ export const makeTotals = (sql: SqlClient.SqlClient, findings: Findings) => {
         })
       }
     }
+    const integers = integersSaid(sql)
+    // A row without any counts by its text, as one does that a program of an earlier version has written since.
     const astray = yield* sql<AstrayRow>`
-      SELECT id, order_id FROM record WHERE ${sql.or(integersSaid(sql).map(([column, said]) => sql`${sql(column)} IS NOT ${said}`))}
+      SELECT id, order_id FROM record WHERE ${sql.or(integers.map(([column]) => sql`${sql(column)} IS NOT NULL`))}
+        AND ${sql.or(integers.map(([column, said]) => sql`${sql(column)} IS NOT ${said}`))}
       ORDER BY id`
     for (const { id, order_id } of astray) {
       findings.add({

@@ -1,6 +1,6 @@
 /**
  * Exact decimal text as integers, in SQL: for the totals of many records, which as decimals in code take twenty times as
- * long. The text stays what counts: these are computed from it, by the database, whoever writes it.
+ * long. The text stays what counts: the program writes these beside it (Integers.ts), and verification holds them against it.
  *
  * A decimal is two integers of its sign: units of 1e-8, and what is left in units of 1e-18.
  *
