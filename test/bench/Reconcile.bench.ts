@@ -6,7 +6,7 @@ import { Reconciliation } from "@btse-wallet/ledger"
 import { Command, FileSystem, Path } from "@effect/platform"
 import { NodeContext, NodeRuntime } from "@effect/platform-node"
 import Sqlite from "better-sqlite3"
-import { Array as Arr, Config, Console, Effect, Option, Order } from "effect"
+import { Array as Arr, Config, Console, Duration, Effect, Option } from "effect"
 import { compare, type Contestant } from "./Comparison.ts"
 import * as FilledLedger from "./FilledLedger.ts"
 import * as Ledger from "./Ledger.ts"
@@ -59,7 +59,12 @@ const inProcess = Effect.fnUntraced(function* (file: string, rows: number) {
   })
 })
 
-/** Seconds of CPU that a program takes, as the shell that waits for it tells; the least of some runs. */
+interface Seconds {
+  readonly elapsed: number
+  readonly cpu: number
+}
+
+/** Seconds that a program takes, and of CPU as the shell that waits for it tells; the least of some runs. */
 const secondsOf = Effect.fnUntraced(function* (runs: number, ...command: ReadonlyArray<string>) {
   const measured = Effect.gen(function* () {
     const said = yield* Command.string(
@@ -75,8 +80,12 @@ const secondsOf = Effect.fnUntraced(function* (runs: number, ...command: Readonl
     }
     return seconds(user) + seconds(system)
   })
-  const all = yield* Effect.replicateEffect(measured, runs)
-  return Arr.reduce(all, Number.POSITIVE_INFINITY, (least, one) => Math.min(least, one))
+  const all = yield* Effect.replicateEffect(Effect.timed(measured), runs)
+  const endless: Seconds = { elapsed: Number.POSITIVE_INFINITY, cpu: Number.POSITIVE_INFINITY }
+  return Arr.reduce(all, endless, (least, [took, cpu]) => ({
+    elapsed: Math.min(least.elapsed, Duration.toSeconds(took)),
+    cpu: Math.min(least.cpu, cpu)
+  }))
 })
 
 const found = Effect.fnUntraced(function* (name: string) {
@@ -88,40 +97,40 @@ const found = Effect.fnUntraced(function* (name: string) {
   )
 })
 
+/** The fastest on all records; those that take minutes on fewer. */
 const others = [
-  { format: "ledger", name: "ledger", args: (file: string) => ["--args-only", "-f", file, "balance"] },
-  { format: "hledger", name: "hledger", args: (file: string) => ["-f", `journal:${file}`, "balance"] },
-  { format: "beancount", name: "bean-report", args: (file: string) => [file, "balances"] }
+  { format: "ledger", name: "ledger", whole: true, args: (file: string) => ["--args-only", "-f", file, "balance"] },
+  { format: "hledger", name: "hledger", whole: false, args: (file: string) => ["-f", `journal:${file}`, "balance"] },
+  { format: "beancount", name: "bean-report", whole: false, args: (file: string) => [file, "balances"] }
 ]
 
-/** Against other programs, all of them whole. */
+const told = ({ cpu, elapsed }: Seconds): string => `${elapsed.toFixed(2)} (${cpu.toFixed(2)} of CPU)`
+
+/** Against other programs, each as a process. */
 const asPrograms = Effect.fnUntraced(function* (file: string, rows: number) {
-  const journalRows = Math.min(rows, yield* Config.withDefault(Config.integer("BTSE_BENCH_JOURNAL_ROWS"), 100_000))
-  const journal = yield* made("journal.sqlite", journalRows)
+  const fewer = Math.min(rows, yield* Config.withDefault(Config.integer("BTSE_BENCH_JOURNAL_ROWS"), 100_000))
+  const short = yield* made("journal.sqlite", fewer)
   const btse = (ledger: string, ...args: ReadonlyArray<string>) =>
     [process.execPath, program, ...args, "--ledger", ledger, "--base-url", "http://pages.test/spot"] as const
   const ours = yield* secondsOf(5, ...btse(file, "reconcile", "--json"))
-  yield* Console.log(`\nSeconds of CPU of whole programs, the least of some runs\n`)
-  yield* Console.log(`btse reconcile, ${rows} records: ${ours.toFixed(2)}`)
-  const scaled: Array<number> = []
-  for (const { args, format, name } of others) {
+  yield* Console.log(`\nSeconds of whole programs, the least of some runs\n`)
+  yield* Console.log(`btse reconcile, ${rows} records: ${told(ours)}`)
+  for (const { args, format, name, whole } of others) {
     const path = yield* found(name)
     if (Option.isNone(path)) {
       yield* Console.log(`${name} is not on this machine`)
       continue
     }
-    const exported = `${journal}.${format}`
-    yield* secondsOf(1, ...btse(journal, "export", "--format", format, "--output", exported))
+    const [ledger, journalRows] = whole ? [file, rows] : [short, fewer]
+    const exported = `${ledger}.${format}`
+    yield* secondsOf(1, ...btse(ledger, "export", "--format", format, "--output", exported))
     const seconds = yield* secondsOf(2, path.value, ...args(exported))
-    const whole = (seconds * rows) / journalRows
-    scaled.push(whole)
+    const times = (seconds.elapsed * rows) / journalRows / ours.elapsed
     yield* Console.log(
-      `${name}, the journal of ${journalRows} records: ${seconds.toFixed(2)}; for ${rows}, if it takes so long for each: ` +
-        `${whole.toFixed(1)}, ${(whole / ours).toFixed(0)} times as long as btse`
+      `${name}, the journal of ${journalRows} records: ${told(seconds)}; ` +
+        `${times.toFixed(1)} times as long as btse, if it takes so long for each`
     )
   }
-  const [fastest] = Arr.sort(scaled, Order.number)
-  if (fastest !== undefined) yield* Console.log(`btse against the fastest of them: ${(fastest / ours).toFixed(1)}`)
 })
 
 NodeRuntime.runMain(
