@@ -4,7 +4,8 @@
  * @since 0.1.0
  */
 import { Decimal } from "@btse-wallet/core"
-import type { AccountingPolicy, Breaks, Closes, Entries, LedgerStatus, Reconciliation } from "@btse-wallet/ledger"
+import type { AccountingPolicy, Closes, Entries, LedgerStatus, Reconciliation } from "@btse-wallet/ledger"
+import { Breaks } from "@btse-wallet/ledger"
 import { BigDecimal, DateTime } from "effect"
 
 /**
@@ -134,8 +135,7 @@ const breaks = ({ breaks, report }: Subject): ReadonlyArray<Section> =>
     .filter(({ status }) => status === "break")
     .map((line): Section => {
       const open = breaks.filter(
-        ({ currency, policyDigest, status }) =>
-          currency === line.currency && status === "open" && policyDigest === report.policyDigest
+        (one) => one.currency === line.currency && one.status === "open" && Breaks.isUnderPolicy(one, report)
       )
       return {
         heading: `Break in ${line.currency}: ${plain(line.difference)}`,

@@ -79,13 +79,17 @@ const fit = Effect.fnUntraced(function* (options: Settings, asked: Reconciliatio
 })
 
 /** Breaks under another policy stay as they are, and whoever has found a better one is told how they go. */
-const leftAlone = Effect.fnUntraced(function* ({ policy, policyDigest }: Reconciliation.ReconciliationReport) {
+const leftAlone = Effect.fnUntraced(function* (report: Reconciliation.ReconciliationReport, adopted: boolean) {
   const breaks = yield* Effect.flatMap(Breaks.Breaks, (service) => service.list)
-  const others = breaks.filter((one) => one.status === "open" && (one.policyDigest ?? policyDigest) !== policyDigest)
+  const others = breaks.filter((one) => one.status === "open" && !Breaks.isUnderPolicy(one, report))
   if (others.length === 0) return
   const [ids, policies] = [others.map(({ id }) => id), new Set(others.map((one) => one.policy))]
   yield* Output.note(
-    `${ids.length === 1 ? "Break" : "Breaks"} ${ids.join(", ")}, found under the policy ${[...policies].join(", ")}, ${ids.length === 1 ? "stays" : "stay"} open. Where ${policy} is the right policy, --adopt holds ${ids.length === 1 ? "it" : "them"} against it.`
+    `${ids.length === 1 ? "Break" : "Breaks"} ${ids.join(", ")}, found under the policy ${[...policies].join(", ")}, ${ids.length === 1 ? "stays" : "stay"} open. ${
+      adopted
+        ? `${ids.length === 1 ? "It is" : "They are"} of other times than were reconciled: leave out --from and --to.`
+        : `Where ${report.policy} is the right policy, --adopt holds ${ids.length === 1 ? "it" : "them"} against it.`
+    }`
   )
 })
 
@@ -173,7 +177,7 @@ const run = Effect.fn(operation)(function* (options: Settings) {
       ),
     { discard: true }
   )
-  yield* leftAlone(report)
+  yield* leftAlone(report, options.adopt)
   if (Option.isSome(file) && !options.json) yield* Output.note(`Wrote the report to ${file.value.path}.`)
   yield* matched(operation, report)
 })

@@ -77,3 +77,15 @@ export const Break = Schema.Struct({
  * @category models
  */
 export interface Break extends Schema.Schema.Type<typeof Break> {}
+
+/**
+ * Whether a break was last seen under a reconciliation's policy: by the policy's digest, and by its name where an earlier
+ * version has noted no digest.
+ *
+ * @since 0.1.0
+ * @category predicates
+ */
+export const isUnderPolicy = (
+  one: Pick<Break, "policy" | "policyDigest">,
+  { policy, policyDigest }: { readonly policy: string; readonly policyDigest: string }
+): boolean => (one.policyDigest === null ? one.policy === policy : one.policyDigest === policyDigest)

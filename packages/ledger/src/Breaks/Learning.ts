@@ -8,6 +8,7 @@ import type { Course, Interval } from "../Reconciliation/Intervals.ts"
 import { bornAmong, residualOf } from "../Reconciliation/Intervals.ts"
 import type { ReconciliationLine, ReconciliationReport } from "../Reconciliation/Report.ts"
 import type { Break } from "./Break.ts"
+import { isUnderPolicy } from "./Break.ts"
 import { type Known, type Seen, type Step, stepOf } from "./Stored.ts"
 
 export interface Learning {
@@ -31,9 +32,6 @@ const overlaps = (one: { readonly from: number; readonly to: number }, { stretch
   one.from < stretch.to && one.to > stretch.from
 
 const spanOf = ({ from, to }: Interval) => ({ from: from.at, to: to.at })
-
-const underPolicy = ({ policy, policyDigest }: Report, one: Break): boolean =>
-  one.policyDigest === null ? one.policy === policy : one.policyDigest === policyDigest
 
 /** What of a line is not a part of breaks of which the reconciliation sees only a part. */
 interface Own {
@@ -99,7 +97,7 @@ const broken = (
   next: number
 ): ReadonlyArray<Step> => {
   const { currency } = line
-  const [others, known] = Arr.partition(all, (one) => adopt || underPolicy(report, one))
+  const [others, known] = Arr.partition(all, (one) => adopt || isUnderPolicy(one, report))
   const open = known.filter(({ status }) => status === "open")
   const [inPart, covered] = Arr.partition(open, (one) => covers(report, one))
   const own = ownOf(report, line, courses, inPart)
@@ -124,7 +122,7 @@ export const learn = (learning: Learning): ReadonlyArray<Step> => {
   const lines = new Map(report.lines.map((line) => [line.currency, line]))
   // What another policy says is no news of a break.
   const gone = known
-    .filter((one) => adopt || underPolicy(report, one))
+    .filter((one) => adopt || isUnderPolicy(one, report))
     .filter((one) => one.status !== "matched" && covers(report, one))
     .filter(({ currency }) => {
       const status = lines.get(currency)?.status ?? "matched"
@@ -132,7 +130,7 @@ export const learn = (learning: Learning): ReadonlyArray<Step> => {
     })
     .map((one) => {
       const { currency, id } = one
-      const text = underPolicy(report, one) ? null : `by policy ${report.policy}`
+      const text = isUnderPolicy(one, report) ? null : `by policy ${report.policy}`
       return stepOf({ break: Number(id), step: "matched", currency, reconciliation, text })
     })
   let next = Math.max(0, ...known.map(({ id }) => Number(id))) + 1
