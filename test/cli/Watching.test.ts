@@ -79,6 +79,11 @@ it("tells rows, rate, windows and the time left in a line", () => {
     "syncing: 1500 records, 150/s, 3 windows, 4 requests, about 30 s left"
   )
   expect(RenderProgress.line({ ...progress, share: 1 }, 10_000)).not.toContain("left")
+  expect(RenderProgress.counted("verifying", 2_000, 10_000, "events", 500)).toBe(
+    "verifying: 2000 of 10000 events, 4000/s, about 2 s left"
+  )
+  expect(RenderProgress.counted("verifying", 10_000, 10_000, "events", 500)).not.toContain("left")
+  expect(RenderProgress.counted("verifying", 0, 0, "events", 1_000)).toBe("verifying: 0 of 0 events, 0/s")
 })
 
 it.effect("shows each second how far other long work is, and only where somebody may see it", () =>

@@ -246,7 +246,10 @@ describe("Verify", () => {
   it.effect("finds a ledger that has lived intact, and says how complete it is", () =>
     books(
       Effect.gen(function* () {
-        const report = yield* verify
+        const told: Array<Verify.VerifyProgress> = []
+        const { runWith } = yield* Verify.Verify
+        const report = yield* runWith({ onProgress: (progress) => Effect.sync(() => told.push(progress)) })
+        expect(told.at(-1)).toEqual({ events: report.events, all: report.events })
         expect(report.findings).toEqual([])
         expect(report).toMatchObject({ status: "intact", records: 45, firstTouched: null })
         expect(report.head.event).toBe(report.events)

@@ -22,14 +22,38 @@ import { makeTotals } from "./Verify/Totals.ts"
 export * from "./Verify/Report.ts"
 
 /**
- * The verification of a ledger file, with every account in it.
+ * How far a verification is: so many of all events.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface VerifyProgress {
+  readonly events: number
+  readonly all: number
+}
+
+/**
+ * What is told while it runs, after each piece of a thousand events.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface VerifyOptions {
+  readonly onProgress?: ((progress: VerifyProgress) => Effect.Effect<void>) | undefined
+}
+
+/**
+ * The verification of a ledger file, with every account in it. `runWith` tells how far it is.
  *
  * @since 0.1.0
  * @category services
  */
 export class Verify extends Context.Tag("@btse-wallet/ledger/Verify")<
   Verify,
-  { readonly run: Effect.Effect<VerifyReport, LedgerError> }
+  {
+    readonly run: Effect.Effect<VerifyReport, LedgerError>
+    readonly runWith: (options: VerifyOptions) => Effect.Effect<VerifyReport, LedgerError>
+  }
 >() {}
 
 const make = Effect.gen(function* () {
@@ -46,12 +70,13 @@ const make = Effect.gen(function* () {
   })
 
   /** From the first event to the last, a piece at a time. */
-  const walk = Effect.fnUntraced(function* (findings: Findings) {
+  const walk = Effect.fnUntraced(function* (findings: Findings, { onProgress }: VerifyOptions) {
     const chain = makeChain(sha256, findings)
     const books = makeBooks()
     const totals = makeTotals(sql, findings)
     const count = { events: 0, records: 0, snapshots: 0, balances: 0 }
     const recordsOf = new Map<number, number>()
+    const head = yield* stored.head
     let after = Number.MIN_SAFE_INTEGER
     for (;;) {
       const events = yield* stored.eventsAfter(after)
@@ -73,8 +98,8 @@ const make = Effect.gen(function* () {
       count.records += records.length
       if (events.length === 0) break
       after = to
+      if (onProgress !== undefined) yield* onProgress({ events: count.events, all: head.seq })
     }
-    const head = yield* stored.head
     chain.end(head)
     yield* totals.check()
     return { count, recordsOf, books: books.accounts, head }
@@ -94,9 +119,9 @@ const make = Effect.gen(function* () {
     if (guard?.guards !== 2) wrong("event", "the triggers that keep events from being changed are gone")
   })
 
-  const run = Effect.fn("Verify.run")(function* () {
+  const run = Effect.fn("Verify.run")(function* (options: VerifyOptions) {
     const findings = makeFindings()
-    const { books, count, head, recordsOf } = yield* walk(findings)
+    const { books, count, head, recordsOf } = yield* walk(findings, options)
     const covered = yield* stored.covered
     const quarantine = yield* stored.quarantine
     const known = yield* stored.accounts
@@ -139,7 +164,9 @@ const make = Effect.gen(function* () {
   })
 
   // One transaction, so that all is read as of one moment while others write.
-  return { run: Effect.suspend(() => translated("verify")(sql.withTransaction(run()))) }
+  const runWith = (options: VerifyOptions) => translated("verify")(sql.withTransaction(run(options)))
+
+  return { run: Effect.suspend(() => runWith({})), runWith }
 })
 
 /**

@@ -32,6 +32,18 @@ export const line = ({ requests, rows, share, windows }: Sync.SyncProgress, elap
 }
 
 /**
+ * The line of work on so many things of a number that is known, after so many milliseconds.
+ *
+ * @since 0.1.0
+ * @category rendering
+ */
+export const counted = (what: string, done: number, all: number, things: string, elapsed: number): string => {
+  const seconds = Math.max(elapsed, 1) / 1_000
+  const left = done > 0 && done < all ? [`about ${duration((seconds * (all - done)) / done)} left`] : []
+  return [`${what}: ${done} of ${all} ${things}`, `${Math.round(done / seconds)}/s`, ...left].join(", ")
+}
+
+/**
  * The line of work whose end nobody can tell, after so many milliseconds, with what it has written where it writes lines.
  *
  * @since 0.1.0

@@ -5,7 +5,7 @@
  */
 import { Verify } from "@btse-wallet/ledger"
 import { Command } from "@effect/cli"
-import { Effect } from "effect"
+import { Effect, Ref } from "effect"
 import * as Books from "../Books.ts"
 import { NotVerified } from "../CliError.ts"
 import * as Global from "../Options/Global.ts"
@@ -15,11 +15,12 @@ import * as Render from "../Render/Verify.ts"
 
 const operation = "btse verify"
 
-const verifying = (elapsed: number) => Effect.succeed(Progress.working("verifying", elapsed))
-
 const run = Effect.fn(operation)(function* (options: Pick<Global.Global, "json" | "utc" | "ledger" | "profile">) {
   const verify = yield* Verify.Verify
-  const report = yield* Progress.during(verifying)(verify.run)
+  const progress = yield* Ref.make<Verify.VerifyProgress>({ events: 0, all: 0 })
+  const verifying = (elapsed: number) =>
+    Effect.map(Ref.get(progress), ({ all, events }) => Progress.counted("verifying", events, all, "events", elapsed))
+  const report = yield* Progress.during(verifying)(verify.runWith({ onProgress: (now) => Ref.set(progress, now) }))
   yield* Output.result({ json: options.json, schema: Verify.VerifyReport, value: report, render: Render.report })
   if (report.status === "touched") {
     const { firstTouched: event, problems } = report
