@@ -1,6 +1,6 @@
 /**
  * The integers that stand beside a record's exact decimals, for totals of many records: what `Units.ts` says in SQL, for the
- * rows that the program writes itself. SQLite takes five times as long to say it of each row that is inserted.
+ * rows that the program writes itself. It takes a third of a microsecond; said by SQLite, an insert takes 5 more.
  *
  * A test holds the two together, and verification the stored integers against the text.
  *

@@ -15,19 +15,6 @@ export interface Known extends Identity, Content {
   readonly vanished_at: number | null
 }
 
-export const knownColumns = [
-  "id",
-  "wallet",
-  "order_id",
-  "currency",
-  "type",
-  "line",
-  ...fields,
-  "final",
-  "settled_after",
-  "vanished_at"
-] as const satisfies ReadonlyArray<keyof Known>
-
 export interface Match {
   readonly known: Known
   readonly sight: Sight

@@ -14,29 +14,11 @@ import { makeInsertRows } from "./InsertRows.ts"
 import { integerColumns, integersOf } from "./Integers.ts"
 import { legs } from "./Legs.ts"
 import type { Known, Match, Plan } from "./Plan.ts"
-import { knownColumns } from "./Plan.ts"
+import { recordColumns } from "./Replay.ts"
 import type { Content, Identity, Sight } from "./Sight.ts"
-import { fields, identityOf } from "./Sight.ts"
+import { identityOf } from "./Sight.ts"
 
-const columns = [
-  "id",
-  "account_id",
-  "wallet",
-  "order_id",
-  "currency",
-  "type",
-  "line",
-  ...fields,
-  "final",
-  "settled_after",
-  "posted_wallet",
-  "posted_fees",
-  "posted_counter",
-  "counter",
-  "first_seen",
-  "last_changed",
-  ...integerColumns
-] as const
+const columns = [...recordColumns, ...integerColumns]
 
 /** After which snapshot a row that is COMPLETED has settled, where that is known otherwise than by its time. */
 export type SettledAfter = (sight: Sight) => number | undefined
@@ -47,7 +29,7 @@ const ordersAStatement = 500
 export const makeRecords = (sql: SqlClient.SqlClient, events: typeof Events.Service, accountId: number) => {
   const insertRows = makeInsertRows(sql, "record", columns)
 
-  const known = sql.literal(knownColumns.join(", "))
+  const known = sql.literal(recordColumns.join(", "))
 
   const within = (span: Span) => sql<Known>`
     SELECT ${known} FROM record WHERE account_id = ${accountId} AND timestamp BETWEEN ${span.from} AND ${span.to}`
@@ -127,6 +109,7 @@ export const makeRecords = (sql: SqlClient.SqlClient, events: typeof Events.Serv
         counter,
         place.at,
         place.at,
+        null,
         way,
         amount_units,
         amount_rest,

@@ -64,7 +64,7 @@ export const fields: ReadonlyArray<keyof Content> = [
   "rate"
 ]
 
-/** The values of {@link fields}, in their order: by name, since reading fifteen fields by a loop costs as much as a row's decoding. */
+/** The values of {@link fields}, in their order: named one by one, since a sync reads them several times of every row. */
 export const valuesOf = (content: Content): ReadonlyArray<string | number | null> => [
   content.timestamp,
   content.status,

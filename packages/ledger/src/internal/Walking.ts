@@ -21,9 +21,9 @@ import type { HistoryPort, HistoryRow } from "./HistoryPort.ts"
 import { makeIngest } from "./Ingest.ts"
 import { makeLearned } from "./Learned.ts"
 import type { Known } from "./Plan.ts"
-import { knownColumns } from "./Plan.ts"
 import { makeQuarantine } from "./Quarantine.ts"
 import { judgeUnshown } from "./Reach.ts"
+import { recordColumns } from "./Replay.ts"
 import { contentOf } from "./Sight.ts"
 import { writing } from "./SqlFault.ts"
 
@@ -90,7 +90,7 @@ export const makeWalking = (sql: SqlClient.SqlClient, events: typeof Events.Serv
 
   const knownIn = Effect.fnUntraced(function* (span: Span) {
     const rows = yield* sql<Known>`
-      SELECT ${sql.literal(knownColumns.join(", "))} FROM record WHERE account_id = ${accountId} AND vanished_at IS NULL
+      SELECT ${sql.literal(recordColumns.join(", "))} FROM record WHERE account_id = ${accountId} AND vanished_at IS NULL
         AND timestamp BETWEEN ${span.from} AND ${span.to} LIMIT ${mostKnown + 1}`
     if (rows.length > mostKnown) return undefined
     return rows.map((row) => ({ timestamp: row.timestamp, currency: row.currency, content: contentOf(row) }))
