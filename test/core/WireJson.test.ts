@@ -65,10 +65,20 @@ const json: FastCheck.Arbitrary<string> = FastCheck.letrec<{ value: string }>((t
   }
 }).value
 
+/** Texts that begin alike, some of them the same text written otherwise, some of them no text at all. */
+const alike = FastCheck.constantFrom(...[`""`, `"a"`, `"ab"`, `"a\\"b"`, `"a\\\\"`, `"\\u0061"`, `"a`, `"a\\`, `a"`])
+
 const runs = { fastCheck: { numRuns: 2_000 } }
 
 describe("A JSON body", () => {
   it.prop("is read as JSON.parse reads it, but for the numbers", [json], ([text]) => agrees(text), runs)
+
+  it.prop(
+    "is read as it is where its rows repeat each other, or nearly",
+    [FastCheck.array(FastCheck.array(FastCheck.tuple(alike, alike), { maxLength: 3 }), { minLength: 2, maxLength: 6 })],
+    ([rows]) => agrees(`[${rows.map((row) => `{${row.map((pair) => pair.join(" : ")).join(",")}}`).join(",")}]`),
+    runs
+  )
 
   it.prop(
     "is refused where JSON.parse refuses it",

@@ -42,6 +42,11 @@ class Reader {
   readonly text: string
   at = 0
   depth = 0
+  /**
+   * The names and the texts of the object before, by their place. Rows of a page have the same names, and many of their
+   * texts are the same: these are neither read anew nor kept in memory twice.
+   */
+  readonly recent: Array<string> = []
   readonly number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
 
   constructor(text: string) {
@@ -61,10 +66,10 @@ class Reader {
     this.at++
   }
 
-  value(): unknown {
+  value(place?: number): unknown {
     switch (this.next()) {
       case quote:
-        return this.string()
+        return place === undefined ? this.string() : this.recurring(place)
       case openBrace:
         return this.object()
       case openBracket:
@@ -112,6 +117,21 @@ class Reader {
     throw failure(text.length)
   }
 
+  /** A string, most often the one that stood in this place of the object before. */
+  recurring(place: number): string {
+    const { recent, text } = this
+    const start = this.at + 1
+    const known = recent[place]
+    if (known !== undefined && text.startsWith(known, start) && text.charCodeAt(start + known.length) === quote) {
+      this.at = start + known.length + 1
+      return known
+    }
+    const string = this.string()
+    // One with an escape is longer in the text.
+    if (this.at === start + string.length + 1) recent[place] = string
+    return string
+  }
+
   /** Goes on after a member or an element: to the next one, or past the end. */
   more(end: number): boolean {
     const code = this.next()
@@ -130,11 +150,12 @@ class Reader {
     this.descend()
     if (this.next() === closeBrace) this.at++
     else {
+      let place = 0
       do {
         if (this.next() !== quote) throw failure(this.at)
-        const key = this.string()
+        const key = this.recurring(place++)
         this.past(colon)
-        const value = this.value()
+        const value = this.value(place++)
         if (key === "__proto__") {
           Object.defineProperty(object, key, { value, configurable: true, enumerable: true, writable: true })
         } else object[key] = value
