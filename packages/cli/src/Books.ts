@@ -4,14 +4,14 @@
  * @since 0.1.0
  */
 import type { BtseConfig } from "@btse-wallet/core"
-import { Account, AsOf, Digest, Ledger, type Withdrawals } from "@btse-wallet/ledger"
+import { Account, AsOf, type Digest, Ledger, type Withdrawals } from "@btse-wallet/ledger"
 import type { SqlClient } from "@effect/sql"
 import { Cause, type DateTime, Effect, Layer, Option } from "effect"
-import { createHash } from "node:crypto"
 import { LedgerFileUnusable } from "./CliError.ts"
 import * as Configuration from "./Configuration.ts"
 import * as Exchange from "./Exchange.ts"
 import * as LedgerFile from "./LedgerFile.ts"
+import * as NodeDigest from "./NodeDigest.ts"
 import type { Global } from "./Options/Global.ts"
 import * as Profiles from "./Profiles.ts"
 import * as Database from "./Query/Database.ts"
@@ -41,9 +41,7 @@ const sqlite = (
     )
   ).pipe(
     Layer.catchAllCause((cause) => Layer.fail(unopenable(operation, path)(cause))),
-    Layer.merge(
-      Layer.succeed(Digest.Digest, { sha256: (text) => createHash("sha256").update(text, "utf8").digest("hex") })
-    )
+    Layer.merge(NodeDigest.layer)
   )
 
 /**

@@ -80,27 +80,35 @@ export interface ChainedEvent extends EventContent {
 export const genesis = "0".repeat(64)
 
 /**
- * The text that is hashed: a JSON array without spaces of the predecessor's hash and the event's columns in the table's
- * order, as `JSON.stringify` writes it (Python: `json.dumps(…, separators=(",", ":"), ensure_ascii=False)`).
+ * What is hashed: the predecessor's hash, and the event's columns in the table's order.
+ *
+ * @since 0.1.0
+ * @category conversions
+ */
+export const chained = (previous: string, seq: number, event: EventContent): Array<string | number | null> => [
+  previous,
+  seq,
+  event.account_id,
+  event.run_id,
+  event.at,
+  event.kind,
+  event.record_id,
+  event.wallet,
+  event.order_id,
+  event.currency,
+  event.type,
+  event.line,
+  event.settled_after,
+  event.content,
+  event.raw
+]
+
+/**
+ * The text whose SHA-256 is the event's hash: {@link chained} as a JSON array without spaces, as `JSON.stringify` writes it
+ * (Python: `json.dumps(…, separators=(",", ":"), ensure_ascii=False)`).
  *
  * @since 0.1.0
  * @category conversions
  */
 export const canonical = (previous: string, seq: number, event: EventContent): string =>
-  JSON.stringify([
-    previous,
-    seq,
-    event.account_id,
-    event.run_id,
-    event.at,
-    event.kind,
-    event.record_id,
-    event.wallet,
-    event.order_id,
-    event.currency,
-    event.type,
-    event.line,
-    event.settled_after,
-    event.content,
-    event.raw
-  ])
+  JSON.stringify(chained(previous, seq, event))

@@ -7,8 +7,8 @@ import { SqlClient, type SqlError } from "@effect/sql"
 import { Clock, Context, Effect, Layer } from "effect"
 import { Digest } from "../Digest.ts"
 import type { ChainedEvent, EventContent } from "../EventChain.ts"
-import { canonical, genesis } from "../EventChain.ts"
-import type { Value } from "./InsertRows.ts"
+import { chained, genesis } from "../EventChain.ts"
+import type { Row } from "./InsertRows.ts"
 import { makeInsertRows } from "./InsertRows.ts"
 import type { Changes, Content, Identity } from "./Sight.ts"
 import { valuesOf } from "./Sight.ts"
@@ -38,7 +38,7 @@ export class Events extends Context.Tag("@btse-wallet/ledger/internal/Events")<
     /** The time of what is appended now: the events' time never falls, whatever the clock does. */
     readonly now: Effect.Effect<number, SqlError.SqlError>
     /** Inside a transaction that writes: gives events their numbers, from that after the head's. */
-    readonly append: (drafts: ReadonlyArray<Draft>, context: Place) => Effect.Effect<void, SqlError.SqlError>
+    readonly append: (drafts: Iterable<Draft>, context: Place) => Effect.Effect<void, SqlError.SqlError>
   }
 >() {}
 
@@ -68,7 +68,9 @@ export const identityOfRecord = ({ currency, line, order_id, type, wallet }: Ide
   line
 })
 
+/** As the text has them that is hashed, but for the hash, which takes its predecessor's place. */
 const columns = [
+  "hash",
   "seq",
   "account_id",
   "run_id",
@@ -82,8 +84,7 @@ const columns = [
   "line",
   "settled_after",
   "content",
-  "raw",
-  "hash"
+  "raw"
 ] as const satisfies ReadonlyArray<keyof ChainedEvent>
 
 const make = Effect.gen(function* () {
@@ -95,49 +96,34 @@ const make = Effect.gen(function* () {
 
   const now = Effect.zipWith(Clock.currentTimeMillis, head, (clock, last) => Math.max(clock, last.at))
 
-  const append = Effect.fnUntraced(function* (drafts: ReadonlyArray<Draft>, { accountId, at, runId }: Place) {
-    if (drafts.length === 0) return
-    let { hash, seq } = yield* head
-    const rows: Array<ReadonlyArray<Value>> = []
-    for (const draft of drafts) {
-      seq++
-      const { content, currency, kind, line, order_id, raw, settled_after, type, wallet } = draft
-      const event: EventContent = {
-        account_id: accountId,
-        run_id: runId,
-        at,
-        kind,
-        record_id: kind === "seen" ? seq : draft.record_id,
-        wallet,
-        order_id,
-        currency,
-        type,
-        line,
-        settled_after,
-        content,
-        raw
+  const append = Effect.fnUntraced(function* (drafts: Iterable<Draft>, { accountId, at, runId }: Place) {
+    const before = yield* head
+    let { hash, seq } = before
+    const rows = function* (): Generator<Row> {
+      for (const { content, currency, kind, line, order_id, raw, record_id, settled_after, type, wallet } of drafts) {
+        seq++
+        const row = chained(hash, seq, {
+          account_id: accountId,
+          run_id: runId,
+          at,
+          kind,
+          record_id: kind === "seen" ? seq : record_id,
+          wallet,
+          order_id,
+          currency,
+          type,
+          line,
+          settled_after,
+          content,
+          raw
+        })
+        hash = sha256(JSON.stringify(row))
+        row[0] = hash
+        yield row
       }
-      hash = sha256(canonical(hash, seq, event))
-      rows.push([
-        seq,
-        accountId,
-        runId,
-        at,
-        kind,
-        event.record_id,
-        wallet,
-        order_id,
-        currency,
-        type,
-        line,
-        settled_after,
-        content,
-        raw,
-        hash
-      ])
     }
-    yield* insert(rows)
-    yield* sql`UPDATE head SET seq = ${seq}, at = ${at}, hash = ${hash}`
+    yield* insert(rows())
+    if (seq > before.seq) yield* sql`UPDATE head SET seq = ${seq}, at = ${at}, hash = ${hash}`
   })
 
   return { head, now, append }

@@ -23,6 +23,21 @@ export interface HistoryRow extends Row {
   readonly undecoded?: Undecoded
 }
 
+/** Few rows are ever asked for their content: those of pages that are held against what is known. */
+class SeenRow implements HistoryRow {
+  readonly sight: Sight
+  readonly timestamp: number
+  readonly currency: string
+  constructor(sight: Sight) {
+    this.sight = sight
+    this.timestamp = sight.timestamp
+    this.currency = sight.currency
+  }
+  get content(): string {
+    return contentOf(this.sight)
+  }
+}
+
 /** Rows beyond this year have no readable time: 2100-01-01. */
 const latest = 4_102_444_800_000
 
@@ -81,10 +96,7 @@ export const makeHistoryPort = Effect.fnUntraced(function* (reader: Wallet.Opera
       count: request.count,
       currency: request.currency === undefined ? undefined : WalletModel.Currency.make(request.currency)
     })
-    const rows: Array<HistoryRow> = page.records.map((record) => {
-      const sight = fromRecord(record)
-      return { timestamp: sight.timestamp, currency: sight.currency, content: contentOf(sight), sight }
-    })
+    const rows: Array<HistoryRow> = page.records.map((record) => new SeenRow(fromRecord(record)))
     const lost: Array<Undecoded> = []
     for (const { raw, reason } of page.undecoded) {
       const time = timeOf(raw)

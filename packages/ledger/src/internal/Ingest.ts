@@ -14,6 +14,7 @@ import { makeLearned } from "./Learned.ts"
 import { decide } from "./Plan.ts"
 import { makeQuarantine } from "./Quarantine.ts"
 import { makeRecords } from "./Records.ts"
+import type { Sight } from "./Sight.ts"
 import { writing } from "./SqlFault.ts"
 import { advanceWithdrawals } from "./Transitions.ts"
 
@@ -35,8 +36,12 @@ export const makeIngest = (sql: SqlClient.SqlClient, events: typeof Events.Servi
 
   /** Commits a closed window, and the rows without a readable time that came with it. Once begun it is not interrupted. */
   const commit = Effect.fnUntraced(function* (window: ClosedWindow<HistoryRow>, timeless: ReadonlyArray<Undecoded>) {
-    const sights = window.rows.flatMap((row) => (row.sight === undefined ? [] : [row.sight]))
-    const undecoded = window.rows.flatMap((row) => (row.undecoded === undefined ? [] : [row.undecoded]))
+    const sights: Array<Sight> = []
+    const undecoded: Array<Undecoded> = []
+    for (const row of window.rows) {
+      if (row.sight !== undefined) sights.push(row.sight)
+      if (row.undecoded !== undefined) undecoded.push(row.undecoded)
+    }
     return yield* writing(sql)(
       Effect.gen(function* () {
         const place: Place = { accountId, runId, at: yield* events.now }

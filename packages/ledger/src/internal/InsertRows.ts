@@ -8,34 +8,68 @@ import { Effect, Option } from "effect"
 
 export type Value = string | number | bigint | null
 
-/** Rows a statement, the most first. Powers of two, so that any number of rows needs only a handful of statements to prepare. */
-const sizes = [128, 64, 32, 16, 8, 4, 2, 1]
+export type Row = ReadonlyArray<Value>
 
-/** From so many rows on it is worth a statement of their own where the same number comes again. */
-const many = 64
+/** Rows a statement: no more than what of it stays in the processor's caches. */
+const most = 64
 
-/** Parameters that SQLite takes in a statement. */
-const mostParameters = 32_766
+/** The most first: powers of two, so that any number of rows needs only a handful of statements to prepare. */
+const sizes = [most, 32, 16, 8, 4, 2, 1]
 
 /**
- * Takes a row's values in the columns' order: a sync writes hundreds of thousands of rows, and an object for each costs as
- * much as its decoding. A statement's text depends on nothing but the number of rows, so that the driver finds it prepared.
+ * What the rows of a statement share is bound once: binding a value costs more than it does to write it, and of a page of
+ * history half of the columns are the same in every row. The columns by their index; the first one is a row's own.
  */
-export const makeInsertRows = (sql: SqlClient.SqlClient, table: string, columns: ReadonlyArray<string>) => {
-  const width = columns.length
+interface Shape {
+  readonly own: ReadonlyArray<number>
+  readonly shared: ReadonlyArray<number>
+  /** A statement's text depends on nothing but the number of rows, so that the driver finds it prepared. */
+  readonly texts: ReadonlyArray<readonly [size: number, text: string]>
+}
+
+const named = (indices: ReadonlyArray<number>): string => indices.map((index) => `c${index}`).join(", ")
+
+const places = (indices: ReadonlyArray<number>): string => indices.map(() => "?").join(",")
+
+const shapeOf = (table: string, columns: ReadonlyArray<string>, own: ReadonlyArray<number>): Shape => {
+  const shared = [...columns.keys()].filter((index) => !own.includes(index))
+  const alike = shared.length === 0 ? "" : `shared (${named(shared)}) AS (SELECT ${places(shared)}), `
   // OR FAIL: what a failing statement has written by then goes with its transaction, and SQLite keeps no copies of the pages
   // it touches for each statement, which at random places of an index cost a third of the whole.
-  const head = `INSERT OR FAIL INTO ${table} (${columns.map((column) => `"${column}"`).join(", ")}) VALUES `
-  const places = `(${columns.map(() => "?").join(",")})`
-  const textOf = (rows: number): string => head + Array.from({ length: rows }, () => places).join(",")
-  const texts = sizes.map((size) => [size, textOf(size)] as const)
-  // Full pages bring as many rows as the page before: those have a statement of their own, which is prepared once.
-  let last = { rows: 0, text: "" }
+  const target = `INSERT OR FAIL INTO ${table} (${columns.map((column) => `"${column}"`).join(", ")})`
+  const textOf = (size: number): string => {
+    const rows = Array.from({ length: size }, () => `(${places(own)})`).join(",")
+    const from = shared.length === 0 ? "own" : "own, shared"
+    return `WITH ${alike}own (${named(own)}) AS (VALUES ${rows}) ${target} SELECT ${named([...columns.keys()])} FROM ${from}`
+  }
+  return { own, shared, texts: sizes.map((size) => [size, textOf(size)] as const) }
+}
 
-  const flat = (rows: ReadonlyArray<ReadonlyArray<Value>>, from: number, to: number): ReadonlyArray<Value> => {
-    const values: Array<Value> = []
-    for (let row = from; row < to; row++) for (const value of rows[row] ?? []) values.push(value)
-    return values
+/** The rows in lots of at most {@link most}, each taken when the one before it is written. */
+function* lots(rows: Iterable<Row>): Generator<ReadonlyArray<Row>> {
+  let lot: Array<Row> = []
+  for (const row of rows) {
+    lot.push(row)
+    if (lot.length < most) continue
+    yield lot
+    lot = []
+  }
+  if (lot.length > 0) yield lot
+}
+
+/**
+ * Takes a row's values in the columns' order, the first of them its own: a sync writes hundreds of thousands of rows, and an
+ * object for each costs as much as its decoding. Rows that are made as they are asked for are never all in memory.
+ */
+export const makeInsertRows = (sql: SqlClient.SqlClient, table: string, columns: ReadonlyArray<string>) => {
+  // A column that once differed is taken to differ from then on, so that there are few shapes, and soon the last one.
+  let shape = shapeOf(table, columns, [0])
+
+  const shapeFor = (rows: ReadonlyArray<Row>): Shape => {
+    const [first] = rows
+    const more = shape.shared.filter((index) => rows.some((row) => row[index] !== first?.[index]))
+    if (more.length > 0) shape = shapeOf(table, columns, [...shape.own, ...more])
+    return shape
   }
 
   /** Past the statement's compiler, which copies its parameters one by one, and its span, of which a sync has thousands. */
@@ -46,20 +80,23 @@ export const makeInsertRows = (sql: SqlClient.SqlClient, table: string, columns:
     return yield* connection.execute(text, values, undefined)
   })
 
-  const inSqlite = Effect.fnUntraced(function* (rows: ReadonlyArray<ReadonlyArray<Value>>) {
-    if (rows.length === last.rows && rows.length * width <= mostParameters) {
-      if (last.text === "") last = { rows: rows.length, text: textOf(rows.length) }
-      yield* run(last.text, flat(rows, 0, rows.length))
-      return
-    }
-    if (rows.length >= many) last = { rows: rows.length, text: "" }
-    let at = 0
-    for (const [size, text] of texts) {
-      for (; rows.length - at >= size; at += size) yield* run(text, flat(rows, at, at + size))
+  const inSqlite = Effect.fnUntraced(function* (rows: Iterable<Row>) {
+    for (const lot of lots(rows)) {
+      const { own, shared, texts } = shapeFor(lot)
+      const [first = []] = lot
+      let at = 0
+      for (const [size, text] of texts) {
+        for (; lot.length - at >= size; at += size) {
+          const values: Array<Value> = []
+          for (const index of shared) values.push(first[index] ?? null)
+          for (const row of lot.slice(at, at + size)) for (const index of own) values.push(row[index] ?? null)
+          yield* run(text, values)
+        }
+      }
     }
   })
 
-  const elsewhere = Effect.fnUntraced(function* (rows: ReadonlyArray<ReadonlyArray<Value>>) {
+  const elsewhere = Effect.fnUntraced(function* (rows: Iterable<Row>) {
     for (const values of rows) {
       const row = Object.fromEntries(columns.map((column, index) => [column, values[index] ?? null]))
       yield* sql`INSERT INTO ${sql(table)} ${sql.insert(row)}`

@@ -78,12 +78,14 @@ const byContent = (a: Sight, b: Sight): number => {
 
 /** `known` are the books' records within the window, `sights` all its rows. */
 export const decide = (known: ReadonlyArray<Known>, sights: ReadonlyArray<Sight>): Plan => {
+  const ordered = [...sights].sort(byContent)
+  // As it is with every window of a first sync.
+  if (known.length === 0) return { fresh: ordered, changed: [], vanished: [], unchanged: 0 }
   const fresh: Array<Sight> = []
   const changed: Array<Match> = []
   const vanished: Array<Known> = []
   let unchanged = 0
   const knownByIdentity = grouped(known)
-  const ordered = [...sights].sort(byContent)
   for (const [identity, seen] of grouped(ordered)) {
     const held = knownByIdentity.get(identity) ?? []
     knownByIdentity.delete(identity)

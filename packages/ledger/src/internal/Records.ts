@@ -9,7 +9,7 @@ import { Effect } from "effect"
 import type { Span } from "../Span.ts"
 import type { Draft, Events, Place } from "./Events.ts"
 import { firstTold, identityOfRecord, told } from "./Events.ts"
-import type { Value } from "./InsertRows.ts"
+import type { Row } from "./InsertRows.ts"
 import { makeInsertRows } from "./InsertRows.ts"
 import { integerColumns, integersOf } from "./Integers.ts"
 import { legs } from "./Legs.ts"
@@ -25,6 +25,78 @@ export type SettledAfter = (sight: Sight) => number | undefined
 
 /** The orders a statement asks for: as many parameters as any database takes. */
 const ordersAStatement = 500
+
+/** A first sight in its place: its line, and after which snapshot it has settled. */
+interface Placed {
+  readonly sight: Sight
+  readonly line: number
+  readonly settled: number | null
+}
+
+/** The rows of records that are numbered from `first`, in the order of {@link columns}. */
+function* rowsOf(placed: ReadonlyArray<Placed>, first: number, { accountId, at }: Place): Generator<Row> {
+  let id = first
+  for (const { line, settled, sight } of placed) {
+    const { counter, posted_counter, posted_fees, posted_wallet } = legs(sight, sight.exact)
+    const { amount_rest, amount_units, fees_rest, fees_units, way } = integersOf(sight)
+    yield [
+      id++,
+      accountId,
+      sight.wallet,
+      sight.order_id,
+      sight.currency,
+      sight.type,
+      line,
+      sight.timestamp,
+      sight.status,
+      sight.amount,
+      sight.fees,
+      sight.description,
+      sight.username,
+      sight.txid,
+      sight.currency_network,
+      sight.to_address,
+      sight.source_currency,
+      sight.source_amount,
+      sight.target_currency,
+      sight.target_amount,
+      sight.rate,
+      RecordStatus.isFinal(sight.status) ? 1 : 0,
+      settled,
+      posted_wallet,
+      posted_fees,
+      posted_counter,
+      counter,
+      at,
+      at,
+      null,
+      way,
+      amount_units,
+      amount_rest,
+      fees_units,
+      fees_rest
+    ]
+  }
+}
+
+/** The events of first sights. */
+function* seenOf(placed: ReadonlyArray<Placed>): Generator<Draft> {
+  for (const { line, settled, sight } of placed) {
+    const { currency, order_id, raw, type, wallet } = sight
+    yield {
+      kind: "seen",
+      record_id: null,
+      wallet,
+      order_id,
+      currency,
+      type,
+      line,
+      settled_after: settled,
+      content: firstTold(sight),
+      raw
+    }
+  }
+}
 
 export const makeRecords = (sql: SqlClient.SqlClient, events: typeof Events.Service, accountId: number) => {
   const insertRows = makeInsertRows(sql, "record", columns)
@@ -69,68 +141,15 @@ export const makeRecords = (sql: SqlClient.SqlClient, events: typeof Events.Serv
     const lines = yield* linesOf(fresh)
     const byTime = yield* settling()
     const { seq } = yield* events.head
-    const rows: Array<ReadonlyArray<Value>> = []
-    const drafts: Array<Draft> = []
-    for (const sight of fresh) {
-      const { currency, order_id, raw, type, wallet } = sight
+    const placed = fresh.map((sight): Placed => {
       const identity = identityOf(sight)
       const line = (lines.get(identity) ?? 0) + 1
       lines.set(identity, line)
       const settled = RecordStatus.isSettled(sight.status) ? (known?.(sight) ?? byTime(sight.timestamp)) : null
-      const { counter, posted_counter, posted_fees, posted_wallet } = legs(sight, sight.exact)
-      const { amount_rest, amount_units, fees_rest, fees_units, way } = integersOf(sight)
-      rows.push([
-        seq + 1 + drafts.length,
-        accountId,
-        wallet,
-        order_id,
-        currency,
-        type,
-        line,
-        sight.timestamp,
-        sight.status,
-        sight.amount,
-        sight.fees,
-        sight.description,
-        sight.username,
-        sight.txid,
-        sight.currency_network,
-        sight.to_address,
-        sight.source_currency,
-        sight.source_amount,
-        sight.target_currency,
-        sight.target_amount,
-        sight.rate,
-        RecordStatus.isFinal(sight.status) ? 1 : 0,
-        settled,
-        posted_wallet,
-        posted_fees,
-        posted_counter,
-        counter,
-        place.at,
-        place.at,
-        null,
-        way,
-        amount_units,
-        amount_rest,
-        fees_units,
-        fees_rest
-      ])
-      drafts.push({
-        kind: "seen",
-        record_id: null,
-        wallet,
-        order_id,
-        currency,
-        type,
-        line,
-        settled_after: settled,
-        content: firstTold(sight),
-        raw
-      })
-    }
-    yield* insertRows(rows)
-    yield* events.append(drafts, place)
+      return { sight, line, settled }
+    })
+    yield* insertRows(rowsOf(placed, seq + 1, place))
+    yield* events.append(seenOf(placed), place)
   })
 
   const update = Effect.fnUntraced(function* ({ changes, known, sight }: Match, latest: number, at: number) {
@@ -176,7 +195,7 @@ export const makeRecords = (sql: SqlClient.SqlClient, events: typeof Events.Serv
     const drafts: Array<Draft> = []
     for (const known of plan.vanished) drafts.push(yield* vanish(known, place.at))
     for (const match of plan.changed) drafts.push(...(yield* update(match, last?.id ?? 0, place.at)))
-    yield* events.append(drafts, place)
+    if (drafts.length > 0) yield* events.append(drafts, place)
     if (plan.fresh.length > 0) yield* insert(plan.fresh, place, known)
     yield* sql`UPDATE account SET last_event = (SELECT seq FROM head) WHERE id = ${accountId}`
   })

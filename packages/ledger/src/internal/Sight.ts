@@ -108,7 +108,7 @@ export const fromRecord = (record: HistoryRecord.HistoryRecord): Sight => ({
   target_amount: textOrNull(record.targetAmount),
   rate: textOrNull(record.rate),
   raw: record.raw,
-  exact: record
+  exact: { amount: record.amount, fees: record.fees }
 })
 
 export const identityOf = (row: Identity): string =>
