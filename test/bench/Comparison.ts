@@ -17,11 +17,7 @@ export interface Options {
   readonly contestants: readonly [baseline: Contestant, ...others: ReadonlyArray<Contestant>]
 }
 
-/**
- * The young garbage alone. A whole collection would take the compiled code along that the last round left, since what that was
- * compiled for is garbage too, and each round would be charged with compiling it again.
- */
-const collectGarbage = Effect.sync(() => globalThis.gc?.({ type: "minor" }))
+const collectGarbage = Effect.sync(() => globalThis.gc?.())
 
 /** User and system time of this process, all of its threads, in microseconds. */
 const cpuTime = Effect.sync(() => {

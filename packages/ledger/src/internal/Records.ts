@@ -23,9 +23,6 @@ const columns = [...recordColumns, ...integerColumns]
 /** After which snapshot a row that is COMPLETED has settled, where that is known otherwise than by its time. */
 export type SettledAfter = (sight: Sight) => number | undefined
 
-/** The orders a statement asks for: as many parameters as any database takes. */
-const ordersAStatement = 500
-
 /** A first sight in its place: its line, and after which snapshot it has settled. */
 interface Placed {
   readonly sight: Sight
@@ -106,18 +103,15 @@ export const makeRecords = (sql: SqlClient.SqlClient, events: typeof Events.Serv
   const within = (span: Span) => sql<Known>`
     SELECT ${known} FROM record WHERE account_id = ${accountId} AND timestamp BETWEEN ${span.from} AND ${span.to}`
 
-  /** The highest line that each identity of these orders has reached. */
+  /** The highest line that each identity of these orders has reached: one statement for any number of orders. */
   const linesOf = Effect.fnUntraced(function* (fresh: ReadonlyArray<Sight>) {
-    const lines = new Map<string, number>()
-    const orders = [...new Set(fresh.map((sight) => sight.order_id))]
-    for (let at = 0; at < orders.length; at += ordersAStatement) {
-      const rows = yield* sql<Identity & { readonly line: number }>`
-        SELECT wallet, order_id, currency, type, max(line) AS line FROM record
-        WHERE account_id = ${accountId} AND ${sql.in("order_id", orders.slice(at, at + ordersAStatement))}
-        GROUP BY order_id, currency, type, wallet`
-      for (const row of rows) lines.set(identityOf(row), row.line)
-    }
-    return lines
+    const orders = new Set(fresh.map((sight) => sight.order_id))
+    const rows = yield* sql<Identity & { readonly line: number }>`
+      SELECT r.wallet, r.order_id, r.currency, r.type, max(r.line) AS line
+      FROM json_each(${JSON.stringify([...orders])}) o
+      CROSS JOIN record r ON r.account_id = ${accountId} AND r.order_id = o.value
+      GROUP BY r.order_id, r.currency, r.type, r.wallet`
+    return new Map(rows.map((row) => [identityOf(row), row.line]))
   })
 
   /**
@@ -190,11 +184,13 @@ export const makeRecords = (sql: SqlClient.SqlClient, events: typeof Events.Serv
   /** Inside a transaction that writes. */
   const apply = Effect.fnUntraced(function* (plan: Plan, place: Place, known?: SettledAfter) {
     if (plan.fresh.length + plan.changed.length + plan.vanished.length === 0) return
-    const [last] = yield* sql<{ readonly id: number | null }>`
-      SELECT max(id) AS id FROM snapshot WHERE account_id = ${accountId}`
     const drafts: Array<Draft> = []
     for (const known of plan.vanished) drafts.push(yield* vanish(known, place.at))
-    for (const match of plan.changed) drafts.push(...(yield* update(match, last?.id ?? 0, place.at)))
+    if (plan.changed.length > 0) {
+      const [last] = yield* sql<{ readonly id: number | null }>`
+        SELECT max(id) AS id FROM snapshot WHERE account_id = ${accountId}`
+      for (const match of plan.changed) drafts.push(...(yield* update(match, last?.id ?? 0, place.at)))
+    }
     if (drafts.length > 0) yield* events.append(drafts, place)
     if (plan.fresh.length > 0) yield* insert(plan.fresh, place, known)
     yield* sql`UPDATE account SET last_event = (SELECT seq FROM head) WHERE id = ${accountId}`
