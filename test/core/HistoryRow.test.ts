@@ -1,4 +1,4 @@
-import { BtseApi, HistoryRecord } from "@btse-wallet/core"
+import { BtseApi, HistoryRecord, HistoryRow } from "@btse-wallet/core"
 import { expect, it } from "@effect/vitest"
 import { BigDecimal, DateTime, Effect, Either, Option, Random, Schema } from "effect"
 import { recordByHand } from "../../packages/core/src/internal/historyRow.ts"
@@ -51,4 +51,21 @@ it.effect(
 it("takes every documented row by hand", () => {
   for (const row of elements(Documented.history)) expect(recordByHand(row.value, row.text)).toBeDefined()
   expect(elements(today).map((row) => recordByHand(row.value, row.text) !== undefined)).toEqual([true, false])
+})
+
+it("does not take a row with half a character for a record, since it could not be stored as it was shown", () => {
+  const row = (orderId: string, amount: string) =>
+    `{"orderId":"${orderId}","currency":"BTC","type":"Deposit","amount":${amount},"timestamp":1,"status":10}`
+  // Of the two amounts one is read by hand, the other by the schema.
+  for (const amount of ["1.50", "1E1"]) {
+    for (const [orderId, isRecord] of [
+      ["a\\ud83d\\ude00", true],
+      ["a\\\\ud83d", true],
+      ["a\\ud83d", false],
+      ["\\uDE00a", false]
+    ] as const) {
+      const text = row(orderId, amount)
+      expect([text, Option.isSome(HistoryRow.fromText(text))]).toEqual([text, isRecord])
+    }
+  }
 })

@@ -7,10 +7,11 @@ import { Digest } from "@btse-wallet/ledger"
 import { Layer } from "effect"
 import * as crypto from "node:crypto"
 
-/** Since Node 20.12 in one call, which leaves no hash object behind for each event. */
-const sha256: (text: string) => string =
-  typeof crypto.hash === "function"
-    ? (text) => crypto.hash("sha256", text)
-    : (text) => crypto.createHash("sha256").update(text, "utf8").digest("hex")
+/** As every Node does it, with an object for each text. */
+export const byObject = (text: string): string => crypto.createHash("sha256").update(text, "utf8").digest("hex")
 
+/** In one call, which Node has since 20.12. */
+const sha256 = typeof crypto.hash === "function" ? (text: string): string => crypto.hash("sha256", text) : byObject
+
+/** `Digest` by whichever of the two there is. */
 export const layer = Layer.succeed(Digest.Digest, { sha256 })

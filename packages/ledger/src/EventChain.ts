@@ -6,6 +6,7 @@
  *
  * @since 0.1.0
  */
+import { hashedValues } from "./internal/EventRow.ts"
 
 /**
  * The kinds of events. Of a record: `seen` (its first sight), `changed`, `vanished`, `reappeared`. Of the books beside
@@ -80,35 +81,11 @@ export interface ChainedEvent extends EventContent {
 export const genesis = "0".repeat(64)
 
 /**
- * What is hashed: the predecessor's hash, and the event's columns in the table's order.
- *
- * @since 0.1.0
- * @category conversions
- */
-export const chained = (previous: string, seq: number, event: EventContent): Array<string | number | null> => [
-  previous,
-  seq,
-  event.account_id,
-  event.run_id,
-  event.at,
-  event.kind,
-  event.record_id,
-  event.wallet,
-  event.order_id,
-  event.currency,
-  event.type,
-  event.line,
-  event.settled_after,
-  event.content,
-  event.raw
-]
-
-/**
- * The text whose SHA-256 is the event's hash: {@link chained} as a JSON array without spaces, as `JSON.stringify` writes it
- * (Python: `json.dumps(…, separators=(",", ":"), ensure_ascii=False)`).
+ * The text that is hashed: a JSON array without spaces of the predecessor's hash and the event's columns in the table's
+ * order, as `JSON.stringify` writes it (Python: `json.dumps(…, separators=(",", ":"), ensure_ascii=False)`).
  *
  * @since 0.1.0
  * @category conversions
  */
 export const canonical = (previous: string, seq: number, event: EventContent): string =>
-  JSON.stringify(chained(previous, seq, event))
+  JSON.stringify(hashedValues(previous, seq, event))

@@ -44,7 +44,7 @@ class Reader {
   depth = 0
   /**
    * The names and the texts of the object before, by their place. Rows of a page have the same names, and many of their
-   * texts are the same: these are neither read anew nor kept in memory twice.
+   * texts are the same: these are neither read anew nor kept in memory twice. One list for all depths, since rows are flat.
    */
   readonly recent: Array<string> = []
   readonly number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y

@@ -6,8 +6,9 @@
 import { SqlClient, type SqlError } from "@effect/sql"
 import { Clock, Context, Effect, Layer } from "effect"
 import { Digest } from "../Digest.ts"
-import type { ChainedEvent, EventContent } from "../EventChain.ts"
-import { chained, genesis } from "../EventChain.ts"
+import type { EventContent } from "../EventChain.ts"
+import { genesis } from "../EventChain.ts"
+import { eventColumns, hashedValues } from "./EventRow.ts"
 import type { Row } from "./InsertRows.ts"
 import { makeInsertRows } from "./InsertRows.ts"
 import type { Changes, Content, Identity } from "./Sight.ts"
@@ -68,29 +69,10 @@ export const identityOfRecord = ({ currency, line, order_id, type, wallet }: Ide
   line
 })
 
-/** As the text has them that is hashed, but for the hash, which takes its predecessor's place. */
-const columns = [
-  "hash",
-  "seq",
-  "account_id",
-  "run_id",
-  "at",
-  "kind",
-  "record_id",
-  "wallet",
-  "order_id",
-  "currency",
-  "type",
-  "line",
-  "settled_after",
-  "content",
-  "raw"
-] as const satisfies ReadonlyArray<keyof ChainedEvent>
-
 const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const { sha256 } = yield* Digest
-  const insert = makeInsertRows(sql, "event", columns)
+  const insert = makeInsertRows(sql, "event", eventColumns)
 
   const head = Effect.map(sql<Head>`SELECT seq, at, hash FROM head`, ([row]) => row ?? { seq: 0, at: 0, hash: genesis })
 
@@ -102,7 +84,7 @@ const make = Effect.gen(function* () {
     const rows = function* (): Generator<Row> {
       for (const { content, currency, kind, line, order_id, raw, record_id, settled_after, type, wallet } of drafts) {
         seq++
-        const row = chained(hash, seq, {
+        const row = hashedValues(hash, seq, {
           account_id: accountId,
           run_id: runId,
           at,

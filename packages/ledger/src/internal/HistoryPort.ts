@@ -23,7 +23,10 @@ export interface HistoryRow extends Row {
   readonly undecoded?: Undecoded
 }
 
-/** Few rows are ever asked for their content: those of pages that are held against what is known. */
+/**
+ * Few rows are ever asked for their content: those of pages that are held against what is known, and of milliseconds too full
+ * for a page.
+ */
 class SeenRow implements HistoryRow {
   readonly sight: Sight
   readonly timestamp: number

@@ -23,7 +23,7 @@ const sizes = [most, 32, 16, 8, 4, 2, 1]
 interface Shape {
   readonly own: ReadonlyArray<number>
   readonly shared: ReadonlyArray<number>
-  /** A statement's text depends on nothing but the number of rows, so that the driver finds it prepared. */
+  /** Within a shape a text depends on nothing but the number of rows, so that the driver finds it prepared. */
   readonly texts: ReadonlyArray<readonly [size: number, text: string]>
 }
 
@@ -58,8 +58,8 @@ function* lots(rows: Iterable<Row>): Generator<ReadonlyArray<Row>> {
 }
 
 /**
- * Takes a row's values in the columns' order, the first of them its own: a sync writes hundreds of thousands of rows, and an
- * object for each costs as much as its decoding. Rows that are made as they are asked for are never all in memory.
+ * Takes a row's values in the columns' order, the first of them bound for each row: a sync writes hundreds of thousands of rows,
+ * and an object for each costs as much as its decoding. Rows that are made as they are asked for are never all in memory.
  */
 export const makeInsertRows = (sql: SqlClient.SqlClient, table: string, columns: ReadonlyArray<string>) => {
   // A column that once differed is taken to differ from then on, so that there are few shapes, and soon the last one.
@@ -80,7 +80,7 @@ export const makeInsertRows = (sql: SqlClient.SqlClient, table: string, columns:
     return yield* connection.execute(text, values, undefined)
   })
 
-  const inSqlite = Effect.fnUntraced(function* (rows: Iterable<Row>) {
+  return Effect.fnUntraced(function* (rows: Iterable<Row>) {
     for (const lot of lots(rows)) {
       const { own, shared, texts } = shapeFor(lot)
       const [first = []] = lot
@@ -95,13 +95,4 @@ export const makeInsertRows = (sql: SqlClient.SqlClient, table: string, columns:
       }
     }
   })
-
-  const elsewhere = Effect.fnUntraced(function* (rows: Iterable<Row>) {
-    for (const values of rows) {
-      const row = Object.fromEntries(columns.map((column, index) => [column, values[index] ?? null]))
-      yield* sql`INSERT INTO ${sql(table)} ${sql.insert(row)}`
-    }
-  })
-
-  return sql.onDialectOrElse({ sqlite: () => inSqlite, orElse: () => elsewhere })
 }

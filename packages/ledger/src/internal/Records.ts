@@ -23,6 +23,10 @@ const columns = [...recordColumns, ...integerColumns]
 /** After which snapshot a row that is COMPLETED has settled, where that is known otherwise than by its time. */
 export type SettledAfter = (sight: Sight) => number | undefined
 
+/** The orders of rows, each once, as a JSON array: one parameter, however many there are. */
+const ordersOf = (sights: ReadonlyArray<Sight>): string =>
+  JSON.stringify([...new Set(sights.map((sight) => sight.order_id))])
+
 /** A first sight in its place: its line, and after which snapshot it has settled. */
 interface Placed {
   readonly sight: Sight
@@ -31,69 +35,73 @@ interface Placed {
 }
 
 /** The rows of records that are numbered from `first`, in the order of {@link columns}. */
-function* rowsOf(placed: ReadonlyArray<Placed>, first: number, { accountId, at }: Place): Generator<Row> {
-  let id = first
-  for (const { line, settled, sight } of placed) {
-    const { counter, posted_counter, posted_fees, posted_wallet } = legs(sight, sight.exact)
-    const { amount_rest, amount_units, fees_rest, fees_units, way } = integersOf(sight)
-    yield [
-      id++,
-      accountId,
-      sight.wallet,
-      sight.order_id,
-      sight.currency,
-      sight.type,
-      line,
-      sight.timestamp,
-      sight.status,
-      sight.amount,
-      sight.fees,
-      sight.description,
-      sight.username,
-      sight.txid,
-      sight.currency_network,
-      sight.to_address,
-      sight.source_currency,
-      sight.source_amount,
-      sight.target_currency,
-      sight.target_amount,
-      sight.rate,
-      RecordStatus.isFinal(sight.status) ? 1 : 0,
-      settled,
-      posted_wallet,
-      posted_fees,
-      posted_counter,
-      counter,
-      at,
-      at,
-      null,
-      way,
-      amount_units,
-      amount_rest,
-      fees_units,
-      fees_rest
-    ]
-  }
-}
-
-/** The events of first sights. */
-function* seenOf(placed: ReadonlyArray<Placed>): Generator<Draft> {
-  for (const { line, settled, sight } of placed) {
-    const { currency, order_id, raw, type, wallet } = sight
-    yield {
-      kind: "seen",
-      record_id: null,
-      wallet,
-      order_id,
-      currency,
-      type,
-      line,
-      settled_after: settled,
-      content: firstTold(sight),
-      raw
+const rowsOf = (placed: ReadonlyArray<Placed>, first: number, { accountId, at }: Place): Iterable<Row> => ({
+  *[Symbol.iterator]() {
+    let id = first
+    for (const { line, settled, sight } of placed) {
+      const { counter, posted_counter, posted_fees, posted_wallet } = legs(sight, sight.exact)
+      const { amount_rest, amount_units, fees_rest, fees_units, way } = integersOf(sight)
+      yield [
+        id++,
+        accountId,
+        sight.wallet,
+        sight.order_id,
+        sight.currency,
+        sight.type,
+        line,
+        sight.timestamp,
+        sight.status,
+        sight.amount,
+        sight.fees,
+        sight.description,
+        sight.username,
+        sight.txid,
+        sight.currency_network,
+        sight.to_address,
+        sight.source_currency,
+        sight.source_amount,
+        sight.target_currency,
+        sight.target_amount,
+        sight.rate,
+        RecordStatus.isFinal(sight.status) ? 1 : 0,
+        settled,
+        posted_wallet,
+        posted_fees,
+        posted_counter,
+        counter,
+        at,
+        at,
+        null,
+        way,
+        amount_units,
+        amount_rest,
+        fees_units,
+        fees_rest
+      ]
     }
   }
-}
+})
+
+/** The events of first sights. */
+const seenOf = (placed: ReadonlyArray<Placed>): Iterable<Draft> => ({
+  *[Symbol.iterator]() {
+    for (const { line, settled, sight } of placed) {
+      const { currency, order_id, raw, type, wallet } = sight
+      yield {
+        kind: "seen",
+        record_id: null,
+        wallet,
+        order_id,
+        currency,
+        type,
+        line,
+        settled_after: settled,
+        content: firstTold(sight),
+        raw
+      }
+    }
+  }
+})
 
 export const makeRecords = (sql: SqlClient.SqlClient, events: typeof Events.Service, accountId: number) => {
   const insertRows = makeInsertRows(sql, "record", columns)
@@ -103,12 +111,12 @@ export const makeRecords = (sql: SqlClient.SqlClient, events: typeof Events.Serv
   const within = (span: Span) => sql<Known>`
     SELECT ${known} FROM record WHERE account_id = ${accountId} AND timestamp BETWEEN ${span.from} AND ${span.to}`
 
-  /** The highest line that each identity of these orders has reached: one statement for any number of orders. */
+  /** The highest line that each identity of these orders has reached. */
   const linesOf = Effect.fnUntraced(function* (fresh: ReadonlyArray<Sight>) {
-    const orders = new Set(fresh.map((sight) => sight.order_id))
+    // CROSS: in this order; in the other one all of the account's records would be read.
     const rows = yield* sql<Identity & { readonly line: number }>`
       SELECT r.wallet, r.order_id, r.currency, r.type, max(r.line) AS line
-      FROM json_each(${JSON.stringify([...orders])}) o
+      FROM json_each(${ordersOf(fresh)}) o
       CROSS JOIN record r ON r.account_id = ${accountId} AND r.order_id = o.value
       GROUP BY r.order_id, r.currency, r.type, r.wallet`
     return new Map(rows.map((row) => [identityOf(row), row.line]))
