@@ -4,7 +4,7 @@
  * @internal
  */
 import { SqlClient, type SqlError } from "@effect/sql"
-import { Clock, Context, Effect, Layer } from "effect"
+import { Clock, Context, Effect, Iterable as Iterables, Layer } from "effect"
 import { Digest } from "../Digest.ts"
 import type { EventContent } from "../EventChain.ts"
 import { genesis } from "../EventChain.ts"
@@ -81,30 +81,29 @@ const make = Effect.gen(function* () {
   const append = Effect.fnUntraced(function* (drafts: Iterable<Draft>, { accountId, at, runId }: Place) {
     const before = yield* head
     let { hash, seq } = before
-    const rows = function* (): Generator<Row> {
-      for (const { content, currency, kind, line, order_id, raw, record_id, settled_after, type, wallet } of drafts) {
-        seq++
-        const row = hashedValues(hash, seq, {
-          account_id: accountId,
-          run_id: runId,
-          at,
-          kind,
-          record_id: kind === "seen" ? seq : record_id,
-          wallet,
-          order_id,
-          currency,
-          type,
-          line,
-          settled_after,
-          content,
-          raw
-        })
-        hash = sha256(JSON.stringify(row))
-        row[0] = hash
-        yield row
-      }
-    }
-    yield* insert(rows())
+    const rows = Iterables.map(drafts, (draft): Row => {
+      const { content, currency, kind, line, order_id, raw, record_id, settled_after, type, wallet } = draft
+      seq++
+      const row = hashedValues(hash, seq, {
+        account_id: accountId,
+        run_id: runId,
+        at,
+        kind,
+        record_id: kind === "seen" ? seq : record_id,
+        wallet,
+        order_id,
+        currency,
+        type,
+        line,
+        settled_after,
+        content,
+        raw
+      })
+      hash = sha256(JSON.stringify(row))
+      row[0] = hash
+      return row
+    })
+    yield* insert(rows)
     if (seq > before.seq) yield* sql`UPDATE head SET seq = ${seq}, at = ${at}, hash = ${hash}`
   })
 

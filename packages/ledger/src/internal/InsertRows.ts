@@ -4,7 +4,7 @@
  * @internal
  */
 import { SqlClient } from "@effect/sql"
-import { Effect, Option } from "effect"
+import { Effect, Iterable as Iterables, Option } from "effect"
 
 export type Value = string | number | bigint | null
 
@@ -45,18 +45,6 @@ const shapeOf = (table: string, columns: ReadonlyArray<string>, own: ReadonlyArr
   return { own, shared, texts: sizes.map((size) => [size, textOf(size)] as const) }
 }
 
-/** The rows in lots of at most {@link most}, each taken when the one before it is written. */
-function* lots(rows: Iterable<Row>): Generator<ReadonlyArray<Row>> {
-  let lot: Array<Row> = []
-  for (const row of rows) {
-    lot.push(row)
-    if (lot.length < most) continue
-    yield lot
-    lot = []
-  }
-  if (lot.length > 0) yield lot
-}
-
 /**
  * Takes a row's values in the columns' order, the first of them bound for each row: a sync writes hundreds of thousands of rows,
  * and an object for each costs as much as its decoding. Rows that are made as they are asked for are never all in memory.
@@ -81,7 +69,7 @@ export const makeInsertRows = (sql: SqlClient.SqlClient, table: string, columns:
   })
 
   return Effect.fnUntraced(function* (rows: Iterable<Row>) {
-    for (const lot of lots(rows)) {
+    for (const lot of Iterables.chunksOf(rows, most)) {
       const { own, shared, texts } = shapeFor(lot)
       const [first = []] = lot
       let at = 0

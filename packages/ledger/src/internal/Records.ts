@@ -5,7 +5,7 @@
  */
 import { RecordStatus } from "@btse-wallet/core"
 import type { SqlClient } from "@effect/sql"
-import { Effect } from "effect"
+import { Effect, Iterable as Iterables } from "effect"
 import type { Span } from "../Span.ts"
 import type { Draft, Events, Place } from "./Events.ts"
 import { firstTold, identityOfRecord, told } from "./Events.ts"
@@ -35,73 +35,63 @@ interface Placed {
 }
 
 /** The rows of records that are numbered from `first`, in the order of {@link columns}. */
-const rowsOf = (placed: ReadonlyArray<Placed>, first: number, { accountId, at }: Place): Iterable<Row> => ({
-  *[Symbol.iterator]() {
-    let id = first
-    for (const { line, settled, sight } of placed) {
-      const { counter, posted_counter, posted_fees, posted_wallet } = legs(sight, sight.exact)
-      const { amount_rest, amount_units, fees_rest, fees_units, way } = integersOf(sight)
-      yield [
-        id++,
-        accountId,
-        sight.wallet,
-        sight.order_id,
-        sight.currency,
-        sight.type,
-        line,
-        sight.timestamp,
-        sight.status,
-        sight.amount,
-        sight.fees,
-        sight.description,
-        sight.username,
-        sight.txid,
-        sight.currency_network,
-        sight.to_address,
-        sight.source_currency,
-        sight.source_amount,
-        sight.target_currency,
-        sight.target_amount,
-        sight.rate,
-        RecordStatus.isFinal(sight.status) ? 1 : 0,
-        settled,
-        posted_wallet,
-        posted_fees,
-        posted_counter,
-        counter,
-        at,
-        at,
-        null,
-        way,
-        amount_units,
-        amount_rest,
-        fees_units,
-        fees_rest
-      ]
-    }
-  }
-})
+const rowsOf = (placed: ReadonlyArray<Placed>, first: number, { accountId, at }: Place): Iterable<Row> =>
+  Iterables.map(placed, ({ line, settled, sight }, index): Row => {
+    const { counter, posted_counter, posted_fees, posted_wallet } = legs(sight, sight.exact)
+    const { amount_rest, amount_units, fees_rest, fees_units, way } = integersOf(sight)
+    return [
+      first + index,
+      accountId,
+      sight.wallet,
+      sight.order_id,
+      sight.currency,
+      sight.type,
+      line,
+      sight.timestamp,
+      sight.status,
+      sight.amount,
+      sight.fees,
+      sight.description,
+      sight.username,
+      sight.txid,
+      sight.currency_network,
+      sight.to_address,
+      sight.source_currency,
+      sight.source_amount,
+      sight.target_currency,
+      sight.target_amount,
+      sight.rate,
+      RecordStatus.isFinal(sight.status) ? 1 : 0,
+      settled,
+      posted_wallet,
+      posted_fees,
+      posted_counter,
+      counter,
+      at,
+      at,
+      null,
+      way,
+      amount_units,
+      amount_rest,
+      fees_units,
+      fees_rest
+    ]
+  })
 
 /** The events of first sights. */
-const seenOf = (placed: ReadonlyArray<Placed>): Iterable<Draft> => ({
-  *[Symbol.iterator]() {
-    for (const { line, settled, sight } of placed) {
-      const { currency, order_id, raw, type, wallet } = sight
-      yield {
-        kind: "seen",
-        record_id: null,
-        wallet,
-        order_id,
-        currency,
-        type,
-        line,
-        settled_after: settled,
-        content: firstTold(sight),
-        raw
-      }
-    }
-  }
-})
+const seenOf = (placed: ReadonlyArray<Placed>): Iterable<Draft> =>
+  Iterables.map(placed, ({ line, settled, sight }): Draft => ({
+    kind: "seen",
+    record_id: null,
+    wallet: sight.wallet,
+    order_id: sight.order_id,
+    currency: sight.currency,
+    type: sight.type,
+    line,
+    settled_after: settled,
+    content: firstTold(sight),
+    raw: sight.raw
+  }))
 
 export const makeRecords = (sql: SqlClient.SqlClient, events: typeof Events.Service, accountId: number) => {
   const insertRows = makeInsertRows(sql, "record", columns)
