@@ -1,4 +1,4 @@
-import { WalletError } from "@btse-wallet/core"
+import { WaitNotice, WalletError } from "@btse-wallet/core"
 import { LeaseHolder, LedgerError, LedgerStatus, Reconciliation, Sync, Verify } from "@btse-wallet/ledger"
 import { SqlClient } from "@effect/sql"
 import { describe, expect, it } from "@effect/vitest"
@@ -428,6 +428,50 @@ describe("Sync", () => {
         yield* killed((yield* Clock.currentTimeMillis) + 300)
         yield* Effect.provide(sync, ledger(exchange, filename))
       }).pipe(Effect.scoped)
+  )
+
+  /** A sync that finds the lease of a holder elsewhere, and how long it waited by the test's clock. */
+  const afterLease = (until: number, renewed: boolean) =>
+    books((exchange) =>
+      Effect.gen(function* () {
+        exchange.state.rows = [row({ orderId: "1" })]
+        const sql = yield* SqlClient.SqlClient
+        yield* sql`INSERT INTO lease (account_id, token, holder, since, until)
+          VALUES (1, 'x', 'process 7 on elsewhere', 0, ${dawn + hour + until})`
+        const notices: Array<string> = []
+        const waiting = yield* sync.pipe(
+          Effect.either,
+          Effect.zip(Clock.currentTimeMillis),
+          Effect.provideService(WaitNotice.WaitNotice, {
+            waiting: ({ reason }) => Effect.sync(() => void notices.push(reason))
+          }),
+          Effect.fork
+        )
+        for (let step = 0; step < 24; step++) {
+          yield* TestClock.adjust("500 millis")
+          if (renewed && step % 4 === 0) yield* sql`UPDATE lease SET until = until + 2000 WHERE token = 'x'`
+        }
+        const [ended, at] = yield* Fiber.join(waiting)
+        return { ended, notices, waited: at - dawn - hour }
+      })
+    )
+
+  it.effect("a lease of the future is taken over in seconds, and says meanwhile whose it was", () =>
+    Effect.gen(function* () {
+      const { ended, notices, waited } = yield* afterLease(5 * hour, false)
+      expect(ended._tag).toBe("Right")
+      expect(waited).toBeLessThanOrEqual(11_000)
+      expect(notices).toEqual([expect.stringContaining("Waiting for process 7 on elsewhere")])
+    })
+  )
+
+  it.effect("a lease that is renewed belongs to somebody at work, however far their clock is ahead or behind", () =>
+    Effect.gen(function* () {
+      for (const until of [5 * hour, -5 * hour]) {
+        const { ended } = yield* afterLease(until, true)
+        expect(ended).toMatchObject({ _tag: "Left", left: { _tag: "SyncRunning" } })
+      }
+    })
   )
 
   it.effect("lets no event be changed or deleted", () =>

@@ -13,6 +13,7 @@ import { closeGate, type Gate, waitAt } from "./RateLimiter/Gate.ts"
 import { countBlocked, trackWait } from "./RateLimiter/Metrics.ts"
 import { outFor, quickestOf, returnsAt, type Road, window } from "./RateLimiter/Road.ts"
 import * as Turnstile from "./RateLimiter/Turnstile.ts"
+import * as StoredInstant from "./StoredInstant.ts"
 
 export * from "./RateLimiter/Gate.ts"
 export * from "./RateLimiter/Metrics.ts"
@@ -124,7 +125,9 @@ export const make = Effect.fnUntraced(function* (options: Options) {
   })
 
   const nextNonce = Effect.flatMap(Clock.currentTimeMillis, (now) =>
-    Ref.updateAndGet(lastNonce, (last) => Math.max(now, last + 1))
+    Ref.updateAndGet(lastNonce, (last) =>
+      StoredInstant.isBelievable(last, now, StoredInstant.horizons.nonce) ? Math.max(now, last + 1) : now
+    )
   )
 
   const giveBack = Effect.fnUntraced(function* (sentAt: number, answered: Deferred.Deferred<number>) {

@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import { Option } from "effect"
+import { horizons, isBelievable } from "../StoredInstant.ts"
 
 /**
  * The documented blocks in milliseconds: a second, 5 minutes, 15 minutes, until an hour passes without an offence.
@@ -19,7 +20,7 @@ export const blocks: readonly [number, ...Array<number>] = [1_000, 300_000, 900_
  * @since 0.1.0
  * @category constants
  */
-export const memory = 3_600_000
+export const memory = horizons.gate
 
 /**
  * A closed gate: until when, and which offence in a row closed it.
@@ -34,16 +35,19 @@ export interface Gate {
 
 /**
  * The gate after a 429 that arrived at `now`. Answers to requests that were under way when the gate closed are the same
- * offence; a gate that is closed for longer already stays so.
+ * offence; a gate that is closed for longer already stays so, unless a clock that ran ahead closed it: then this answer
+ * alone says how long, and counts as one more offence.
  *
  * @since 0.1.0
  * @category models
  */
 export const closeGate = (gate: Gate, now: number, unlockAt: Option.Option<number>): Gate => {
-  const offences = now < gate.closedUntil ? gate.offences : now < gate.closedUntil + memory ? gate.offences + 1 : 1
+  const believed = isBelievable(gate.closedUntil, now, memory)
+  const same = believed && now < gate.closedUntil
+  const offences = same ? gate.offences : now < gate.closedUntil + memory ? gate.offences + 1 : 1
   const documented = blocks[Math.min(offences, blocks.length) - 1] ?? blocks[0]
   const until = Option.getOrElse(unlockAt, () => now + documented)
-  return { closedUntil: Math.max(gate.closedUntil, until), offences }
+  return { closedUntil: believed ? Math.max(gate.closedUntil, until) : until, offences }
 }
 
 /**
@@ -53,7 +57,5 @@ export const closeGate = (gate: Gate, now: number, unlockAt: Option.Option<numbe
  * @since 0.1.0
  * @category models
  */
-export const waitAt = (closedUntil: number, now: number): number => {
-  const wait = closedUntil - now
-  return wait > memory ? 0 : Math.max(0, wait)
-}
+export const waitAt = (closedUntil: number, now: number): number =>
+  isBelievable(closedUntil, now, memory) ? Math.max(0, closedUntil - now) : 0

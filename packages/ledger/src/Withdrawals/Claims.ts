@@ -8,7 +8,7 @@
  * @internal
  */
 import type { WalletModel } from "@btse-wallet/core"
-import { Decimal } from "@btse-wallet/core"
+import { Decimal, StoredInstant } from "@btse-wallet/core"
 import { SqlClient } from "@effect/sql"
 import { BigDecimal, Clock, Data, Duration, Effect, Option, Schedule } from "effect"
 import { Account } from "../Account.ts"
@@ -35,8 +35,7 @@ export type Standing = "free" | "busy" | "lost" | "settled"
 export const standingOf = (row: StoredWithdrawal, now: number, claimLasts: number): Standing => {
   if (row.status === "UNSENT") return "free"
   if (row.status !== "INTENDED") return "settled"
-  // Either way: a clock that was set back must not keep a dead sender alive.
-  if (Math.abs(now - row.aliveAt) <= claimLasts) return "busy"
+  if (StoredInstant.isRecent(row.aliveAt, now, claimLasts)) return "busy"
   return row.sendingAt === null ? "free" : "lost"
 }
 

@@ -1,9 +1,11 @@
 /**
  * One sync of an account at a time: a lease in the ledger that its holder renews, and that ends by itself where it no longer
- * can.
+ * can. Its instants are the holder's own, whose clock may be another: whoever waits watches whether it is renewed, and for how
+ * long by its own monotonic clock, so that no clock keeps a dead holder's lease or ends a live one's.
  *
  * @internal
  */
+import { Monotonic, WaitNotice } from "@btse-wallet/core"
 import { SqlClient } from "@effect/sql"
 import { Clock, Data, DateTime, Effect, Fiber, Schedule } from "effect"
 import { Account } from "../Account.ts"
@@ -17,6 +19,9 @@ const lasts = 10_000
 
 const renewed = Schedule.spaced("2 seconds")
 
+/** A lease that has ended by the clock of whoever looks is watched for this long: its holder's clock may be another. */
+const watched = 2_500
+
 /** How often the next in line looks whether the lease has ended or is being renewed. */
 const looked = Schedule.spaced("200 millis")
 
@@ -27,21 +32,29 @@ interface LeaseRow {
   readonly until: number
 }
 
+/** The longest that a lease which nobody renews is respected, in milliseconds from when it was first seen at `now`. */
+const respected = ({ until }: LeaseRow, now: number): number => (until <= now ? watched : Math.min(until - now, lasts))
+
 /** Somebody holds the lease, and may or may not be alive. */
 class Held extends Data.TaggedError("Held")<{ readonly row: LeaseRow }> {}
+
+const isSame = (row: LeaseRow, other: LeaseRow | undefined): boolean =>
+  row.token === other?.token && row.until === other.until
 
 export const makeLease = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const account = yield* Account
   const { isGone, name } = yield* LeaseHolder
 
-  const take = (token: string) =>
+  /** Takes the lease where it is free, where its holder is gone, or where it is still as `ended` was. */
+  const take = (token: string, ended?: LeaseRow) =>
     writing(sql)(
       Effect.gen(function* () {
         const now = yield* Clock.currentTimeMillis
         const [row] = yield* sql<LeaseRow>`
           SELECT token, holder, since, until FROM lease WHERE account_id = ${account.id}`
-        if (row !== undefined && row.until > now && !isGone(row.holder)) return yield* new Held({ row })
+        const over = row === undefined || isGone(row.holder) || isSame(row, ended)
+        if (!over) return yield* new Held({ row })
         yield* sql`DELETE FROM lease WHERE account_id = ${account.id}`
         yield* sql`INSERT INTO lease ${sql.insert({
           account_id: account.id,
@@ -62,16 +75,22 @@ export const makeLease = Effect.gen(function* () {
     })
 
   /** Waits for a lease that nobody renews to end; one that is renewed, or passes to another, is somebody at work. */
+  const outwait = Effect.fnUntraced(function* (token: string, held: LeaseRow) {
+    const respect = respected(held, yield* Clock.currentTimeMillis)
+    const begun = yield* Monotonic.millis
+    const attempt = Effect.flatMap(Monotonic.millis, (now) => take(token, now - begun < respect ? undefined : held))
+    yield* attempt.pipe(
+      Effect.retry({ schedule: looked, while: (error) => error._tag === "Held" && isSame(error.row, held) }),
+      WaitNotice.noticed({
+        kind: "lease",
+        reason: `Waiting for ${held.holder}, which was syncing account "${account.name}": its lease is taken over in at most ${Math.ceil(respect / 1_000)} seconds unless it is renewed.`
+      }),
+      Effect.catchTag("Held", ({ row }) => running(row))
+    )
+  })
+
   const acquire = (token: string) =>
-    Effect.catchTag(take(token), "Held", (first) =>
-      take(token).pipe(
-        Effect.retry({
-          schedule: looked,
-          while: (error) => error._tag === "Held" && error.row.until === first.row.until
-        }),
-        Effect.catchTag("Held", ({ row }) => running(row))
-      )
-    ).pipe(translated("sync"))
+    Effect.catchTag(take(token), "Held", ({ row }) => outwait(token, row)).pipe(translated("sync"))
 
   const renew = Effect.fnUntraced(function* (token: string) {
     const now = yield* Clock.currentTimeMillis
