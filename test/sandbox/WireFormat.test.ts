@@ -85,6 +85,10 @@ describe("responses have the keys and JSON types of the document's examples", ()
         body: `{"currency": "BTC-Bitcoin", "address": "BTCAddress", "tag": "Tag", "amount": "0.001"}`
       })
       expect(shape(withdraw.json)).toEqual(example(documented.withdraw))
+      // The document's rows have no receiver: what a withdrawal became can be told by its id alone.
+      const rows = yield* call({ path: "/api/v3.2/user/wallet_history", search: "?count=1" })
+      expect(Object.keys(Object(rows.json)[0])).toEqual(Object.keys(Object(history.json)[0]))
+      expect(rows.json).toMatchObject([{ type: "Withdraw" }])
       const convert = yield* call({
         method: "POST",
         path: "/api/v3.2/user/wallet/convert",

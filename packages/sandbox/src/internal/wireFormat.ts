@@ -65,7 +65,6 @@ const asDocumented = (row: HistoryRow, settings: Settings): Json => ({
   wallet: "@SPOT",
   txid: orNull(row.txid),
   currencyNetwork: orNull(row.currencyNetwork),
-  ...(row.toAddress === "" ? {} : { toAddress: row.toAddress }),
   ...row.conversion
 })
 

@@ -1,0 +1,219 @@
+/**
+ * Evidence that a row of history is a payment's, weighed without reading or writing anything.
+ *
+ * @internal
+ */
+import { Decimal } from "@btse-wallet/core"
+import { BigDecimal, Option } from "effect"
+import { matchAddress } from "./AddressMatch.ts"
+import { matchNetwork } from "./NetworkMatch.ts"
+
+/** A payment that may have been sent, as far as a row can be compared with it. */
+export interface SoughtPayment {
+  readonly id: number
+  readonly key: string
+  readonly kind: "withdraw" | "transfer" | "convert"
+  readonly status: string
+  readonly currency: string
+  readonly amount: BigDecimal.BigDecimal
+  /** The fee of a withdrawal is added to its amount, instead of being taken out of it. */
+  readonly feeOnTop: boolean
+  /** Null for transfers and conversions, whose rows have neither. */
+  readonly network: string | null
+  readonly address: string | null
+  readonly tag: string | null
+  /** The user who receives a transfer. */
+  readonly receiver: string | null
+  /** The currency that a conversion buys. */
+  readonly targetCurrency: string | null
+  /** The id in the exchange's answer. */
+  readonly reference: string | null
+  /** The moment of sending, by the exchange's clock. */
+  readonly sentAt: number
+  /** The uncertainty of that moment: how exactly the two clocks were compared, in milliseconds. */
+  readonly within: number
+}
+
+/** A row of history that belongs to no payment yet. */
+export interface UnclaimedRow {
+  readonly orderId: string
+  readonly type: string
+  readonly currency: string
+  readonly amount: BigDecimal.BigDecimal
+  readonly fees: BigDecimal.BigDecimal | null
+  /** Epoch milliseconds, by the exchange's clock. */
+  readonly at: number
+  readonly address: string | null
+  readonly network: string | null
+  readonly txid: string | null
+  readonly description: string | null
+  readonly sourceCurrency: string | null
+  readonly targetCurrency: string | null
+  /** The number of rows that share its order id, currency and type. */
+  readonly rows: number
+}
+
+/** The case for and against a row. Without anything against it, it cannot be another's. */
+export interface Weighed<Row extends UnclaimedRow> {
+  readonly row: Row
+  readonly for: ReadonlyArray<string>
+  readonly against: ReadonlyArray<string>
+  /** The row names the exchange's reference of the payment, which nothing else outweighs. */
+  readonly byReference: boolean
+}
+
+/** The exchange gives up on a request after 30 seconds ("API Status Codes", 408); five more for the way there. */
+const givesUpAfter = 35_000
+
+/** Clocks that were never compared, or jumped since: rows up to here from the sending are shown to a person. */
+const generous = 300_000
+
+const outgoing: Readonly<Record<SoughtPayment["kind"], RegExp>> = {
+  withdraw: /^withdraw(?:al)?$/i,
+  transfer: /^(?:sub account )?transfer[ _]out$/i,
+  convert: /^convert\b/i
+}
+
+/** Types that no payment out of the wallet has. Types are an open set: an unknown one may be a payment's. */
+const otherTypes =
+  /^(?:deposit|(?:sub account )?transfer[ _]in|referralearning|strategy income|token voucher in|.*rebate|trial fund|trading fee .*)$/i
+
+const mayBeOfKind = (kind: SoughtPayment["kind"], type: string): boolean => {
+  const ofAnotherKind = Object.entries(outgoing).some(([other, pattern]) => other !== kind && pattern.test(type))
+  return outgoing[kind].test(type) || !(ofAnotherKind || otherTypes.test(type))
+}
+
+/**
+ * Compares amounts. Neither the sign of a row's amount nor its relation to the fees is documented; the relation of a
+ * request's amount to the fees is ("Withdraw Funds", includeWithdrawFee), so one of the readings contradicts it.
+ */
+const matchAmount = (payment: SoughtPayment, { amount, fees }: UnclaimedRow): "fits" | "contradicts" | "another" => {
+  const shown = BigDecimal.abs(amount)
+  const fee = BigDecimal.abs(fees ?? Decimal.zero)
+  const deducted = BigDecimal.subtract(shown, fee)
+  const received = BigDecimal.sum(shown, fee)
+  const isAsked = (reading: BigDecimal.BigDecimal) => BigDecimal.equals(reading, payment.amount)
+  if ([shown, payment.feeOnTop ? deducted : received].some(isAsked)) return "fits"
+  return [deducted, received].some(isAsked) ? "contradicts" : "another"
+}
+
+const inTime = ({ sentAt }: SoughtPayment, { at }: UnclaimedRow, margin: number): boolean =>
+  at >= sentAt - margin && at <= sentAt + givesUpAfter + margin
+
+const addressOf = ({ address, tag }: SoughtPayment, row: UnclaimedRow) =>
+  address === null ? "none" : matchAddress({ address, tag }, row.address)
+
+const namesReference = ({ reference }: SoughtPayment, { orderId, txid }: UnclaimedRow): boolean =>
+  reference !== null && (orderId === reference || txid === reference)
+
+/**
+ * Tests whether a row could be the payment's at all: of its currency, of its amount in any reading, within minutes of its
+ * sending, and without an address that is another's. Where none could, history has nothing to show for the payment.
+ */
+export const couldBe = (payment: SoughtPayment, row: UnclaimedRow): boolean => {
+  if (row.currency !== payment.currency || !mayBeOfKind(payment.kind, row.type)) return false
+  if (namesReference(payment, row)) return true
+  const address = addressOf(payment, row)
+  if (address === "another" || address === "another tag") return false
+  return matchAmount(payment, row) !== "another" && inTime(payment, row, Math.max(payment.within, generous))
+}
+
+const seconds = (millis: number): string => `${Math.round(millis / 100) / 10} s`
+
+const ofTime = (payment: SoughtPayment, row: UnclaimedRow): Argument => {
+  const after = row.at - payment.sentAt
+  const apart = after < 0 ? `${seconds(-after)} before the sending` : `${seconds(after)} after the sending`
+  if (inTime(payment, row, payment.within)) return { speaks: "for", text: `its time is ${apart}` }
+  const bound =
+    after < 0
+      ? `the clocks differ by no more than ${seconds(payment.within)}`
+      : `the exchange gives up after ${seconds(givesUpAfter)}`
+  return { speaks: "against", text: `its time is ${apart}, and ${bound}` }
+}
+
+interface Argument {
+  readonly speaks: "for" | "against"
+  readonly text: string
+}
+
+const addressTexts: Readonly<Record<ReturnType<typeof addressOf>, Argument>> = {
+  same: { speaks: "for", text: "it names the address" },
+  "same, no tag": { speaks: "against", text: "it names the address, without the tag" },
+  "another tag": { speaks: "against", text: "it names another tag" },
+  another: { speaks: "against", text: "it names another address" },
+  none: { speaks: "against", text: "it names no address" }
+}
+
+const ofNetwork = (payment: SoughtPayment, row: UnclaimedRow): ReadonlyArray<Argument> => {
+  if (payment.network === null) return []
+  const match = matchNetwork(payment.network, row.network, payment.currency)
+  if (match === "same") return [{ speaks: "for", text: "it names the network" }]
+  return [{ speaks: "against", text: match === "none" ? "it names no network" : `it names network ${row.network}` }]
+}
+
+/** Rows of transfers and conversions name no receiver that is certain; what they do name helps a person. */
+const ofReceiver = (payment: SoughtPayment, row: UnclaimedRow): ReadonlyArray<Argument> => {
+  switch (payment.kind) {
+    case "withdraw":
+      return [addressTexts[addressOf(payment, row)]]
+    case "transfer": {
+      const { receiver } = payment
+      const named = receiver !== null && (row.description ?? "").split(/[\s,;:()"']+/).includes(receiver)
+      return [
+        ...(named ? [{ speaks: "for" as const, text: "its description names the receiver" }] : []),
+        { speaks: "against", text: "rows of transfers carry no receiver that is certain" }
+      ]
+    }
+    case "convert": {
+      const { targetCurrency } = payment
+      const agrees = row.targetCurrency === targetCurrency
+      return [
+        row.targetCurrency === null
+          ? { speaks: "against", text: "it names no target currency" }
+          : agrees
+            ? { speaks: "for", text: "it names the target currency" }
+            : { speaks: "against", text: `it buys ${row.targetCurrency}` },
+        { speaks: "against", text: "rows of conversions carry no reference to the request" }
+      ]
+    }
+  }
+}
+
+const ofAmount = (payment: SoughtPayment, row: UnclaimedRow): Argument =>
+  matchAmount(payment, row) === "fits"
+    ? { speaks: "for", text: "its currency and amount fit" }
+    : {
+        speaks: "against",
+        text: `its amount fits only where the fee is ${payment.feeOnTop ? "taken out of" : "added to"} it`
+      }
+
+/** An answer's id is the row's order id ("Withdraw Funds", 1.1.0): a row with another id contradicts the exchange. */
+const ofReference = ({ reference }: SoughtPayment): ReadonlyArray<Argument> =>
+  reference === null
+    ? []
+    : [{ speaks: "against", text: `it does not name ${reference}, the exchange's id of the payment` }]
+
+const argumentsOf = (payment: SoughtPayment, row: UnclaimedRow): ReadonlyArray<Argument> => [
+  ofAmount(payment, row),
+  ...ofReference(payment),
+  ...ofReceiver(payment, row),
+  ...ofNetwork(payment, row),
+  ofTime(payment, row),
+  ...(outgoing[payment.kind].test(row.type) ? [] : [{ speaks: "against" as const, text: `its type is ${row.type}` }])
+]
+
+/** The case of a row, by itself; none where it cannot be the payment's. */
+export const weigh = <Row extends UnclaimedRow>(payment: SoughtPayment, row: Row): Option.Option<Weighed<Row>> => {
+  if (!couldBe(payment, row)) return Option.none()
+  const repeated = row.rows > 1 ? [`its order id stands on ${row.rows} rows`] : []
+  if (namesReference(payment, row)) {
+    return Option.some({ row, for: ["it names the exchange's reference"], against: repeated, byReference: true })
+  }
+  const all = argumentsOf(payment, row)
+  const texts = (side: Argument["speaks"]) => all.flatMap(({ speaks, text }) => (speaks === side ? [text] : []))
+  return Option.some({ row, for: texts("for"), against: [...texts("against"), ...repeated], byReference: false })
+}
+
+/** Tests whether a row could be the payment's inside the measured time: then it is a rival for it. */
+export const mayClaim = (payment: SoughtPayment, row: UnclaimedRow): boolean =>
+  couldBe(payment, row) && (namesReference(payment, row) || inTime(payment, row, payment.within))
