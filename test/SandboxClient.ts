@@ -1,11 +1,11 @@
 /**
  * A client of a running sandbox, made as a program makes it: the whole wallet, over undici and real HTTP.
  */
-import { type BtseConfig, RateLimiter, Wallet } from "@btse-wallet/core"
+import { BtseConfig, RateLimiter, Wallet } from "@btse-wallet/core"
 import type { Sandbox } from "@btse-wallet/sandbox"
 import { HttpClient } from "@effect/platform"
 import { NodeHttpClient } from "@effect/platform-node"
-import { Effect, identity, Layer, Option, Redacted } from "effect"
+import { Effect, identity, Layer, Redacted } from "effect"
 
 export type SandboxClient = Wallet.Operations<Wallet.Permission>
 
@@ -21,15 +21,17 @@ export const make = (
   { apiKey, apiSecret, baseUrl }: Sandbox.RunningSandbox,
   { around = identity, authHeaders = "btse", requestsPerSecond }: Options
 ) => {
-  const credentials = Option.some({ apiKey: Redacted.make(apiKey), apiSecret })
+  const config = BtseConfig.make({
+    baseUrl,
+    credentials: { apiKey: Redacted.make(apiKey), apiSecret },
+    authHeaders,
+    requestsPerSecond
+  })
   const http = Layer.provide(
     Layer.effect(HttpClient.HttpClient, Effect.map(HttpClient.HttpClient, around)),
     NodeHttpClient.layerUndici
   )
   return Effect.flatMap(Layer.build(Layer.merge(RateLimiter.layer({ requestsPerSecond }), http)), (context) =>
-    Effect.provide(
-      Wallet.make({ baseUrl, credentials, authHeaders, requestsPerSecond }, ["Read", "Wallet", "Transfer", "Withdraw"]),
-      context
-    )
+    Effect.provide(Effect.orDie(Wallet.make(config, ["Read", "Wallet", "Transfer", "Withdraw"])), context)
   )
 }

@@ -2,10 +2,10 @@
  * What a page of history costs through the client, against undici alone.
  */
 // @effect-diagnostics preferSchemaOverJson:off -- JSON.parse is what the client is compared with
-import { type BtseConfig, Wallet } from "@btse-wallet/core"
+import { BtseConfig, Wallet } from "@btse-wallet/core"
 import { Command, HttpClient } from "@effect/platform"
 import { NodeContext, NodeHttpClient, NodeRuntime, Undici } from "@effect/platform-node"
-import { Effect, Layer, Option, Redacted, Schema, Stream } from "effect"
+import { Effect, Layer, Redacted, Schema, Stream } from "effect"
 import { fileURLToPath } from "node:url"
 import { compare, type Contestant } from "./Comparison.ts"
 
@@ -39,12 +39,12 @@ const client = (wallet: typeof Wallet.WalletReader.Service): Contestant => ({
 })
 
 /** No request waits for a permit, though each takes one. */
-const config = (baseUrl: URL): BtseConfig.BtseConfig => ({
-  baseUrl,
-  credentials: Option.some({ apiKey: Redacted.make("key"), apiSecret: Redacted.make("secret") }),
-  authHeaders: "btse",
-  requestsPerSecond: 1_000_000
-})
+const config = (baseUrl: URL) =>
+  BtseConfig.make({
+    baseUrl,
+    credentials: { apiKey: Redacted.make("key"), apiSecret: Redacted.make("secret") },
+    requestsPerSecond: 1_000_000
+  })
 
 const benchmark = Effect.gen(function* () {
   const port = yield* startServer

@@ -2,8 +2,8 @@
  * A real HTTP server that answers from a script, for what an exchange says on the wire and how it falls silent.
  */
 import { NodeHttpClient } from "@effect/platform-node"
-import { type BtseConfig, Wallet } from "@btse-wallet/core"
-import { Effect, Layer, Option, Redacted } from "effect"
+import { BtseConfig, Wallet } from "@btse-wallet/core"
+import { Effect, Layer, Redacted } from "effect"
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
 
@@ -83,10 +83,11 @@ export const open = (answers: ReadonlyArray<Answer>) =>
 
 /** The configuration of a client of this server; fast, so that only tests of the limit wait for it. */
 export const config = (baseUrl: URL, over: Partial<BtseConfig.BtseConfig> = {}): BtseConfig.BtseConfig => ({
-  baseUrl,
-  credentials: Option.some({ apiKey: Redacted.make(apiKey), apiSecret: Redacted.make(apiSecret) }),
-  authHeaders: "btse",
-  requestsPerSecond: 1_000,
+  ...BtseConfig.make({
+    baseUrl,
+    credentials: { apiKey: Redacted.make(apiKey), apiSecret: Redacted.make(apiSecret) },
+    requestsPerSecond: 1_000
+  }),
   ...over
 })
 
@@ -100,7 +101,7 @@ export const withWallet = <A, E>(
     Effect.gen(function* () {
       const { baseUrl, received } = yield* open(answers)
       const context = yield* Layer.build(
-        Wallet.layer(config(baseUrl, over)).pipe(Layer.provide(NodeHttpClient.layerUndici))
+        Layer.orDie(Wallet.layer(config(baseUrl, over))).pipe(Layer.provide(NodeHttpClient.layerUndici))
       )
       return yield* Effect.flatMap(Wallet.Wallet, (wallet) => use(wallet, received)).pipe(Effect.provide(context))
     })

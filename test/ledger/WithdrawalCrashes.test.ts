@@ -1,4 +1,4 @@
-import { type BtseConfig, Wallet, WalletModel } from "@btse-wallet/core"
+import { BtseConfig, Wallet, WalletModel } from "@btse-wallet/core"
 import { Account, Ledger, Withdrawals } from "@btse-wallet/ledger"
 import type { Fault } from "@btse-wallet/sandbox"
 import { Sandbox } from "@btse-wallet/sandbox"
@@ -6,7 +6,7 @@ import { FileSystem, Path } from "@effect/platform"
 import { NodeContext, NodeHttpClient } from "@effect/platform-node"
 import { SqliteClient } from "@effect/sql-sqlite-node"
 import { describe, expect, it } from "@effect/vitest"
-import { BigDecimal, Effect, Either, Inspectable, Layer, Option, Random, Redacted, Schedule } from "effect"
+import { BigDecimal, Effect, Either, Inspectable, Layer, Random, Redacted, Schedule } from "effect"
 import { build } from "esbuild"
 import { type ChildProcess, spawn } from "node:child_process"
 import { createInterface } from "node:readline"
@@ -115,12 +115,11 @@ const run = ({ budget, ledger, outfile, sandbox }: Stage, keys: ReadonlyArray<st
 
 /** The ledger in this process, whose person decides after a second about what is missing. */
 const books = ({ ledger, sandbox }: Stage) => {
-  const config: BtseConfig.BtseConfig = {
+  const config = BtseConfig.make({
     baseUrl: sandbox.baseUrl,
-    credentials: Option.some({ apiKey: Redacted.make(sandbox.apiKey), apiSecret: sandbox.apiSecret }),
-    authHeaders: "btse",
+    credentials: { apiKey: Redacted.make(sandbox.apiKey), apiSecret: sandbox.apiSecret },
     requestsPerSecond: 500
-  }
+  })
   return Ledger.layer({
     account: Account.AccountName.make("default"),
     exchange: sandbox.baseUrl.origin,

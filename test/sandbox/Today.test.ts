@@ -1,4 +1,4 @@
-import { CryptoNetwork, Decimal, RateLimiter, Wallet, type WalletModel } from "@btse-wallet/core"
+import { BtseConfig, CryptoNetwork, Decimal, RateLimiter, Wallet, type WalletModel } from "@btse-wallet/core"
 import { Sandbox } from "@btse-wallet/sandbox"
 import { NodeHttpClient } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
@@ -9,12 +9,11 @@ const limits = Layer.merge(NodeHttpClient.layerUndici, RateLimiter.layer({ reque
 
 const walletOf = (sandbox: Sandbox.RunningSandbox) =>
   Wallet.make(
-    {
+    BtseConfig.make({
       baseUrl: sandbox.baseUrl,
-      credentials: Option.some({ apiKey: Redacted.make(sandbox.apiKey), apiSecret: sandbox.apiSecret }),
-      authHeaders: "request",
-      requestsPerSecond: 5
-    },
+      credentials: { apiKey: Redacted.make(sandbox.apiKey), apiSecret: sandbox.apiSecret },
+      authHeaders: "request"
+    }),
     ["Read", "Wallet", "Transfer", "Withdraw"]
   )
 

@@ -19,14 +19,16 @@ const file = Effect.gen(function* () {
   return path.join(directory, fileName)
 })
 
-const alone = ({ requestsPerSecond }: BtseConfig.BtseConfig) => RateLimiter.layer({ requestsPerSecond })
+const alone = ({ patience, requestsPerSecond }: BtseConfig.BtseConfig) =>
+  RateLimiter.layer({ patience, requestsPerSecond })
 
 const driver = Effect.promise(() => import("@effect/sql-sqlite-node/SqliteClient"))
 
 const optionsOf = (config: BtseConfig.BtseConfig, { apiKey }: BtseConfig.Credentials): SharedRateLimiter.Options => ({
   exchange: config.baseUrl.origin,
   apiKey,
-  requestsPerSecond: config.requestsPerSecond
+  requestsPerSecond: config.requestsPerSecond,
+  patience: config.patience
 })
 
 const shared = (config: BtseConfig.BtseConfig, credentials: BtseConfig.Credentials) =>

@@ -86,7 +86,14 @@ export interface Setting {
 type Options = Pick<Global, "baseUrl" | "profile">
 
 const places = ["BTSE_BASE_URL", "BTSE_ENVIRONMENT"] as const
-const manners = ["BTSE_AUTH_HEADERS", "BTSE_RATE_LIMIT"] as const
+const manners = [
+  "BTSE_AUTH_HEADERS",
+  "BTSE_RATE_LIMIT",
+  "BTSE_ATTEMPT_TIMEOUT",
+  "BTSE_PATIENCE",
+  "BTSE_MAX_ANSWER_BYTES",
+  "BTSE_INSECURE_HTTP"
+] as const
 
 const setting = (from: Setting["from"], variable: string, value: string): Setting => ({
   from,

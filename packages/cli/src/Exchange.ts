@@ -17,7 +17,7 @@ const http = FetchHttpClient.layer.pipe(
 )
 
 /**
- * The wallet behind a configuration.
+ * The wallet behind a configuration that {@link Configuration.decode} has checked.
  *
  * @since 0.1.0
  * @category layers
@@ -25,7 +25,7 @@ const http = FetchHttpClient.layer.pipe(
 export const layerOf = (
   config: BtseConfig.BtseConfig
 ): Layer.Layer<Wallet.Wallet | Wallet.WalletReader, never, FileSystem.FileSystem | Path.Path> =>
-  Wallet.layerLimited(config).pipe(Layer.provide(http), Layer.provide(Budget.layer(config)))
+  Layer.orDie(Wallet.layerLimited(config)).pipe(Layer.provide(http), Layer.provide(Budget.layer(config)))
 
 /**
  * The wallet that a command's options and the environment name.

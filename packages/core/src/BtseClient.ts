@@ -13,10 +13,10 @@ import {
   HttpClientRequest,
   type HttpClientResponse
 } from "@effect/platform"
-import { Clock, Duration, Effect, Option, Redacted, Schema } from "effect"
+import { Clock, Effect, Option, Redacted, Schema } from "effect"
 import { BeforeSend } from "./BeforeSend.ts"
 import { BtseApi } from "./BtseApi.ts"
-import type { AuthHeaders, BtseConfig } from "./BtseConfig.ts"
+import { type AuthHeaders, type BtseConfig, validate } from "./BtseConfig.ts"
 import { type AnswerError, answerError, answerOf, isRateLimit } from "./internal/answerError.ts"
 import * as ErrorBody from "./internal/errorBody.ts"
 import { type Operation, operations } from "./internal/operations.ts"
@@ -25,11 +25,6 @@ import * as TransportError from "./internal/transportError.ts"
 import { RateLimiter } from "./RateLimiter.ts"
 import * as Signature from "./Signature.ts"
 import { MissingCredentials, RateLimited, Unreachable } from "./WalletError.ts"
-
-/**
- * The exchange gives up on a request after 30 seconds ("API Status Codes", 408); this is a little more.
- */
-const attemptTimeout = Duration.seconds(35)
 
 /**
  * What a request can fail with before its answer is decoded.
@@ -90,12 +85,14 @@ const secretsOf = (request: HttpClientRequest.HttpClientRequest): ReadonlyArray<
 
 /**
  * Makes the client. Each method fails with a {@link ClientError}, or with a `ParseError` where the answer is not what is
- * declared. Spans of the HTTP client are off: they would show headers and query strings.
+ * declared. Spans of the HTTP client are off: they would show headers and query strings. Making it fails with a `ConfigError`
+ * where the configuration cannot be used.
  *
  * @since 0.1.0
  * @category constructors
  */
-export const make = Effect.fnUntraced(function* (config: BtseConfig) {
+export const make = Effect.fnUntraced(function* (options: BtseConfig) {
+  const config = yield* validate(options)
   const limiter = yield* RateLimiter
   const http = (yield* HttpClient.HttpClient).pipe(
     HttpClient.withTracerDisabledWhen(() => true),
@@ -144,7 +141,7 @@ export const make = Effect.fnUntraced(function* (config: BtseConfig) {
 
   const withinTimeout = (operation: Operation) =>
     Effect.timeoutFail({
-      duration: attemptTimeout,
+      duration: config.attemptTimeout,
       onTimeout: () =>
         new Unreachable({ operation: operation.name, host, sent: true, reason: "the answer took too long" })
     })

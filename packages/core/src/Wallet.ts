@@ -80,7 +80,8 @@ const assemble = <P extends Permission>(
 }
 
 /**
- * The wallet for a key with these permissions. What is not in the type is not in the value either.
+ * The wallet for a key with these permissions. What is not in the type is not in the value either. Fails with a
+ * `ConfigError` where the configuration cannot be used; nothing is sent.
  *
  * @example
  * ```ts
@@ -99,11 +100,11 @@ const assemble = <P extends Permission>(
 export const make = <P extends Permission>(
   config: BtseConfig.BtseConfig,
   permissions: ReadonlyArray<P>
-): Effect.Effect<Operations<P>, never, HttpClient.HttpClient | RateLimiter.RateLimiter> =>
+): Effect.Effect<Operations<P>, ConfigError.ConfigError, HttpClient.HttpClient | RateLimiter.RateLimiter> =>
   Effect.map(BtseClient.make(config), (client) => assemble(client, permissions))
 
 const inThisProcess = (config: BtseConfig.BtseConfig) =>
-  RateLimiter.layer({ requestsPerSecond: config.requestsPerSecond })
+  RateLimiter.layer({ requestsPerSecond: config.requestsPerSecond, patience: config.patience })
 
 /**
  * `Wallet` and `WalletReader` for one API key, on whatever limiter is provided: one that processes share, say.
@@ -113,7 +114,7 @@ const inThisProcess = (config: BtseConfig.BtseConfig) =>
  */
 export const layerLimited = (
   config: BtseConfig.BtseConfig
-): Layer.Layer<Wallet | WalletReader, never, HttpClient.HttpClient | RateLimiter.RateLimiter> =>
+): Layer.Layer<Wallet | WalletReader, ConfigError.ConfigError, HttpClient.HttpClient | RateLimiter.RateLimiter> =>
   Layer.effectContext(
     Effect.map(BtseClient.make(config), (client) =>
       Context.make(Wallet, assemble(client, ["Read", "Wallet", "Transfer", "Withdraw"])).pipe(
@@ -130,7 +131,7 @@ export const layerLimited = (
  */
 export const layer = (
   config: BtseConfig.BtseConfig
-): Layer.Layer<Wallet | WalletReader, never, HttpClient.HttpClient> =>
+): Layer.Layer<Wallet | WalletReader, ConfigError.ConfigError, HttpClient.HttpClient> =>
   Layer.provide(layerLimited(config), inThisProcess(config))
 
 /**
@@ -139,7 +140,9 @@ export const layer = (
  * @since 0.1.0
  * @category layers
  */
-export const layerReader = (config: BtseConfig.BtseConfig): Layer.Layer<WalletReader, never, HttpClient.HttpClient> =>
+export const layerReader = (
+  config: BtseConfig.BtseConfig
+): Layer.Layer<WalletReader, ConfigError.ConfigError, HttpClient.HttpClient> =>
   Layer.provide(Layer.effect(WalletReader, make(config, ["Read"])), inThisProcess(config))
 
 /**

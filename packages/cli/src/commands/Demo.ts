@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { type BtseConfig, Decimal, Wallet, type WalletModel } from "@btse-wallet/core"
+import { BtseConfig, Decimal, Wallet, type WalletModel } from "@btse-wallet/core"
 import { Reconciliation, Sync, Withdrawals } from "@btse-wallet/ledger"
 import { Command } from "@effect/cli"
 import { FileSystem, Path } from "@effect/platform"
@@ -124,12 +124,14 @@ const run = Effect.fn(operation)(function* (options: Settings) {
   const account = `demo ${DateTime.formatIso(yield* DateTime.now).replaceAll(":", ".")}`
   const document = yield* Effect.provide(
     work(options.json, path),
-    openingOf(path, account, {
-      baseUrl: sandbox.baseUrl,
-      credentials: Option.some({ apiKey: Redacted.make(sandbox.apiKey), apiSecret: sandbox.apiSecret }),
-      authHeaders: "btse",
-      requestsPerSecond: 5
-    })
+    openingOf(
+      path,
+      account,
+      BtseConfig.make({
+        baseUrl: sandbox.baseUrl,
+        credentials: { apiKey: Redacted.make(sandbox.apiKey), apiSecret: sandbox.apiSecret }
+      })
+    )
   )
   if (options.json) yield* Output.document(Document.Demo, document)
   yield* completed(operation, document.withdrawal)
