@@ -8,12 +8,29 @@
  *
  * @since 0.1.0
  */
-import { Clock, Context, DateTime, Deferred, Duration, Effect, Exit, Layer, Option, Ref, Schema } from "effect"
-import { closeGate, type Gate, waitAt } from "./RateLimiter/Gate.ts"
+import {
+  Clock,
+  Context,
+  DateTime,
+  Duration,
+  Effect,
+  Exit,
+  Layer,
+  Option,
+  type Redacted,
+  Ref,
+  Schema,
+  type Scope
+} from "effect"
+import * as ExchangeOrigin from "./ExchangeOrigin.ts"
+import * as Monotonic from "./Monotonic.ts"
+import { closeGate, waitAt } from "./RateLimiter/Gate.ts"
+import * as LimiterState from "./RateLimiter/LimiterState.ts"
 import { countBlocked, trackWait } from "./RateLimiter/Metrics.ts"
-import { outFor, quickestOf, returnsAt, type Road, window } from "./RateLimiter/Road.ts"
-import * as Turnstile from "./RateLimiter/Turnstile.ts"
+import * as ProcessLimiters from "./RateLimiter/ProcessLimiters.ts"
+import { quickestOf } from "./RateLimiter/Road.ts"
 import * as StoredInstant from "./StoredInstant.ts"
+import * as WaitNotice from "./WaitNotice.ts"
 
 export * from "./RateLimiter/Gate.ts"
 export * from "./RateLimiter/Metrics.ts"
@@ -101,63 +118,69 @@ export interface Options {
 }
 
 /**
- * A limiter for the fibers of this process. Permits that are out when the scope closes are forgotten.
+ * Options of the limiter of an exchange's key.
  *
  * @since 0.1.0
- * @category constructors
+ * @category models
  */
-export const make = Effect.fnUntraced(function* (options: Options) {
-  const scope = yield* Effect.scope
-  const turnstile = yield* Turnstile.make(options.requestsPerSecond)
+export interface KeyOptions extends Options {
+  /** The exchange's base URL; its canonical origin counts. */
+  readonly exchange: URL
+  /** None for requests without a key, which have a limit of their own. */
+  readonly apiKey: Option.Option<Redacted.Redacted>
+}
+
+/** A queue that takes no longer is the pace itself, not a wait for anybody; in milliseconds. */
+const pace = 2_100
+
+/** Notice of the queue is given no oftener; in milliseconds. */
+const noticeEvery = 10_000
+
+/** What a limiter does over a state. */
+const over = (state: LimiterState.LimiterState, options: Options): typeof RateLimiter.Service => {
+  const { permits } = state
+  const { requestsPerSecond } = options
   const patience = Duration.toMillis(options.patience ?? Duration.seconds(10))
-  const gate = yield* Ref.make<Gate>({ closedUntil: 0, offences: 0 })
-  const lastNonce = yield* Ref.make(0)
-  const road = yield* Ref.make<Road>({ quickest: 0, answers: 0 })
+
+  const notice = Effect.fnUntraced(function* (wait: WaitNotice.Wait, until: number) {
+    const due = yield* Ref.modify(state.notice, (last) => (last < until ? [true, until] : [false, last]))
+    if (due) yield* WaitNotice.give(wait)
+  })
 
   const passGate: Effect.Effect<void, GateClosed> = Effect.gen(function* () {
-    const { closedUntil } = yield* Ref.get(gate)
-    const wait = waitAt(closedUntil, yield* Clock.currentTimeMillis)
+    const { closedUntil } = yield* Ref.get(state.gate)
+    const wait = waitAt(closedUntil, yield* Monotonic.millis)
     if (wait === 0) return
-    if (wait > patience) return yield* new GateClosed({ unlockAt: DateTime.unsafeMake(closedUntil) })
+    const unlockAt = DateTime.unsafeMake((yield* Clock.currentTimeMillis) + wait)
+    if (wait > patience) return yield* new GateClosed({ unlockAt })
+    if (wait > 1_000) {
+      const reason = `Waiting for the exchange, which takes no requests with this key before ${DateTime.formatIso(unlockAt)}.`
+      yield* notice({ kind: "gate", reason }, closedUntil)
+    }
     yield* Effect.sleep(Duration.millis(wait))
     // Another answer may have closed it for longer in the meantime.
     yield* passGate
   })
 
-  const nextNonce = Effect.flatMap(Clock.currentTimeMillis, (now) =>
-    Ref.updateAndGet(lastNonce, (last) =>
-      StoredInstant.isBelievable(last, now, StoredInstant.horizons.nonce) ? Math.max(now, last + 1) : now
-    )
-  )
-
-  const giveBack = Effect.fnUntraced(function* (sentAt: number, answered: Deferred.Deferred<number>) {
-    const known = quickestOf(yield* Ref.get(road), options.requestsPerSecond)
-    const answeredAt = yield* Deferred.await(answered).pipe(
-      Effect.timeoutTo({
-        duration: known > window ? window : 2 * window,
-        onTimeout: () => sentAt + known,
-        onSuccess: (at) => at
-      })
-    )
-    const now = yield* Clock.currentTimeMillis
-    yield* Effect.sleep(Duration.millis(outFor(returnsAt(sentAt, answeredAt, known), now)))
-    yield* turnstile.release
+  const noticeQueue = Effect.fnUntraced(function* (priority: Priority) {
+    const ahead = permits.ahead(priority)
+    if ((ahead / requestsPerSecond) * 1_000 <= pace) return
+    const now = yield* Monotonic.millis
+    const reason = `Waiting for ${ahead} requests of this program that come first, at ${requestsPerSecond} a second.`
+    if (now - (yield* Ref.get(state.notice)) >= noticeEvery) yield* notice({ kind: "permit", reason }, now)
   })
+
+  const nextNonce = Effect.flatMap(Clock.currentTimeMillis, (now) =>
+    Ref.updateAndGet(state.lastNonce, (last) => StoredInstant.nonceAfter(last, now))
+  )
 
   const acquire = Effect.fnUntraced(function* (priority: Priority) {
     yield* Effect.interruptible(passGate)
-    yield* turnstile.take(priority)
+    yield* noticeQueue(priority)
+    yield* permits.take(priority)
     // The gate may have closed while this request waited in the queue.
-    yield* Effect.onError(Effect.interruptible(passGate), () => turnstile.release)
+    yield* Effect.onError(Effect.interruptible(passGate), () => permits.release)
   })
-
-  const remember = (exit: Exit.Exit<unknown, unknown>, took: number) =>
-    Exit.isSuccess(exit)
-      ? Ref.update(road, ({ answers, quickest }) => ({
-          answers: answers + 1,
-          quickest: answers === 0 ? took : Math.min(quickest, took)
-        }))
-      : Effect.void
 
   const withPermit = <A, E, R>(
     priority: Priority,
@@ -167,33 +190,59 @@ export const make = Effect.fnUntraced(function* (options: Options) {
       Effect.gen(function* () {
         yield* trackWait(acquire(priority))
         const nonce = yield* nextNonce
-        const sentAt = yield* Clock.currentTimeMillis
-        const answered = yield* Deferred.make<number>()
-        yield* Effect.forkIn(Effect.interruptible(giveBack(sentAt, answered)), scope)
-        const answer = Effect.fnUntraced(function* (exit: Exit.Exit<A, E>) {
-          const now = yield* Clock.currentTimeMillis
-          yield* remember(exit, now - sentAt)
-          yield* Deferred.succeed(answered, now)
-        })
-        return yield* Effect.onExit(restore(send(nonce)), answer)
+        const answered = yield* LimiterState.send(state, quickestOf(yield* Ref.get(state.road), requestsPerSecond))
+        return yield* Effect.onExit(restore(send(nonce)), (exit) => answered(Exit.isSuccess(exit)))
       })
     )
 
   const blocked = Effect.fnUntraced(function* (unlockAt: Option.Option<DateTime.Utc>) {
     yield* countBlocked
     const now = yield* Clock.currentTimeMillis
-    const until = Option.map(unlockAt, DateTime.toEpochMillis)
-    const { closedUntil } = yield* Ref.updateAndGet(gate, (gate) => closeGate(gate, now, until))
-    return DateTime.unsafeMake(closedUntil)
+    const monotonic = yield* Monotonic.millis
+    const until = Option.map(unlockAt, (at) => monotonic + DateTime.toEpochMillis(at) - now)
+    const { closedUntil } = yield* Ref.updateAndGet(state.gate, (gate) => closeGate(gate, monotonic, until))
+    return DateTime.unsafeMake(now + closedUntil - monotonic)
   })
 
   return RateLimiter.of({ withPermit, blocked })
-})
+}
 
 /**
- * A limiter in this process's memory, for all fibers that share the layer.
+ * A limiter of its own, for the fibers that share it. Permits that are out when the scope closes are forgotten.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = (options: Options): Effect.Effect<typeof RateLimiter.Service, never, Scope.Scope> =>
+  Effect.flatMap(LimiterState.make, (state) =>
+    Effect.as(LimiterState.open(state, options.requestsPerSecond), over(state, options))
+  )
+
+/**
+ * The limiter that this process has for an exchange's key. Whoever asks for it, one after the other or at once, shares its
+ * permits, gate and nonces; of different limits the smallest that is open governs, and permits that are out stay so when a
+ * scope closes.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const makeKey = (options: KeyOptions): Effect.Effect<typeof RateLimiter.Service, never, Scope.Scope> =>
+  Effect.flatMap(ProcessLimiters.get(ExchangeOrigin.of(options.exchange), options.apiKey), (state) =>
+    Effect.as(LimiterState.open(state, options.requestsPerSecond), over(state, options))
+  )
+
+/**
+ * A limiter of its own in this process's memory, for all fibers that share the layer.
  *
  * @since 0.1.0
  * @category layers
  */
 export const layer = (options: Options): Layer.Layer<RateLimiter> => Layer.scoped(RateLimiter, make(options))
+
+/**
+ * The limiter that this process has for an exchange's key, however often the layer is built (see {@link makeKey}).
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerKey = (options: KeyOptions): Layer.Layer<RateLimiter> => Layer.scoped(RateLimiter, makeKey(options))

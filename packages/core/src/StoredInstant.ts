@@ -31,6 +31,16 @@ export const horizons: { readonly nonce: number; readonly gate: number; readonly
 export const isBelievable = (instant: number, now: number, horizon: number): boolean => instant <= now + horizon
 
 /**
+ * The nonce after `last` at `now`: the time, or one more than the last where that has come to it. A last nonce that cannot
+ * be is not believed, and the next is now.
+ *
+ * @since 0.1.0
+ * @category nonces
+ */
+export const nonceAfter = (last: number, now: number): number =>
+  isBelievable(last, now, horizons.nonce) ? Math.max(now, last + 1) : now
+
+/**
  * Decides on a sign of life: true where it was given within `lasts` before now, and not further ahead of it.
  *
  * @since 0.1.0

@@ -7,7 +7,7 @@
  * @since 0.1.0
  */
 import type { HttpClient } from "@effect/platform"
-import { type ConfigError, Config, Context, Effect, Layer, type Types } from "effect"
+import { type ConfigError, Config, Context, Effect, Layer, Option, type Types } from "effect"
 import * as BtseClient from "./BtseClient.ts"
 import * as BtseConfig from "./BtseConfig.ts"
 import { operationsOf } from "./internal/legacyWallet.ts"
@@ -104,7 +104,12 @@ export const make = <P extends Permission>(
   Effect.map(BtseClient.make(config), (client) => assemble(client, permissions))
 
 const inThisProcess = (config: BtseConfig.BtseConfig) =>
-  RateLimiter.layer({ requestsPerSecond: config.requestsPerSecond, patience: config.patience })
+  RateLimiter.layerKey({
+    exchange: config.baseUrl,
+    apiKey: Option.map(config.credentials, ({ apiKey }) => apiKey),
+    requestsPerSecond: config.requestsPerSecond,
+    patience: config.patience
+  })
 
 /**
  * `Wallet` and `WalletReader` for one API key, on whatever limiter is provided: one that processes share, say.
@@ -124,7 +129,8 @@ export const layerLimited = (
   )
 
 /**
- * `Wallet` and `WalletReader` for one API key. The limiter is this process's: make the layer once per key.
+ * `Wallet` and `WalletReader` for one API key. The limiter is the one that this process has for the key, however often the
+ * layer is built.
  *
  * @since 0.1.0
  * @category layers
@@ -135,7 +141,7 @@ export const layer = (
   Layer.provide(layerLimited(config), inThisProcess(config))
 
 /**
- * `WalletReader` alone, for a key that may only read. The limiter is this process's: make the layer once per key.
+ * `WalletReader` alone, for a key that may only read. The limiter is the one that this process has for the key.
  *
  * @since 0.1.0
  * @category layers
