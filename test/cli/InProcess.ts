@@ -12,11 +12,15 @@ import type { Ended, Environment } from "./Program.ts"
 export const btse = (
   args: ReadonlyArray<string>,
   environment: Environment = {},
-  timeZone?: DateTime.TimeZone
+  timeZone?: DateTime.TimeZone,
+  /** A terminal at stdout and stderr, where there is one. */
+  terminal?: { readonly columns: number; readonly color: boolean }
 ): Effect.Effect<Ended> =>
   Effect.suspend(() => {
     const said = { stdout: "", stderr: "" }
     const stream = (name: "stdout" | "stderr"): Output.StandardStream => ({
+      isTTY: terminal !== undefined,
+      columns: terminal?.columns,
       write: (text: string, done?: unknown) => {
         said[name] += text
         if (typeof done === "function") done()
@@ -24,7 +28,7 @@ export const btse = (
       }
     })
     const system = Layer.mergeAll(
-      Output.layer({ stdout: stream("stdout"), stderr: stream("stderr"), color: false, timeZone }),
+      Output.layer({ stdout: stream("stdout"), stderr: stream("stderr"), color: terminal?.color === true, timeZone }),
       NodeFileSystem.layer,
       NodePath.layer,
       NodeTerminal.layer,

@@ -136,11 +136,11 @@ const consoleFor = Effect.fnUntraced(function* ({ path, words }: Argv.Argv) {
   return {
     ...console,
     log: (...said: ReadonlyArray<unknown>) => {
-      const text = said.join(" ").trim()
+      const text = Failure.withoutStyle(said.join(" ")).trim()
       if (words.includes("--completions")) {
-        return output.write(`${Completions.completed(shell ?? "", Failure.withoutStyle(text), switches)}\n`)
+        return output.write(`${Completions.completed(shell ?? "", text, switches)}\n`)
       }
-      return output.write(`${named(path, output.colored ? text : Failure.withoutStyle(text))}\n`)
+      return output.write(`${named(path, text)}\n`)
     },
     error: () => Effect.void
   } satisfies Console.Console
@@ -150,8 +150,8 @@ const asksForHelp = (words: ReadonlyArray<string>): boolean =>
   words.every((word) => word === "--help" || word === "-h" || word === "--json" || word === "--utc")
 
 const help = Effect.fnUntraced(function* (version: string) {
-  const { colored, columns, write } = yield* Output
-  yield* write(`${Help.render(version, { colored, columns })}\n`)
+  const { colored, columns, show } = yield* Output
+  yield* show(`${Help.render(version, { colored, columns })}\n`)
 })
 
 /** The command that a path names. */
@@ -166,8 +166,8 @@ const commandHelp = Effect.fnUntraced(function* (
   path: ReadonlyArray<string>,
   descriptor: CommandDescriptor.Command<unknown>
 ) {
-  const { colored, columns, write } = yield* Output
-  yield* write(
+  const { colored, columns, show } = yield* Output
+  yield* show(
     `${CommandHelp.render(path, path.length > 1 ? [] : namesBelow(path[0] ?? ""), descriptor, { colored, columns })}\n`
   )
 })

@@ -44,6 +44,9 @@ const sentence = (text: string): string => {
   return line === "" || /[.!?]$/.test(line) ? line : `${line}.`
 }
 
+/** A message on one line. */
+const prose = (text: string): string => plain(text.replace(/[\r\n]+/g, " "))
+
 /** The library's messages in the words of the others. */
 const inWords = (text: string): string =>
   text
@@ -84,7 +87,7 @@ const fromError = (error: unknown, path: ReadonlyArray<string>): Failure => {
       Predicate.hasProperty(error, "operation") && Predicate.isString(error.operation) ? error.operation : null
     return {
       tag: error._tag,
-      message: plain(
+      message: prose(
         `${operation === null ? error.message : OperationName.inWords(error.message, operation)}${further(error._tag, path)}`
       ),
       operation,

@@ -1,12 +1,13 @@
 /**
- * Where the program's words go: data to stdout, everything else to stderr, and what is only for watching only to a
- * terminal.
+ * The border to the terminal: data goes to stdout, everything else to stderr, and what is only for watching only to a
+ * terminal. No character that a terminal would obey or hide passes it raw; to a file or a pipe stdout is exact.
  *
  * @since 0.1.0
  */
 import { Context, Deferred, Effect, Layer, Predicate, Ref, Schema } from "effect"
 import type { Writable } from "node:stream"
 import { type Screen, of as style, type Style } from "./Style.ts"
+import * as Visible from "./Visible.ts"
 
 /**
  * What of a standard stream the program needs.
@@ -25,8 +26,10 @@ export interface StandardStream extends Pick<Writable, "write">, Screen {}
 export class Output extends Context.Tag("@btse-wallet/cli/Output")<
   Output,
   {
-    /** Data: to stdout as it is. */
+    /** Data: to stdout, on a terminal with its hidden characters in notation, else as it is. */
     readonly write: (text: string) => Effect.Effect<void>
+    /** Text for eyes: to stdout, with this program's colours. */
+    readonly show: (text: string) => Effect.Effect<void>
     /** A line that matters beside the data: to stderr. */
     readonly note: (line: string) => Effect.Effect<void>
     /** A line that tells how far things are: to stderr, and only to a terminal, each over the last. */
@@ -77,25 +80,31 @@ const make = Effect.fnUntraced(function* (options: {
     shown ? tell("\r\u001b[2K") : Effect.void
   )
   const tell = (text: string) => Effect.asVoid(send(options.stderr, text))
+  const screen = style(options.stdout, options.color)
+  const print = (colored: boolean) => (text: string) =>
+    Effect.zipRight(
+      clear,
+      Effect.flatMap(
+        send(options.stdout, screen.columns === undefined ? text : Visible.screen(text, colored)),
+        (sent) => (sent ? Effect.void : lost)
+      )
+    )
   return Output.of({
-    write: (text) =>
-      Effect.zipRight(
-        clear,
-        Effect.flatMap(send(options.stdout, text), (sent) => (sent ? Effect.void : lost))
-      ),
-    note: (line) => Effect.zipRight(clear, tell(`${line}\n`)),
+    write: print(false),
+    show: print(screen.colored),
+    note: (line) => Effect.zipRight(clear, tell(`${Visible.lines(line)}\n`)),
     progress: (line) =>
       options.stderr.isTTY === true
         ? clear.pipe(
             Effect.zipRight(Ref.set(progressShown, true)),
-            Effect.zipRight(tell(line.slice(0, (options.stderr.columns ?? 80) - 1)))
+            Effect.zipRight(tell(Visible.cut(Visible.line(line), (options.stderr.columns ?? 80) - 1)))
           )
         : Effect.void,
-    ask: (text) => Effect.zipRight(clear, tell(text)),
+    ask: (text) => Effect.zipRight(clear, tell(Visible.question(text))),
     documentPrinted,
     attended: options.stderr.isTTY === true,
     unread: Deferred.await(unread),
-    ...style(options.stdout, options.color),
+    ...screen,
     timeZone: options.timeZone
   })
 })
@@ -106,10 +115,6 @@ const send = (stream: StandardStream, text: string): Effect.Effect<boolean> =>
     stream.write(text, (error) => resume(Effect.succeed(Predicate.isNullable(error))))
   })
 
-/** JSON leaves the characters from DEL to U+009F as they are, and a terminal obeys some of them. */
-const escapeControls = (json: string): string =>
-  json.replace(/[\u007f-\u009f]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`)
-
 /**
  * A value as JSON that a terminal shows and does not obey.
  *
@@ -118,7 +123,7 @@ const escapeControls = (json: string): string =>
  */
 export const encoded = <A, I, R>(schema: Schema.Schema<A, I, R>, value: A): Effect.Effect<string, never, R> =>
   // A value that its own schema cannot write is a defect of this program.
-  Effect.orDie(Effect.map(Schema.encode(Schema.parseJson(schema))(value), escapeControls))
+  Effect.orDie(Effect.map(Schema.encode(Schema.parseJson(schema))(value), Visible.lines))
 
 /**
  * How text for eyes may look there.
@@ -163,7 +168,7 @@ export const line = Effect.fnUntraced(function* <A, I, R>(schema: Schema.Schema<
  */
 export const text = Effect.fnUntraced(function* (content: string) {
   const output = yield* Output
-  yield* output.write(content.endsWith("\n") ? content : `${content}\n`)
+  yield* output.show(content.endsWith("\n") ? content : `${content}\n`)
 })
 
 /**

@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import type { Style } from "./Style.ts"
+import * as Visible from "./Visible.ts"
 
 /**
  * How a column's cells stand: `decimal` aligns at the point, so that amounts of one table can be compared by looking.
@@ -58,13 +59,12 @@ export const paint = (text: string, color: Color | undefined, style: Style): str
   color !== undefined && style.colored ? `\u001b[${codes[color]}m${text}\u001b[0m` : text
 
 /**
- * Text as it may stand in a line: what came from elsewhere may hold line breaks, or what a terminal would obey.
+ * Text as it may stand in a line: what came from elsewhere may hold line breaks, or what a terminal would obey or hide.
  *
  * @since 0.1.0
  * @category rendering
  */
-// oxlint-disable-next-line no-control-regex -- control characters are what this is about
-export const plain = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ")
+export const plain = Visible.line
 
 const fraction = (text: string): number => {
   const point = text.indexOf(".")
@@ -89,8 +89,10 @@ const fit = (widths: ReadonlyArray<number>, cuttable: ReadonlyArray<boolean>, co
   return fitted
 }
 
-const pad = (text: string, width: number, align: Align): string =>
-  align === "left" ? text.padEnd(width) : text.padStart(width)
+const pad = (text: string, width: number, align: Align): string => {
+  const blanks = " ".repeat(Math.max(0, width - Visible.width(text)))
+  return align === "left" ? text + blanks : blanks + text
+}
 
 /**
  * How wide a table is where nothing is cut.
@@ -101,7 +103,7 @@ const pad = (text: string, width: number, align: Align): string =>
 export const width = <A>(rows: ReadonlyArray<A>, columns: ReadonlyArray<Column<A>>, style: Style): number =>
   render(rows, columns, { ...style, colored: false, columns: undefined })
     .split("\n")
-    .reduce((most, line) => Math.max(most, line.length), 0)
+    .reduce((most, line) => Math.max(most, Visible.width(line)), 0)
 
 /**
  * Renders rows as a table. To a terminal it cuts the columns that may be cut until the lines fit; through a pipe it cuts nothing.
@@ -120,8 +122,9 @@ export const render = <A>(rows: ReadonlyArray<A>, columns: ReadonlyArray<Column<
     const texts = cells.map((cell) =>
       align === "decimal" ? cell.text + " ".repeat(fractions - fraction(cell.text)) : cell.text
     )
-    const width = texts.reduce((most, text) => Math.max(most, text.length), column.heading.length)
-    return { heading: column.heading, align, cut: column.cut === true, cells, texts, width }
+    const heading = plain(column.heading)
+    const width = texts.reduce((most, text) => Math.max(most, Visible.width(text)), Visible.width(heading))
+    return { heading, align, cut: column.cut === true, cells, texts, width }
   })
   const natural = laid.map((column) => column.width)
   const widths =
@@ -132,17 +135,16 @@ export const render = <A>(rows: ReadonlyArray<A>, columns: ReadonlyArray<Column<
           laid.map((column) => column.cut),
           style.columns
         )
-  const cut = (text: string, width: number) => (text.length > width ? `${text.slice(0, width - 1)}…` : text)
   const line = (cellAt: (column: (typeof laid)[number], width: number) => string) =>
     laid
       .map((column, index) => cellAt(column, widths[index] ?? column.width))
       .join("  ")
       .trimEnd()
-  const heading = line((column, width) => pad(cut(column.heading, width), width, column.align))
+  const heading = line((column, width) => pad(Visible.cut(column.heading, width), width, column.align))
   const rule = line((_, width) => "─".repeat(width))
   const body = rows.map((_, row) =>
     line((column, width) =>
-      paint(pad(cut(column.texts[row] ?? "", width), width, column.align), column.cells[row]?.color, style)
+      paint(pad(Visible.cut(column.texts[row] ?? "", width), width, column.align), column.cells[row]?.color, style)
     )
   )
   return [paint(heading, "bold", style), paint(rule, "dim", style), ...body].join("\n")
@@ -169,7 +171,8 @@ export const wrap = (text: string, style: Style, indent = 0): string => {
   const lines: Array<string> = []
   for (const word of text.split(/(?<=\S) (?=\S)/)) {
     const last = lines.at(-1)
-    if (last !== undefined && last.length + 1 + word.length <= columns) lines[lines.length - 1] = `${last} ${word}`
+    if (last !== undefined && Visible.width(last) + 1 + Visible.width(word) <= columns)
+      lines[lines.length - 1] = `${last} ${word}`
     else lines.push(last === undefined ? word : " ".repeat(indent) + word)
   }
   return lines.join("\n")
@@ -185,8 +188,9 @@ const leastRoom = 20
  * @category rendering
  */
 export const renderFields = (fields: ReadonlyArray<readonly [name: string, value: string | Cell]>, style: Style) => {
-  const width = fields.reduce((most, [name]) => Math.max(most, name.length), 0)
-  return fields
+  const named = fields.map(([name, value]) => [plain(name), value] as const)
+  const width = named.reduce((most, [name]) => Math.max(most, Visible.width(name)), 0)
+  return named
     .map(([name, value]) => {
       const cell: Cell = typeof value === "string" ? { text: value } : value
       const room = (style.columns ?? Number.POSITIVE_INFINITY) - width - 2
@@ -194,7 +198,7 @@ export const renderFields = (fields: ReadonlyArray<readonly [name: string, value
       const lines = room < leastRoom ? [text] : wrap(text, { ...style, columns: room }).split("\n")
       return lines
         .map((line, at) =>
-          `${paint((at === 0 ? name : "").padEnd(width), "dim", style)}  ${paint(line, cell.color, style)}`.trimEnd()
+          `${paint(pad(at === 0 ? name : "", width, "left"), "dim", style)}  ${paint(line, cell.color, style)}`.trimEnd()
         )
         .join("\n")
     })

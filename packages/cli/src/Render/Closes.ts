@@ -76,7 +76,9 @@ const changed = ({ callsFor, changes, statement }: Closes.ClosedPeriod, style: S
         ...(callsFor.length === 0
           ? ["Together they call for no entry."]
           : [
-              `They call for ${callsFor.map((one) => `${plain(one.amount)} ${one.currency}`).join(", ")} in a later period, or for \`btse close ${statement.period} --again\`.`
+              Table.plain(
+                `They call for ${callsFor.map((one) => `${plain(one.amount)} ${one.currency}`).join(", ")} in a later period, or for \`btse close ${statement.period} --again\`.`
+              )
             ])
       ]
 

@@ -32,7 +32,7 @@ const narrowest = 20
 const asLines = ({ columns, rows }: Result, style: Style.Style, before: number): string =>
   rows
     .map((row, at) => {
-      const fields = columns.map((name, column) => [Table.plain(name), cellText(row[column])] as const)
+      const fields = columns.map((name, column) => [name, cellText(row[column])] as const)
       return `${Table.paint(`row ${before + at + 1}`, "bold", style)}\n${Table.renderFields(fields, style)}`
     })
     .join("\n\n")
@@ -40,7 +40,7 @@ const asLines = ({ columns, rows }: Result, style: Style.Style, before: number):
 const table = (result: Result, style: Style.Style, earlier: number): string => {
   const { columns, rows } = result
   const laid = columns.map((heading, index) => ({
-    heading: Table.plain(heading),
+    heading,
     align: alignOf(rows, index),
     cell: (row: Row) => cellText(row[index])
   }))
@@ -153,7 +153,10 @@ export const print = Effect.fnUntraced(function* (mode: Mode, answer: Answer) {
   const text = mode === "json" ? json(answer) : mode === "csv" ? csv(answer) : tables(answer, Output.styleOf(output))
   const printed = Stream.runForEach(text, (piece) =>
     // What has begun is this run's document, whole or not: no other follows it.
-    Effect.zipRight(Ref.set(output.documentPrinted, mode === "json"), output.write(piece))
+    Effect.zipRight(
+      Ref.set(output.documentPrinted, mode === "json"),
+      mode === "table" ? output.show(piece) : output.write(piece)
+    )
   )
   yield* Effect.raceFirst(printed, output.unread)
 })

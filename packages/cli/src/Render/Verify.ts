@@ -40,6 +40,6 @@ export const report = (verified: Verify.VerifyReport, style: Style): string => {
     style
   )
   const more = problems > findings.length ? [`and ${problems - findings.length} more`] : []
-  const list = [...findings.map(({ problem, table }) => `  ${table}: ${Table.plain(problem)}`), ...more]
+  const list = [...findings.map(({ problem, table }) => Table.plain(`  ${table}: ${problem}`)), ...more]
   return list.length === 0 ? fields : `${fields}\n\n${list.join("\n")}`
 }

@@ -19,7 +19,7 @@ const section = ({ columns, heading, paragraphs, rows }: Section): string =>
       ? []
       : [
           [
-            row(columns.map((column) => column.heading)),
+            row(columns.map((column) => escaped(column.heading))),
             row(columns.map(({ amount }) => (amount === true ? "---:" : "---"))),
             ...rows.map((cells) => row(cells.map(escaped)))
           ].join("\n")
@@ -35,7 +35,9 @@ const section = ({ columns, heading, paragraphs, rows }: Section): string =>
 export const render = ({ facts, sections, status, title, verdict }: Content): string =>
   `${[
     `# ${escaped(title)}`,
-    `**${status}**: ${verdict}`,
-    [row(["", ""]), row(["---", "---"]), ...facts.map(([name, value]) => row([name, escaped(value)]))].join("\n"),
+    `**${status}**: ${escaped(verdict)}`,
+    [row(["", ""]), row(["---", "---"]), ...facts.map(([name, value]) => row([escaped(name), escaped(value)]))].join(
+      "\n"
+    ),
     ...sections.map(section)
   ].join("\n\n")}\n`

@@ -36,6 +36,7 @@ import * as Output from "../Output.ts"
 import * as Profiles from "../Profiles.ts"
 import * as QueryProcess from "../Query/Process.ts"
 import { Stdin, type Terminal } from "../Stdin.ts"
+import * as Visible from "../Visible.ts"
 
 const output = Layer.unwrapEffect(
   Config.string("NO_COLOR").pipe(
@@ -54,7 +55,7 @@ const output = Layer.unwrapEffect(
 
 // Logs go to stderr; unless asked for with --log-level, only to a terminal.
 const logging = Layer.merge(
-  Logger.replace(Logger.defaultLogger, Logger.withConsoleError(Logger.logfmtLogger)),
+  Logger.replace(Logger.defaultLogger, Logger.withConsoleError(Logger.map(Logger.logfmtLogger, Visible.lines))),
   Logger.minimumLogLevel(process.stderr.isTTY ? LogLevel.Warning : LogLevel.None)
 )
 
