@@ -10,9 +10,7 @@ export const hostile =
   "a\u001b[31mred\u001b[0m\u001b]0;title\u0007\u009b2J\u0000\u007f\r\n\tb\u202egnp.exe\u2066c\u2069\u200b\u200d\ufeff\u00ad\u2028\u2029\u{e0041}\ufe0f\u3164 end"
 
 /** A character of these is not to be seen raw: nothing of it is a line break, which output has, or a blank. */
-// oxlint-disable-next-line no-control-regex -- what a terminal would obey
-export const raw =
-  /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\u{e0000}-\u{e0fff}]/u
+export const raw = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Variation_Selector}\u3164]/u
 
 const text = JSON.stringify(hostile)
 
