@@ -1,5 +1,5 @@
 import { expect, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Schema } from "effect"
 import { join } from "node:path"
 import * as HostileExchange from "./HostileExchange.ts"
 import * as InProcess from "./InProcess.ts"
@@ -50,6 +50,8 @@ const commands: ReadonlyArray<ReadonlyArray<string>> = [
   ["history", "--help"]
 ]
 
+const document = Schema.decode(Schema.parseJson(Schema.Unknown))
+
 const screens = [
   { columns: 200, color: true },
   { columns: 24, color: false }
@@ -82,7 +84,7 @@ it.scopedLive(
             if (seen.includes("\\u202e")) met.add(words.slice(0, 2).join(" "))
             // A colour of the exchange's is shown, not worn.
             expect(seen, where).not.toContain("\u001b[31mred")
-            if (json && ended.exitCode === 0 && words.length === 1) JSON.parse(ended.stdout)
+            if (json && ended.exitCode === 0 && words.length === 1) yield* document(ended.stdout)
           }
         }
       }
@@ -101,6 +103,6 @@ it.scopedLive("an export and a query through a pipe have the exchange's own char
     const csv = yield* InProcess.btse(["query", "--csv", "select description from wallet_history"], environment)
     expect(csv.stdout).toContain("\u202e")
     const json = yield* InProcess.btse(["query", "--json", "select description from wallet_history"], environment)
-    expect(JSON.stringify(JSON.parse(json.stdout))).toContain(JSON.stringify(hostile).slice(1, -1))
+    expect(yield* document(json.stdout)).toContainEqual({ description: hostile })
   })
 )

@@ -74,7 +74,7 @@ describe("text on a terminal", () => {
       const hostile = { "\u202ekey": [...texts, String.fromCodePoint(0x202e, 0x1b, 0x9b, 0xe0001), printable] }
       const schema = Schema.Record({ key: Schema.String, value: Schema.Array(Schema.String) })
       const json = yield* Output.encoded(schema, hostile)
-      expect(JSON.parse(json)).toEqual(hostile)
+      expect(yield* Schema.decode(Schema.parseJson(schema))(json)).toEqual(hostile)
       expect(Visible.line(json)).toBe(json)
     })
   )
