@@ -201,7 +201,7 @@ describe("Wallet, on the wire", () => {
     Stage.withWallet([Stage.answer(200, Documented.withdraw)], (wallet, received) =>
       Effect.gen(function* () {
         const request = { ...Requests.withdrawal, amount: Requests.amount("0.123456789") }
-        expect(yield* Effect.flip(wallet.withdraw(request))).toMatchObject({ _tag: "InvalidRequest", done: "no" })
+        expect(yield* Effect.flip(wallet.withdraw(request))).toMatchObject({ _tag: "InvalidRequest", done: "nothing" })
         expect(received).toEqual([])
       })
     )

@@ -9,28 +9,38 @@ import * as Stage from "./Stage.ts"
 
 const html = "<html><head><title>502 Bad Gateway</title></head></html>"
 
-/** The shapes an error body comes in, each with the error it is for a withdrawal. */
-const refusals: ReadonlyArray<readonly [string, number, string, WalletError.WalletError["_tag"]]> = [
+/** Refusals that name a fault of the request with a documented code, each with the error it is for a withdrawal. */
+const proven: ReadonlyArray<readonly [string, number, string, WalletError.WithdrawError["_tag"]]> = [
   ["3506", 400, `{"status":400,"errorCode":3506,"message":"bad amount","extraData":null}`, "InvalidWithdrawAmount"],
   ["51523", 400, `{"status":400,"errorCode":51523,"message":"no funds","extraData":null}`, "InsufficientBalance"],
   ["-2", 400, `{"status":400,"errorCode":-2,"message":"invalid","extraData":null}`, "BadRequest"],
-  ["an error field", 400, `{"status":400,"error":"Bad Request","code":301,"message":"m"}`, "BadRequest"],
-  ["an empty 400", 400, "", "BadRequest"],
-  ["code 10002", 401, `{"code":10002,"msg":"UNAUTHORIZED: x","time":1,"data":null,"success":false}`, "Unauthorized"],
-  ["code -7 under 400", 400, `{"code":-7,"msg":null,"time":1,"data":null,"success":false}`, "Unauthorized"],
-  ["403", 403, html, "Forbidden"],
-  ["a banned account", 451, "", "Forbidden"],
-  ["404", 404, "", "NotFound"],
-  ["405", 405, html, "MethodNotAllowed"],
+  ["11 in another field", 400, `{"code":11,"msg":"INVALID_CURRENCY","success":false}`, "BadRequest"],
+  ["11000001", 400, `{"code":"11000001","msg":"invalid"}`, "BadRequest"],
+  ["3528, which is for addresses", 400, `{"errorCode":3528,"message":"m"}`, "BadRequest"],
   ["a failure in a 200", 200, `{"code":-2,"msg":"no","success":false}`, "BadRequest"],
-  ["a status in a 200", 200, `{"status":400,"errorCode":51523,"message":"no funds"}`, "InsufficientBalance"],
-  ["a 429 that is not the limit", 429, `{"status":429,"errorCode":-1,"message":"Order not found"}`, "BadRequest"]
+  ["a status in a 200", 200, `{"status":400,"errorCode":51523,"message":"no funds"}`, "InsufficientBalance"]
 ]
 
+/** Refusals that may answer the repetition of a request that was carried out: refused, and nothing proven. */
+const unproven: ReadonlyArray<readonly [string, number, string, number]> = [
+  ["code 10002", 401, `{"code":10002,"msg":"UNAUTHORIZED: x","time":1,"data":null,"success":false}`, 401],
+  ["code -7 under 400", 400, `{"code":-7,"msg":null,"time":1,"data":null,"success":false}`, 400],
+  ["a bare 403", 403, "", 403],
+  ["a 403 with a documented code", 403, `{"errorCode":-2,"message":"m"}`, 403],
+  ["a banned account", 451, "", 451],
+  ["404", 404, "", 404],
+  ["405", 405, html, 405],
+  ["a bare 429", 429, "", 429],
+  ["a 429 with another code", 429, `{"status":429,"errorCode":-1,"message":"Order not found"}`, 429],
+  ["a 401 inside a 200", 200, `{"status":401,"errorCode":401,"message":"UNAUTHORIZED"}`, 401],
+  ["a 403 inside a 200", 200, `{"status":403,"errorCode":-2,"message":"FORBIDDEN"}`, 403],
+  ["10002 inside a 200", 200, `{"success":false,"code":10002,"msg":"m"}`, 400]
+]
+
+/** Answers that do not even refuse. */
 const unclear: ReadonlyArray<readonly [string, Stage.Answer]> = [
   ["a reset", Stage.cut],
   ["half an answer", Stage.half(Documented.withdraw)],
-  ["a redirect", Stage.answer(303, "", { location: "/elsewhere" })],
   ["a conflict", Stage.answer(409, "")],
   ["499", Stage.answer(499, "")],
   ["408", Stage.answer(408, "")],
@@ -38,18 +48,51 @@ const unclear: ReadonlyArray<readonly [string, Stage.Answer]> = [
   ["a gateway's page", Stage.answer(502, html)],
   ["-11 under 400", Stage.answer(400, `{"status":400,"errorCode":-11,"message":"System error"}`)],
   ["-11 inside a 200", Stage.answer(200, `{"status":400,"errorCode":-11,"message":"System error"}`)],
+  ["-1 under 400", Stage.answer(400, `{"status":400,"errorCode":-1,"message":"System busy"}`)],
+  ["-1 inside a 200", Stage.answer(200, `{"code":-1,"msg":"System busy","success":false}`)],
+  ["an empty 400", Stage.answer(400, "")],
+  ["an HTML 400", Stage.answer(400, html)],
+  ["a code that no document names", Stage.answer(400, `{"status":400,"error":"Bad Request","code":301,"message":"m"}`)],
+  ["a documented code beside another", Stage.answer(400, `{"errorCode":-2,"code":-11,"message":"m"}`)],
+  ["a documented code and success", Stage.answer(400, `{"errorCode":-2,"success":true}`)],
+  ["a documented code under 500", Stage.answer(500, `{"errorCode":3506,"message":"m"}`)],
+  ["a failure without a code", Stage.answer(200, `{"success":false}`)],
   ["an answer that is no JSON", Stage.answer(200, html)],
   ["an answer without an id", Stage.answer(200, "{}")]
 ]
 
+/** Answers that name a withdrawal id, whatever else they say. */
+const identified: ReadonlyArray<readonly [string, number, string]> = [
+  ["a failure in a 200", 200, `{"success":false,"withdraw_id":"W1"}`],
+  ["a refusal with a documented code", 400, `{"status":400,"errorCode":-2,"withdrawId":"W1"}`],
+  ["a 403", 403, `{"errorCode":403,"data":{"withdrawId":"W1"}}`],
+  ["a 429", 429, `{"data":{"withdraw_id":"W1"}}`],
+  ["a 500", 500, `{"withdraw_id":"W1"}`],
+  ["an envelope", 200, `{"success":true,"code":1,"data":{"withdrawId":"W1"}}`]
+]
+
+const sentOnce = (received: ReadonlyArray<Stage.Received>) => expect(received).toHaveLength(1)
+
 describe("What an answer says of a withdrawal", () => {
-  for (const [name, status, body, tag] of refusals) {
+  for (const [name, status, body, tag] of proven) {
     it.live(`${name} is ${tag}: nothing was done`, () =>
       Stage.withWallet([Stage.answer(status, body)], (wallet, received) =>
         Effect.gen(function* () {
           const error = yield* Effect.flip(wallet.withdraw(Requests.withdrawal))
-          expect(error).toMatchObject({ _tag: tag, done: "no", retryable: false })
-          expect(received).toHaveLength(1)
+          expect(error).toMatchObject({ _tag: tag, done: "nothing", retryable: false })
+          sentOnce(received)
+        })
+      )
+    )
+  }
+
+  for (const [name, status, body, refused] of unproven) {
+    it.live(`${name} is OutcomeUnknown, refused and unproven`, () =>
+      Stage.withWallet([Stage.answer(status, body), Stage.answer(200, Documented.withdraw)], (wallet, received) =>
+        Effect.gen(function* () {
+          const error = yield* Effect.flip(wallet.withdraw(Requests.withdrawal))
+          expect(error).toMatchObject({ _tag: "OutcomeUnknown", done: "unknown", refusal: { status: refused } })
+          sentOnce(received)
         })
       )
     )
@@ -60,13 +103,44 @@ describe("What an answer says of a withdrawal", () => {
       Stage.withWallet([answer, Stage.answer(200, Documented.withdraw)], (wallet, received) =>
         Effect.gen(function* () {
           const error = yield* Effect.flip(wallet.withdraw(Requests.withdrawal))
-          expect(error).toMatchObject({ _tag: "OutcomeUnknown", done: "unknown", retryable: false })
+          expect(error).toMatchObject({ _tag: "OutcomeUnknown", done: "unknown", retryable: false, refusal: null })
           expect(error.message).toContain("0.001 BTC")
-          expect(received).toHaveLength(1)
+          sentOnce(received)
         })
       )
     )
   }
+
+  for (const [name, status, body] of identified) {
+    it.live(`${name} with an id was carried out`, () =>
+      Stage.withWallet([Stage.answer(status, body)], (wallet, received) =>
+        Effect.gen(function* () {
+          expect(yield* wallet.withdraw(Requests.withdrawal)).toBe("W1")
+          sentOnce(received)
+        })
+      )
+    )
+  }
+
+  it.live("an unknown outcome says what to look for", () =>
+    Stage.withWallet([Stage.cut], (wallet, received) =>
+      Effect.gen(function* () {
+        const before = yield* Clock.currentTimeMillis
+        const withdrawn = yield* Effect.flip(wallet.withdraw(Requests.withdrawal))
+        const after = yield* Clock.currentTimeMillis
+        if (withdrawn._tag !== "OutcomeUnknown") return expect(withdrawn._tag).toBe("OutcomeUnknown")
+        expect(withdrawn).toMatchObject({ operation: "withdraw", currency: "BTC", amount: "0.001", key: null })
+        expect(withdrawn.address && Redacted.value(withdrawn.address)).toBe(Requests.withdrawal.address)
+        expect(withdrawn.nonce).toBe(Number(received[0]?.headers["btse-nonce"]))
+        expect(withdrawn.sentAt?.epochMillis).toBeGreaterThanOrEqual(before)
+        expect(withdrawn.sentAt?.epochMillis).toBeLessThanOrEqual(after)
+        const converted = yield* Effect.flip(wallet.convert(Requests.conversion))
+        expect(converted).toMatchObject({ _tag: "OutcomeUnknown", currency: "BTC", amount: "1", address: null })
+        const transferred = yield* Effect.flip(wallet.transfer(Requests.transfer))
+        expect(transferred).toMatchObject({ _tag: "OutcomeUnknown", currency: "BTC", amount: "1" })
+      })
+    )
+  )
 
   it.live("a refused connection proves that nothing was sent", () =>
     Effect.gen(function* () {
@@ -74,7 +148,7 @@ describe("What an answer says of a withdrawal", () => {
       const error = yield* Stage.withWallet([], (wallet) => Effect.flip(wallet.withdraw(Requests.withdrawal)), {
         baseUrl
       })
-      expect(error).toMatchObject({ _tag: "Unreachable", sent: false, done: "no" })
+      expect(error).toMatchObject({ _tag: "Unreachable", sent: false, done: "nothing" })
     })
   )
 

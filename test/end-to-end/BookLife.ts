@@ -65,13 +65,15 @@ const recordOf = (row: HistoryRow.HistoryRow, convention: Convention): HistoryRe
 
 const readerOf = (engine: Engine, convention: Convention): typeof Wallet.WalletReader.Service => {
   const unused = (operation: string) => new WalletError.MissingCredentials({ operation })
+  const unserved = (operation: string) =>
+    new WalletError.NotFound({ operation, status: 404, errorCode: null, exchangeMessage: null })
   return {
-    networks: () => unused("networks"),
-    exchangeRate: () => unused("exchangeRate"),
-    currencies: () => unused("currencies"),
-    cryptoNetworks: () => unused("cryptoNetworks"),
-    assetExchangeRate: () => unused("assetExchangeRate"),
-    serverTime: unused("serverTime"),
+    networks: () => unserved("networks"),
+    exchangeRate: () => unserved("exchangeRate"),
+    currencies: () => unserved("currencies"),
+    cryptoNetworks: () => unserved("cryptoNetworks"),
+    assetExchangeRate: () => unserved("assetExchangeRate"),
+    serverTime: unserved("serverTime"),
     subaccountTransfers: () => Stream.fail(unused("subaccountHistory")),
     balances: Effect.map(engine.balances, (balances) =>
       balances.map(({ available, currency, total }) => ({

@@ -54,8 +54,9 @@ export const ofWrite = (heard: Heard, found: ReadonlyArray<Movement>): Complaint
     case "Error": {
       const { error } = heard
       if (!isWriteError(error)) return [`failed with ${error._tag}, which is not for writes`]
-      if (error.done === "no") return held === 0 ? [] : [`said not to be done (${error._tag}), and the books hold it`]
-      return error._tag === "OutcomeUnknown" && !error.retryable ? [] : [`left open by ${error._tag}`]
+      if (error.done === "nothing")
+        return held === 0 ? [] : [`said not to be done (${error._tag}), and the books hold it`]
+      return error.retryable ? [`left open by ${error._tag}, which may be sent again`] : []
     }
   }
 }

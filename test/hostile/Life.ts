@@ -124,7 +124,7 @@ type Lived = Effect.Effect.Success<ReturnType<typeof live>>
 const verdictOf = ({ call, heard }: Made): Prediction.Verdict => {
   if (call._tag === "Reading") return heard._tag === "Value" ? "answer" : "error"
   if (heard._tag === "Value") return "done"
-  return heard._tag === "Error" && heard.error.done === "no" ? "not done" : "unknown"
+  return heard._tag === "Error" && heard.error.done === "nothing" ? "not done" : "unknown"
 }
 
 const ofPrediction = (made: Made, expected: Prediction.Predicted | undefined): Judgement.Complaints => {

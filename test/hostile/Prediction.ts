@@ -30,18 +30,20 @@ type Step = "accepted" | "refused" | "unclear" | "blocked"
 /** The exchange's own answer reaches the client with its status, or something else does. */
 const step = (kind: Fault.FaultKind | undefined, accepts: boolean, bodyMatters: boolean, reads: boolean): Step => {
   const own = accepts ? "accepted" : "refused"
+  // A refusal that cannot be read proves nothing of a write.
+  const unread = accepts || !reads ? "unclear" : own
   switch (kind) {
     case undefined:
     case "latency":
       return own
     case "malformed":
-      return accepts ? "unclear" : own
+      return unread
     case "empty":
-      return accepts && bodyMatters ? "unclear" : own
+      return accepts && !bodyMatters ? own : unread
     case "failure-in-200":
     case "other-429":
-      // They say nothing of the request: a read asks again, and nothing was done for a write.
-      return reads ? "unclear" : "refused"
+      // They say nothing of the request: a read asks again, and a write proves nothing.
+      return "unclear"
     case "rate-limited":
       return "blocked"
     default:
@@ -93,6 +95,7 @@ export const of = (schedule: FaultSchedule, accepts: Accepts): Prediction => {
       case "accepted":
         return { verdict: "done", requests: 1 }
       case "unclear":
+      case "blocked":
         return { verdict: "unknown", requests: 1 }
       default:
         return { verdict: "not done", requests: 1 }

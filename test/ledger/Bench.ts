@@ -94,24 +94,26 @@ export const makeExchange = () => {
     asked: 0,
     withdrawals: [] as Array<WalletModel.WithdrawRequest>,
     /** Holds a withdrawal up where it would wait for its permit. */
-    onPermit: Effect.void as Effect.Effect<void, WalletError.WriteError>,
-    onNetworks: Effect.void as Effect.Effect<void, WalletError.ReadError>,
-    onBalances: Effect.void as Effect.Effect<void, WalletError.ReadError>,
+    onPermit: Effect.void as Effect.Effect<void, WalletError.WithdrawError>,
+    onNetworks: Effect.void as Effect.Effect<void, WalletError.NetworksError>,
+    onBalances: Effect.void as Effect.Effect<void, WalletError.BalancesError>,
     onHistory: Effect.void as Effect.Effect<void, WalletError.ReadError>,
-    onWithdraw: Effect.succeed("w1") as Effect.Effect<string, WalletError.WriteError>
+    onWithdraw: Effect.succeed("w1") as Effect.Effect<string, WalletError.WithdrawError>
   }
   const unused = (operation: string) => new WalletError.MissingCredentials({ operation })
+  const unserved = (operation: string) =>
+    new WalletError.NotFound({ operation, status: 404, errorCode: null, exchangeMessage: null })
   const reader: typeof Wallet.WalletReader.Service = {
     networks: () => Effect.as(state.onNetworks, []),
-    exchangeRate: () => unused("exchangeRate"),
-    currencies: () => unused("currencies"),
+    exchangeRate: () => unserved("exchangeRate"),
+    currencies: () => unserved("currencies"),
     cryptoNetworks: () =>
       Effect.suspend(() => {
         state.asked++
         return Effect.as(state.onNetworks, state.networks)
       }),
-    assetExchangeRate: () => unused("assetExchangeRate"),
-    serverTime: unused("serverTime"),
+    assetExchangeRate: () => unserved("assetExchangeRate"),
+    serverTime: unserved("serverTime"),
     subaccountTransfers: () => Stream.fail(unused("subaccountHistory")),
     balances: Effect.suspend(() =>
       Effect.as(
@@ -155,7 +157,7 @@ export const makeExchange = () => {
         yield* state.onPermit
         yield* yield* BeforeSend.BeforeSend
         state.withdrawals.push(request)
-        return WalletModel.WithdrawId.make(yield* state.onWithdraw)
+        return WalletModel.OrderId.make(yield* state.onWithdraw)
       })
   }
   const layer = Layer.merge(Layer.succeed(Wallet.WalletReader, reader), Layer.succeed(Wallet.Wallet, wallet))

@@ -95,12 +95,10 @@ describe("Withdrawals", () => {
     books(({ state }) =>
       Effect.gen(function* () {
         const unlockAt = DateTime.unsafeMake(morning + 1_000)
-        const passing: ReadonlyArray<WalletError.WriteError> = [
+        const passing: ReadonlyArray<WalletError.WithdrawError> = [
           new WalletError.RateLimited({ ...answer, status: 429, unlockAt }),
           new WalletError.Unreachable({ operation: "withdraw", host: "h", sent: false, reason: "refused" }),
-          new WalletError.MissingCredentials({ operation: "withdraw" }),
-          new WalletError.Unauthorized({ ...answer, status: 401 }),
-          new WalletError.Forbidden({ ...answer, status: 403, permission: "Withdraw" })
+          new WalletError.MissingCredentials({ operation: "withdraw" })
         ]
         for (const error of passing) {
           state.onWithdraw = Effect.fail(error)

@@ -7,7 +7,7 @@
  * | 1 | unexpected; or a withdrawal that was followed ended without being completed |
  * | 2 | bad input: an option, a variable, a file, one that another process is using, a request the exchange refuses as it stands |
  * | 3 | the reconciliation found breaks, or could not be completed, and a period that breaks was not closed; the history cannot be listed whole; the verification found that the ledger was touched |
- * | 4 | not authorized or forbidden |
+ * | 4 | not authorized or forbidden, or this address is blocked before the exchange |
  * | 5 | the exchange is unavailable, limits the rate, does not hold still for a snapshot, or contradicts itself: run it again later |
  * | 6 | the outcome is unknown |
  * | 130 | interrupted, as by ctrl-C; what runs until it is interrupted (`sync --watch`, `sandbox`) ends with 0 |
@@ -87,7 +87,10 @@ const codes: Readonly<Record<Tag, ExitCode>> = {
   NotVerified: 3,
   Unauthorized: 4,
   Forbidden: 4,
+  AddressBlocked: 4,
   Unreachable: 5,
+  UnderMaintenance: 5,
+  BadGateway: 5,
   ExchangeUnavailable: 5,
   ExchangeTimeout: 5,
   RateLimited: 5,

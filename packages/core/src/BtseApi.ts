@@ -13,7 +13,7 @@ import { Market } from "./BtseApi/Market.ts"
 import { Today } from "./BtseApi/Today.ts"
 import { Wallet } from "./BtseApi/Wallet.ts"
 
-export { Authentication, Permission, Repeatable } from "./BtseApi/Annotations.ts"
+export { Authentication, Payment, Permission, Repeatable } from "./BtseApi/Annotations.ts"
 export { WalletHistoryRow } from "./BtseApi/WalletHistoryRow.ts"
 
 const declaration = HttpApi.make("BtseApi").add(Market).add(Wallet).add(Today)

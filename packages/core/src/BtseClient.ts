@@ -17,10 +17,11 @@ import { Clock, Effect, Option, Redacted, Schema } from "effect"
 import { BeforeSend } from "./BeforeSend.ts"
 import { BtseApi } from "./BtseApi.ts"
 import { type AuthHeaders, type BtseConfig, validate } from "./BtseConfig.ts"
-import { type AnswerError, answerError, answerOf, isRateLimit } from "./internal/answerError.ts"
+import { type AnswerError, answerError, answerOf, isRateLimit, ofPayment } from "./internal/answerError.ts"
 import * as ErrorBody from "./internal/errorBody.ts"
 import { type Operation, operations } from "./internal/operations.ts"
 import { unlockAt } from "./internal/retryAfter.ts"
+import { OnSend } from "./internal/sending.ts"
 import * as TransportError from "./internal/transportError.ts"
 import { RateLimiter } from "./RateLimiter.ts"
 import * as Signature from "./Signature.ts"
@@ -35,6 +36,7 @@ import { MissingCredentials, RateLimited, Unreachable } from "./WalletError.ts"
 export type ClientError = AnswerError | MissingCredentials | Unreachable
 
 const utf8 = new TextDecoder()
+const utf8Encoder = new TextEncoder()
 
 const openBracket = 91
 
@@ -47,6 +49,9 @@ const succeeded = (
   body: ArrayBuffer
 ): HttpClientResponse.HttpClientResponse =>
   Object.create(response, { status: { value: 200 }, arrayBuffer: { value: Effect.succeed(body) } })
+
+/** The answer of "Withdraw Funds", with this id. */
+const withdrawn = (id: string): ArrayBuffer => utf8Encoder.encode(JSON.stringify({ withdraw_id: id })).buffer
 
 const decodeFields = Schema.decodeOption(Schema.parseJson(Schema.Record({ key: Schema.String, value: Schema.Unknown })))
 
@@ -117,10 +122,17 @@ export const make = Effect.fnUntraced(function* (options: BtseConfig) {
     body: ErrorBody.ErrorBody
   ) {
     const secrets = secretsOf(request)
-    if (!isRateLimit(status, body)) return yield* answerError(operation, status, body, secrets)
+    const limited = isRateLimit(status, body)
+    if (!limited && !operation.payment) return yield* answerError(operation, status, body, secrets)
+    if (!limited) return yield* ofPayment(operation, status, body, secrets)
     const now = yield* Clock.currentTimeMillis
     const opensAt = yield* limiter.blocked(unlockAt(response.headers["retry-after"], now))
-    return yield* new RateLimited({ ...answerOf(operation, status, body, secrets), unlockAt: opensAt })
+    if (operation.payment) return yield* ofPayment(operation, status, body, secrets)
+    return yield* new RateLimited({
+      ...answerOf(operation, status, body, secrets),
+      unlockAt: opensAt,
+      done: operation.repeatable ? "nothing" : "unknown"
+    })
   })
 
   /** A 429 that names its unlock time closes the gate before its body is read: the body may be slow, or never come. */
@@ -134,6 +146,8 @@ export const make = Effect.fnUntraced(function* (options: BtseConfig) {
     Effect.gen(function* () {
       const signed = signs(operation) ? yield* sign(operation, request, nonce) : request
       yield* yield* BeforeSend
+      const onSend = yield* OnSend
+      yield* onSend({ at: yield* Clock.currentTimeMillis, nonce })
       return yield* http
         .execute(HttpClientRequest.prependUrl(signed, urlOf(request.url)))
         .pipe(Effect.mapError(transportError(operation, host)))
@@ -156,6 +170,9 @@ export const make = Effect.fnUntraced(function* (options: BtseConfig) {
       // The status alone says that nothing was done.
       Effect.catchAll((error) => (response.status === 429 ? Effect.succeed(new ArrayBuffer(0)) : Effect.fail(error)))
     )
+    const id = operation.name === "withdraw" ? ErrorBody.withdrawalId(utf8.decode(bytes)) : Option.none()
+    // What has an id was carried out, whatever else the answer says.
+    if (Option.isSome(id)) return succeeded(response, withdrawn(id.value))
     if (response.status < 200 || response.status > 299) {
       const body = ErrorBody.parse(utf8.decode(bytes))
       return yield* failure(operation, request, response, response.status, body)

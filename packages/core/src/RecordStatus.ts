@@ -31,7 +31,7 @@ export type KnownStatus = "PENDING" | "PROCESSING" | "COMPLETED" | "CANCELLED" |
  * @since 0.1.0
  * @category models
  */
-export type RecordStatus = string
+export type RecordStatus = KnownStatus | (string & Record<never, never>)
 
 const final: ReadonlySet<string> = new Set<KnownStatus>(["COMPLETED", "CANCELLED", "EXPIRED", "FAILURE"])
 

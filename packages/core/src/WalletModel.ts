@@ -42,8 +42,8 @@ export const Network = Schema.NonEmptyTrimmedString.pipe(Schema.brand("Network")
 export type Network = typeof Network.Type
 
 /**
- * The exchange's id of a wallet order. It may be a number over 2^53: it is text here. Nothing promises that it stands on
- * one history row only.
+ * The exchange's id of a wallet order, and what "Withdraw Funds" calls a withdrawal's id. It may be a number over 2^53: it
+ * is text here. Nothing promises that it stands on one history row only.
  *
  * @since 0.1.0
  * @category identifiers
@@ -57,21 +57,7 @@ export const OrderId = Schema.NonEmptyString.pipe(Schema.brand("OrderId"))
 export type OrderId = typeof OrderId.Type
 
 /**
- * A withdrawal's id; it is the `orderId` of the withdrawal's row in wallet history ("Withdraw Funds", 1.1.0).
- *
- * @since 0.1.0
- * @category identifiers
- */
-export const WithdrawId = Schema.NonEmptyString.pipe(Schema.brand("WithdrawId"))
-
-/**
- * @since 0.1.0
- * @category identifiers
- */
-export type WithdrawId = typeof WithdrawId.Type
-
-/**
- * What a currency list is asked for: "Query available currency list for wallet action", 1.1.0.
+ * The action that a currency list is asked for: "Query available currency list for wallet action", 1.1.0.
  *
  * @since 0.1.0
  * @category models

@@ -31,7 +31,7 @@ export interface SubmitOptions {
  * @since 0.1.0
  * @category errors
  */
-export type SubmitError = WalletError.WriteError | WalletError.ReadError | LedgerError
+export type SubmitError = WalletError.PaymentError | WalletError.ReadError | LedgerError
 
 /**
  * What a person has found out about a withdrawal whose outcome is unknown: which row of history it is, or that it was not

@@ -4,14 +4,14 @@
  *
  * @internal
  */
-import { type BtseConfig, Signature, Wallet, WalletModel } from "@btse-wallet/core"
+import { type BtseConfig, Signature, Wallet, type WalletError, WalletModel } from "@btse-wallet/core"
 import { Clock, DateTime, Effect, Either, Option, Redacted } from "effect"
 import { type Finding, fail, failed, ok, skip, warn } from "../Doctor.ts"
 import * as Exchange from "../Exchange.ts"
 import * as ExitCode from "../ExitCode.ts"
 import * as OperationName from "../OperationName.ts"
 
-type ReadError = Effect.Effect.Error<Wallet.PublicOperations["serverTime"]>
+type ReadError = WalletError.ReadError
 
 const codeOf = ({ _tag }: ReadError): 2 | 4 | 5 => {
   const code = ExitCode.fromTag(_tag)

@@ -39,6 +39,17 @@ export class Repeatable extends Context.Reference<Repeatable>()("@btse-wallet/co
 }) {}
 
 /**
+ * Whether the endpoint moves money. A refusal of such a request proves that nothing was done only by a documented code that
+ * names a fault of the request.
+ *
+ * @since 0.1.0
+ * @category annotations
+ */
+export class Payment extends Context.Reference<Payment>()("@btse-wallet/core/Payment", {
+  defaultValue: (): boolean => false
+}) {}
+
+/**
  * The JSON of an answer, for the OpenAPI document: the document's own example where it has one.
  *
  * @since 0.1.0

@@ -6,7 +6,7 @@
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "@effect/platform"
 import { Schema } from "effect"
 import * as Wire from "../Wire.ts"
-import { Permission, Repeatable, words } from "./Annotations.ts"
+import { Payment, Permission, Repeatable, words } from "./Annotations.ts"
 import {
   AddressParams,
   AddressRow,
@@ -90,6 +90,7 @@ const withdraw = HttpApiEndpoint.post("withdraw", "/api/v3.2/user/wallet/withdra
   .setPayload(WithdrawPayload)
   .addSuccess(Wire.Json(WithdrawResponse))
   .annotate(Permission, "Withdraw")
+  .annotate(Payment, true)
   .annotateContext(
     words({
       summary: "Withdraw Funds",
@@ -103,6 +104,7 @@ const convert = HttpApiEndpoint.post("convert", "/api/v3.2/user/wallet/convert")
   .setPayload(ConvertPayload)
   .addSuccess(Wire.Json(ConvertResponse))
   .annotate(Permission, "Wallet")
+  .annotate(Payment, true)
   .annotateContext(
     words({
       summary: "Convert funds",
@@ -121,6 +123,7 @@ const transfer = HttpApiEndpoint.post("transfer", "/api/v3.2/user/wallet/transfe
   .setPayload(TransferPayload)
   .addSuccess(Wire.Json(TransferResponse))
   .annotate(Permission, "Transfer")
+  .annotate(Payment, true)
   .annotateContext(
     words({
       summary: "Transfer Funds",

@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import { Schema } from "effect"
-import { Currency, WithdrawId } from "../WalletModel.ts"
+import { Currency, OrderId } from "../WalletModel.ts"
 import * as Wire from "../Wire.ts"
 import { field } from "./Annotations.ts"
 
@@ -32,7 +32,7 @@ export const AddressRow = Schema.Struct({
 }).annotations({ identifier: "Address" })
 
 const withdrawalId = field(
-  Wire.Text.pipe(Schema.compose(WithdrawId, { strict: false })),
+  Wire.Text.pipe(Schema.compose(OrderId, { strict: false })),
   "Internal withdrawal ID: the `orderId` of the withdrawal's row in the wallet history, where its status is found"
 )
 

@@ -6,19 +6,19 @@
 import type { BigDecimal, DateTime, Effect, Option, Stream } from "effect"
 import type { CryptoNetwork } from "../CryptoNetwork.ts"
 import type { HistoryPage } from "../HistoryRecord.ts"
-import type { ReadError, WriteError } from "../WalletError.ts"
+import type * as WalletError from "../WalletError.ts"
 import type {
   Balance,
   Conversion,
   ConvertRequest,
   Currency,
   Network,
+  OrderId,
   SubaccountTransfer,
   Transfer,
   TransferRequest,
   WalletAction,
   WalletAddress,
-  WithdrawId,
   WithdrawRequest
 } from "../WalletModel.ts"
 
@@ -56,24 +56,26 @@ export interface CurrencyNetwork {
  */
 export interface PublicOperations {
   /** The networks a currency can move on. "Query available crypto network list for currency". */
-  readonly networks: (currency: Currency) => Effect.Effect<ReadonlyArray<Network>, ReadError>
+  readonly networks: (currency: Currency) => Effect.Effect<ReadonlyArray<Network>, WalletError.NetworksError>
   /** How many `to` one `from` is worth. "Query exchange rate between assets". */
   readonly exchangeRate: (pair: {
     readonly from: Currency
     readonly to: Currency
-  }) => Effect.Effect<BigDecimal.BigDecimal, ReadError>
+  }) => Effect.Effect<BigDecimal.BigDecimal, WalletError.ExchangeRateError>
   /** The currencies an action is possible with. "Query available currency list for wallet action". */
-  readonly currencies: (action: WalletAction) => Effect.Effect<ReadonlyArray<Currency>, ReadError>
+  readonly currencies: (action: WalletAction) => Effect.Effect<ReadonlyArray<Currency>, WalletError.CurrenciesError>
   /** The networks of a currency with their minimums and fees; signed where there are credentials. Since 1.1.0. */
-  readonly cryptoNetworks: (currency: Currency) => Effect.Effect<ReadonlyArray<CryptoNetwork>, ReadError>
+  readonly cryptoNetworks: (
+    currency: Currency
+  ) => Effect.Effect<ReadonlyArray<CryptoNetwork>, WalletError.CryptoNetworksError>
   /** The rate at which `amount` of `base` would be exchanged for `quote`, where there is one. Since 1.1.0. */
   readonly assetExchangeRate: (request: {
     readonly base: Currency
     readonly quote: Currency
     readonly amount: BigDecimal.BigDecimal
-  }) => Effect.Effect<Option.Option<BigDecimal.BigDecimal>, ReadError>
+  }) => Effect.Effect<Option.Option<BigDecimal.BigDecimal>, WalletError.AssetExchangeRateError>
   /** The exchange's clock. Since 1.1.0. */
-  readonly serverTime: Effect.Effect<DateTime.Utc, ReadError>
+  readonly serverTime: Effect.Effect<DateTime.Utc, WalletError.ServerTimeError>
 }
 
 /**
@@ -84,14 +86,14 @@ export interface PublicOperations {
  */
 export interface ReadOperations {
   /** What the wallet holds. "Query Wallet Balance". */
-  readonly balances: Effect.Effect<ReadonlyArray<Balance>, ReadError>
+  readonly balances: Effect.Effect<ReadonlyArray<Balance>, WalletError.BalancesError>
   /** One page of history, as the exchange has it. "Query Wallet History". */
-  readonly history: (query: HistoryQuery) => Effect.Effect<HistoryPage, ReadError>
+  readonly history: (query: HistoryQuery) => Effect.Effect<HistoryPage, WalletError.HistoryError>
   /** Transfers between the main account and its subaccounts, page by page, up to `to` or now. Since 1.1.0. */
   readonly subaccountTransfers: (span: {
     readonly from?: DateTime.Utc | undefined
     readonly to?: DateTime.Utc | undefined
-  }) => Stream.Stream<SubaccountTransfer, ReadError>
+  }) => Stream.Stream<SubaccountTransfer, WalletError.SubaccountTransfersError>
 }
 
 /**
@@ -102,13 +104,19 @@ export interface ReadOperations {
  */
 export interface WalletOperations {
   /** The deposit addresses of a currency on a network. "Get Wallet Address". */
-  readonly getAddress: (pair: CurrencyNetwork) => Effect.Effect<ReadonlyArray<WalletAddress>, ReadError>
+  readonly getAddress: (
+    pair: CurrencyNetwork
+  ) => Effect.Effect<ReadonlyArray<WalletAddress>, WalletError.GetAddressError>
   /** "Create Wallet Address". Fails with `UnusedAddressExists` where one is still unused. */
-  readonly createAddress: (pair: CurrencyNetwork) => Effect.Effect<ReadonlyArray<WalletAddress>, WriteError>
+  readonly createAddress: (
+    pair: CurrencyNetwork
+  ) => Effect.Effect<ReadonlyArray<WalletAddress>, WalletError.CreateAddressError>
   /** Deletes a deposit address; `BadRequest` where it is already deleted. Since 1.1.0. */
-  readonly deleteAddress: (address: CurrencyNetwork & { readonly address: string }) => Effect.Effect<void, WriteError>
+  readonly deleteAddress: (
+    address: CurrencyNetwork & { readonly address: string }
+  ) => Effect.Effect<void, WalletError.DeleteAddressError>
   /** "Convert funds". */
-  readonly convert: (request: ConvertRequest) => Effect.Effect<Conversion, WriteError>
+  readonly convert: (request: ConvertRequest) => Effect.Effect<Conversion, WalletError.ConvertError>
 }
 
 /**
@@ -119,7 +127,7 @@ export interface WalletOperations {
  */
 export interface TransferOperations {
   /** "Transfer Funds". */
-  readonly transfer: (request: TransferRequest) => Effect.Effect<Transfer, WriteError>
+  readonly transfer: (request: TransferRequest) => Effect.Effect<Transfer, WalletError.TransferError>
 }
 
 /**
@@ -133,5 +141,5 @@ export interface WithdrawOperations {
    * "Withdraw Funds". The id is the `orderId` of the withdrawal's history row. Runs `BeforeSend` in the instant before the
    * request leaves, as a ledger that must know what may have left relies on.
    */
-  readonly withdraw: (request: WithdrawRequest) => Effect.Effect<WithdrawId, WriteError>
+  readonly withdraw: (request: WithdrawRequest) => Effect.Effect<OrderId, WalletError.WithdrawError>
 }

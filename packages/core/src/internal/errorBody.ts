@@ -1,38 +1,31 @@
 /**
- * What an error body says, whichever of the exchange's shapes it came in.
+ * The content of an error body, in any of the exchange's shapes.
  *
  * @internal
  */
-import { Option, Schema } from "effect"
+import { Option, Predicate } from "effect"
+import { isLosslessNumber, parse as parseJson } from "./losslessJson.ts"
 
 /**
- * The shapes seen: `{status, errorCode, message, extraData}`, `{code, msg, time, data, success}` and
- * `{status, error, code, message}`. Every field may be missing, null, or of
- * another type: each is read by itself.
+ * The code and text of an error body. The shapes seen: `{status, errorCode, message, extraData}`,
+ * `{code, msg, time, data, success}` and `{status, error, code, message}`. Every field may be missing, null, or of another
+ * type: each is read by itself. All are null where the body is empty, HTML or not of a known shape.
  */
-const ErrorBody = Schema.Struct({
-  status: Schema.Unknown,
-  errorCode: Schema.Unknown,
-  code: Schema.Unknown,
-  message: Schema.Unknown,
-  msg: Schema.Unknown,
-  error: Schema.Unknown,
-  success: Schema.Unknown
-}).pipe(Schema.partial)
-
-const decode = Schema.decodeUnknownOption(Schema.parseJson(ErrorBody))
-
-/** The code and text of an error body; both null where the body is empty, HTML or not of a known shape. */
 export interface ErrorBody {
+  readonly status: number | null
   readonly errorCode: number | null
+  /** Every code in the body: it may hold an `errorCode` and a `code`. */
+  readonly codes: ReadonlyArray<number>
+  readonly success: boolean | null
   readonly exchangeMessage: string | null
 }
 
-const unknown: ErrorBody = { errorCode: null, exchangeMessage: null }
+/** The body of an answer that says nothing. */
+export const unknown: ErrorBody = { status: null, errorCode: null, codes: [], success: null, exchangeMessage: null }
 
 const integer = (value: unknown): number | null => {
-  const number = typeof value === "string" && /^-?\d{1,9}$/.test(value) ? Number(value) : value
-  return typeof number === "number" && Number.isSafeInteger(number) ? number : null
+  const literal = isLosslessNumber(value) ? value.value : value
+  return typeof literal === "string" && /^-?\d{1,9}$/.test(literal) ? Number(literal) : null
 }
 
 const sentence = (value: unknown): string | null => {
@@ -42,13 +35,28 @@ const sentence = (value: unknown): string | null => {
   return plain === "" ? null : plain
 }
 
-const read = (body: typeof ErrorBody.Type): ErrorBody => ({
-  errorCode: integer(body.errorCode) ?? integer(body.code),
-  exchangeMessage: sentence(body.message) ?? sentence(body.msg) ?? sentence(body.error)
-})
+type Fields = Readonly<Record<string, unknown>>
+
+const isObject = (value: unknown): value is Fields =>
+  Predicate.isRecord(value) && !Array.isArray(value) && !isLosslessNumber(value)
+
+/** The object that a body is; none where it is anything else. */
+const fieldsOf = (text: string): Option.Option<Fields> => Option.filter(Option.liftThrowable(parseJson)(text), isObject)
+
+const read = (body: Fields): ErrorBody => {
+  const errorCode = integer(body["errorCode"])
+  const code = integer(body["code"])
+  return {
+    status: integer(body["status"]),
+    errorCode: errorCode ?? code,
+    codes: [errorCode, code].filter(Predicate.isNotNull),
+    success: typeof body["success"] === "boolean" ? body["success"] : null,
+    exchangeMessage: sentence(body["message"]) ?? sentence(body["msg"]) ?? sentence(body["error"])
+  }
+}
 
 /** Reads the body of an answer whose status is an error. */
-export const parse = (text: string): ErrorBody => Option.match(decode(text), { onNone: () => unknown, onSome: read })
+export const parse = (text: string): ErrorBody => Option.match(fieldsOf(text), { onNone: () => unknown, onSome: read })
 
 /** A body of a 200 that is a failure all the same: `success: false`, or a `status` of 400 and over. */
 export interface HiddenFailure extends ErrorBody {
@@ -58,11 +66,26 @@ export interface HiddenFailure extends ErrorBody {
 /** Finds the failure inside a 200, if it is one. Only objects can be. */
 export const hiddenFailure = (text: string): Option.Option<HiddenFailure> => {
   if (!/^\s*\{/.test(text)) return Option.none()
-  return Option.flatMap(decode(text), (body) => {
-    const status = integer(body.status)
-    const failed = body.success === false || (status !== null && status >= 400)
-    return failed
-      ? Option.some({ status: status !== null && status >= 400 ? status : 400, ...read(body) })
-      : Option.none()
+  return Option.flatMap(fieldsOf(text), (fields) => {
+    const body = read(fields)
+    const status = body.status !== null && body.status >= 400 ? body.status : 400
+    const failed = body.success === false || (body.status !== null && body.status >= 400)
+    return failed ? Option.some({ ...body, status }) : Option.none()
   })
 }
+
+const idIn = (fields: Fields): Option.Option<string> =>
+  Option.firstSomeOf(
+    [fields["withdraw_id"], fields["withdrawId"]].map((id) => {
+      const text = isLosslessNumber(id) ? id.value : id
+      return typeof text === "string" && text.trim() !== "" ? Option.some(text) : Option.none()
+    })
+  )
+
+/**
+ * The withdrawal id in a body, at the top or under `data`, whatever else the body says: what has an id was carried out.
+ */
+export const withdrawalId = (text: string): Option.Option<string> =>
+  Option.flatMap(fieldsOf(text), (fields) =>
+    Option.orElse(idIn(fields), () => (isObject(fields["data"]) ? idIn(fields["data"]) : Option.none()))
+  )

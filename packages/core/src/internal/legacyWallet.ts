@@ -9,8 +9,9 @@ import * as CryptoNetwork from "../CryptoNetwork.ts"
 import * as Decimal from "../Decimal.ts"
 import type { ByPermission } from "../Wallet.ts"
 import type { HistoryQuery, PublicOperations, ReadOperations, WalletOperations } from "../Wallet/Operations.ts"
-import { InvalidRequest } from "../WalletError.ts"
+import * as WalletError from "../WalletError.ts"
 import type { WalletAddress, WithdrawRequest } from "../WalletModel.ts"
+import type { Action } from "./attemptError.ts"
 import { historyPage } from "./historyPage.ts"
 import * as Perform from "./perform.ts"
 
@@ -39,7 +40,7 @@ const aboveZero = (operation: string, amount: BigDecimal.BigDecimal) =>
   BigDecimal.isPositive(amount)
     ? Effect.void
     : Effect.fail(
-        new InvalidRequest({
+        new WalletError.InvalidRequest({
           operation,
           reason: `the amount ${Decimal.toText(amount)} is not above zero. Give a larger one.`
         })
@@ -48,7 +49,7 @@ const aboveZero = (operation: string, amount: BigDecimal.BigDecimal) =>
 const atMost8Decimals = (request: WithdrawRequest) =>
   BigDecimal.normalize(request.amount).scale > maxDecimals
     ? Effect.fail(
-        new InvalidRequest({
+        new WalletError.InvalidRequest({
           operation: "withdraw",
           reason: `the amount ${Decimal.toText(request.amount)} has more than ${maxDecimals} decimals, which the exchange refuses. Give at most ${maxDecimals}.`
         })
@@ -58,18 +59,42 @@ const atMost8Decimals = (request: WithdrawRequest) =>
 /** Trailing zeros are not decimals the exchange should count. */
 const plain = (amount: BigDecimal.BigDecimal): string => Decimal.toText(BigDecimal.normalize(amount))
 
+/** A request that changes something, as an error describes it. */
+const action = (
+  operation: string,
+  request: string,
+  fields: { readonly currency: string; readonly amount?: string; readonly address?: string }
+): Action => ({
+  operation,
+  request,
+  currency: fields.currency,
+  amount: fields.amount ?? null,
+  address: fields.address ?? null
+})
+
 const publicOperations = ({ market, today }: BtseClient): PublicOperations => ({
   networks: (currency) =>
-    Perform.read("availableCurrencyNetworks", market.availableCurrencyNetworks({ urlParams: { currency } })),
+    Perform.read(
+      "availableCurrencyNetworks",
+      WalletError.NetworksError,
+      market.availableCurrencyNetworks({ urlParams: { currency } })
+    ),
   exchangeRate: ({ from, to }) =>
     Perform.read(
       "exchangeRate",
+      WalletError.ExchangeRateError,
       Effect.map(market.exchangeRate({ urlParams: { srcCurrency: from, targetCurrency: to } }), ({ data }) => data)
     ),
-  currencies: (action) => Perform.read("availableCurrencies", market.availableCurrencies({ urlParams: { action } })),
+  currencies: (action) =>
+    Perform.read(
+      "availableCurrencies",
+      WalletError.CurrenciesError,
+      market.availableCurrencies({ urlParams: { action } })
+    ),
   cryptoNetworks: (currency) =>
     Perform.read(
       "cryptoNetworks",
+      WalletError.CryptoNetworksError,
       Effect.map(today.cryptoNetworks({ urlParams: { crypto: currency } }), ({ data }) =>
         data.map(CryptoNetwork.fromRow)
       )
@@ -77,6 +102,7 @@ const publicOperations = ({ market, today }: BtseClient): PublicOperations => ({
   assetExchangeRate: ({ amount, base, quote }) =>
     Perform.read(
       "assetExchangeRate",
+      WalletError.AssetExchangeRateError,
       Effect.map(
         today.assetExchangeRate({
           urlParams: { baseCurrency: base, quoteCurrency: quote, amount: plain(amount) }
@@ -86,6 +112,7 @@ const publicOperations = ({ market, today }: BtseClient): PublicOperations => ({
     ),
   serverTime: Perform.read(
     "serverTime",
+    WalletError.ServerTimeError,
     Effect.map(today.serverTime({}), ({ iso }) => iso)
   )
 })
@@ -96,15 +123,23 @@ const subaccountPage = 50
 const readOperations = ({ today, wallet }: BtseClient): ReadOperations => {
   const subaccountRows = Effect.fnUntraced(function* (page: number, startTime: number | undefined, endTime: number) {
     const urlParams = { startTime, endTime, page, pageSize: subaccountPage }
-    const { data } = yield* Perform.read("subaccountHistory", today.subaccountHistory({ urlParams }))
+    const { data } = yield* Perform.read(
+      "subaccountHistory",
+      WalletError.SubaccountTransfersError,
+      today.subaccountHistory({ urlParams })
+    )
     const rows = data.data.map((row) => ({ ...row, timestamp: DateTime.unsafeMake(row.timestamp) }))
     const more = rows.length > 0 && page < data.totalPages
     return [rows, more ? Option.some(page + 1) : Option.none()] as const
   })
   return {
-    balances: Perform.read("balance", wallet.balance({})),
+    balances: Perform.read("balance", WalletError.BalancesError, wallet.balance({})),
     history: (query) =>
-      Perform.read("history", Effect.map(wallet.history({ urlParams: historyParams(query) }), historyPage)),
+      Perform.read(
+        "history",
+        WalletError.HistoryError,
+        Effect.map(wallet.history({ urlParams: historyParams(query) }), historyPage)
+      ),
     // Rows that come while the pages are read would shift them, so the end is fixed first.
     subaccountTransfers: ({ from, to }) =>
       Stream.unwrap(
@@ -118,25 +153,33 @@ const readOperations = ({ today, wallet }: BtseClient): ReadOperations => {
 }
 
 const walletOperations = ({ today, wallet }: BtseClient): WalletOperations => ({
-  getAddress: (pair) => Perform.read("getAddress", Effect.map(wallet.getAddress({ urlParams: pair }), addresses)),
+  getAddress: (pair) =>
+    Perform.read(
+      "getAddress",
+      WalletError.GetAddressError,
+      Effect.map(wallet.getAddress({ urlParams: pair }), addresses)
+    ),
   createAddress: (pair) =>
     Perform.write(
-      "createAddress",
-      `an address for ${pair.currency} on ${pair.network}`,
+      action("createAddress", `an address for ${pair.currency} on ${pair.network}`, { currency: pair.currency }),
+      WalletError.CreateAddressError,
       Effect.map(wallet.createAddress({ payload: pair }), addresses)
     ),
   deleteAddress: (address) =>
     Perform.write(
-      "deleteAddress",
-      `the deletion of an address for ${address.currency} on ${address.network}`,
+      action("deleteAddress", `the deletion of an address for ${address.currency} on ${address.network}`, address),
+      WalletError.DeleteAddressError,
       today.deleteAddress({ urlParams: address })
     ),
   convert: ({ amount, from, to }) =>
     Effect.zipRight(
       aboveZero("convert", amount),
       Perform.write(
-        "convert",
-        `a conversion of ${plain(amount)} ${from} to ${to}`,
+        action("convert", `a conversion of ${plain(amount)} ${from} to ${to}`, {
+          currency: from,
+          amount: plain(amount)
+        }),
+        WalletError.ConvertError,
         Effect.map(wallet.convert({ payload: { amount: plain(amount), fromAsset: from, toAsset: to } }), (answer) => ({
           amount: answer.amount,
           from: answer.amountCurrency,
@@ -161,8 +204,12 @@ export const operationsOf = (
         Effect.zipRight(
           aboveZero("transfer", amount),
           Perform.write(
-            "transfer",
-            `a transfer of ${plain(amount)} ${rest.asset}`,
+            action("transfer", `a transfer of ${plain(amount)} ${rest.asset}`, {
+              currency: rest.asset,
+              amount: plain(amount),
+              address: rest.toUser
+            }),
+            WalletError.TransferError,
             client.wallet.transfer({ payload: { amount: plain(amount), ...rest } })
           )
         )
@@ -179,8 +226,12 @@ export const operationsOf = (
           includeWithdrawFee: !request.feeOnTop
         }
         const answer = yield* Perform.write(
-          "withdraw",
-          `a withdrawal of ${plain(request.amount)} ${request.currency}`,
+          action("withdraw", `a withdrawal of ${plain(request.amount)} ${request.currency}`, {
+            currency: request.currency,
+            amount: plain(request.amount),
+            address: request.address
+          }),
+          WalletError.WithdrawError,
           client.wallet.withdraw({ payload })
         )
         return "withdraw_id" in answer ? answer.withdraw_id : answer.withdrawId

@@ -6,13 +6,14 @@
 import { HttpApi } from "@effect/platform"
 import { Context } from "effect"
 import { BtseApi } from "../BtseApi.ts"
-import { Authentication, Permission, Repeatable } from "../BtseApi/Annotations.ts"
+import { Authentication, Payment, Permission, Repeatable } from "../BtseApi/Annotations.ts"
 
 export interface Operation {
   readonly name: string
   readonly authentication: "public" | "signed" | "optional"
   readonly permission: string
   readonly repeatable: boolean
+  readonly payment: boolean
 }
 
 const declared = (): ReadonlyMap<string, Operation> => {
@@ -24,7 +25,8 @@ const declared = (): ReadonlyMap<string, Operation> => {
         name: endpoint.name,
         authentication: Context.get(mergedAnnotations, Authentication),
         permission: Context.get(mergedAnnotations, Permission),
-        repeatable: Context.get(mergedAnnotations, Repeatable)
+        repeatable: Context.get(mergedAnnotations, Repeatable),
+        payment: Context.get(mergedAnnotations, Payment)
       })
     }
   })

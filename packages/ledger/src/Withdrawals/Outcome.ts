@@ -14,17 +14,20 @@ export interface Outcome {
   readonly error: string | null
 }
 
-const encodeError = Schema.encode(Schema.parseJson(WalletError.WriteError))
+const encodeError = Schema.encode(Schema.parseJson(WalletError.PaymentError))
 
 /**
  * The exchange has judged the withdrawal itself, and would again. Every other refusal that proves that nothing was done is
  * about the moment or the caller (the rate limit, the connection, the credentials, the address of the API), and passes.
  */
-const isJudgement = (error: WalletError.WriteError): boolean =>
+const isJudgement = (error: WalletError.PaymentError): boolean =>
   error._tag === "BadRequest" || error._tag === "InvalidWithdrawAmount" || error._tag === "InsufficientBalance"
 
 /** `left`: whether it passed the gate, after which its bytes may have left. */
-export const outcomeOf = Effect.fnUntraced(function* (exit: Exit.Exit<string, WalletError.WriteError>, left: boolean) {
+export const outcomeOf = Effect.fnUntraced(function* (
+  exit: Exit.Exit<string, WalletError.PaymentError>,
+  left: boolean
+) {
   if (Exit.isSuccess(exit)) {
     return { status: "SUBMITTED", withdrawId: exit.value, reason: null, error: null } satisfies Outcome
   }
@@ -47,6 +50,6 @@ export const outcomeOf = Effect.fnUntraced(function* (exit: Exit.Exit<string, Wa
   }
   const { value: error } = failure
   // An error that does not prove that nothing was done leaves it unknown, whatever passed the gate.
-  const status = error.done !== "no" ? "UNKNOWN" : isJudgement(error) ? "REFUSED" : "UNSENT"
+  const status = error.done !== "nothing" ? "UNKNOWN" : isJudgement(error) ? "REFUSED" : "UNSENT"
   return { status, withdrawId: null, reason: error.message, error: yield* encodeError(error) } satisfies Outcome
 })

@@ -23,7 +23,7 @@ export const StoredWithdrawal = Schema.Struct({
   createdAt: Schema.DateTimeUtcFromNumber,
   updatedAt: Schema.DateTimeUtcFromNumber,
   /** The exchange's refusal, to be given again. */
-  error: Schema.NullOr(Schema.parseJson(WalletError.WriteError))
+  error: Schema.NullOr(Schema.parseJson(WalletError.PaymentError))
 })
 
 export interface StoredWithdrawal extends Schema.Schema.Type<typeof StoredWithdrawal> {}

@@ -42,7 +42,7 @@ const gateShut = (cause: Cause.Cause<unknown>): Option.Option<GateShut> =>
   Option.flatMap(Cause.dieOption(cause), (defect) => (defect instanceof GateShut ? Option.some(defect) : Option.none()))
 
 /** How the caller goes on: with the exchange's error, with the ledger's where its gate was shut, or by looking again. */
-const afterwards = (exit: Exit.Exit<string, WalletError.WriteError>) =>
+const afterwards = (exit: Exit.Exit<string, WalletError.PaymentError>) =>
   Effect.gen(function* () {
     if (Exit.isSuccess(exit)) return
     const shut = gateShut(exit.cause)
