@@ -5,9 +5,10 @@
  *
  * @since 0.1.0
  */
-import { Effect, Encoding, Redacted } from "effect"
-
-const utf8 = new TextEncoder()
+import { hmac } from "@noble/hashes/hmac.js"
+import { sha384 } from "@noble/hashes/sha2.js"
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js"
+import { Effect, Redacted } from "effect"
 
 /**
  * Signs requests with one secret.
@@ -21,24 +22,17 @@ export interface Signer {
 }
 
 /**
- * Makes a signer. The secret is unwrapped here, once, and nowhere else. Web Crypto has HMAC-SHA384 on every runtime this
- * project supports, so a failure of it is a defect.
+ * Makes a signer. The secret is unwrapped here, once, and nowhere else. The hash is computed in JavaScript and at once, on every
+ * runtime alike: Web Crypto answers from another thread, which a test on `TestClock` cannot wait for.
  *
  * @since 0.1.0
  * @category constructors
  */
-export const make = Effect.fnUntraced(function* (secret: Redacted.Redacted) {
-  const key = yield* Effect.promise(() =>
-    crypto.subtle.importKey("raw", utf8.encode(Redacted.value(secret)), { name: "HMAC", hash: "SHA-384" }, false, [
-      "sign"
-    ])
-  )
-  const sign = Effect.fnUntraced(function* (path: string, nonce: number, body: Uint8Array) {
-    const head = utf8.encode(`${path}${nonce}`)
-    const message = new Uint8Array(head.length + body.length)
-    message.set(head)
-    message.set(body, head.length)
-    return Encoding.encodeHex(new Uint8Array(yield* Effect.promise(() => crypto.subtle.sign("HMAC", key, message))))
+export const make = (secret: Redacted.Redacted): Effect.Effect<Signer> =>
+  Effect.sync(() => {
+    const keyed = hmac.create(sha384, utf8ToBytes(Redacted.value(secret)))
+    return {
+      sign: (path, nonce, body) =>
+        Effect.sync(() => bytesToHex(keyed.clone().update(utf8ToBytes(`${path}${nonce}`)).update(body).digest()))
+    }
   })
-  return { sign } satisfies Signer
-})
