@@ -23,7 +23,7 @@ export interface FaultSchedule {
   readonly injections: ReadonlyArray<Fault.Injection>
 }
 
-const [latency, ...otherKinds] = Fault.FaultKind.literals
+const [latency, ...otherKinds] = Fault.usual
 const kind = pick([latency, ...otherKinds])
 
 const calls = Effect.fnUntraced(function* (seed: number, order: FaultSchedule["order"]) {
@@ -62,7 +62,7 @@ const sentWrite = (seed: number) =>
 const single = Effect.fnUntraced(function* (seed: number) {
   const turn = Math.floor(seed / 3)
   const call = turn % 2 === 0 ? yield* Reading.draw : yield* sentWrite(seed)
-  const kinds = Fault.FaultKind.literals
+  const kinds = Fault.usual
   return { call, fault: injection(call, kinds[Math.floor(turn / 2) % kinds.length] ?? latency) }
 })
 

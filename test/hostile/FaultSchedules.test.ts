@@ -34,7 +34,7 @@ describe("Whatever goes wrong between a client and the exchange", () => {
           { concurrency, discard: true }
         )
         // A campaign that met nothing would be green too.
-        const kinds = Fault.FaultKind.literals.flatMap((kind) => [`${kind} at a Reading`, `${kind} at a Writing`])
+        const kinds = Fault.usual.flatMap((kind) => [`${kind} at a Reading`, `${kind} at a Writing`])
         expect([...met].toSorted()).toEqual(kinds.toSorted())
         expect([...verdicts].toSorted()).toEqual(["answer", "done", "error", "not done", "unknown"])
       }),

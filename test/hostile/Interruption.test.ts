@@ -29,7 +29,7 @@ interface Interruption {
 
 const draw = (seed: number): Effect.Effect<Interruption> =>
   Effect.gen(function* () {
-    const [latency, ...others] = Fault.FaultKind.literals
+    const [latency, ...others] = Fault.usual
     return {
       seed,
       moment: yield* pick(moments),

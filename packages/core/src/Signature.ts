@@ -33,6 +33,14 @@ export const make = (secret: Redacted.Redacted): Effect.Effect<Signer> =>
     const keyed = hmac.create(sha384, utf8ToBytes(Redacted.value(secret)))
     return {
       sign: (path, nonce, body) =>
-        Effect.sync(() => bytesToHex(keyed.clone().update(utf8ToBytes(`${path}${nonce}`)).update(body).digest()))
+        Effect.sync(() =>
+          bytesToHex(
+            keyed
+              .clone()
+              .update(utf8ToBytes(`${path}${nonce}`))
+              .update(body)
+              .digest()
+          )
+        )
     }
   })

@@ -152,7 +152,7 @@ export interface Operations {
 export interface Controls {
   /** Epoch milliseconds on the exchange's clock. */
   readonly now: Effect.Effect<number>
-  /** Puts the exchange's clock forward. Nonces and the rate limit stay on the real one. */
+  /** Puts the exchange's clock forward, and the `Date` header with it. Nonces and the rate limit stay on the real one. */
   readonly advance: (by: Duration.DurationInput) => Effect.Effect<void>
   /** Credits the wallet and writes the row. */
   readonly deposit: (request: DepositRequest) => Effect.Effect<HistoryRow>

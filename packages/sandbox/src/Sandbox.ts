@@ -1,5 +1,6 @@
 /**
- * An exchange on this machine: the API of `BtseApi` over real HTTP at 127.0.0.1, with books of its own.
+ * An exchange on this machine, with books of its own: the API of `BtseApi` over real HTTP at 127.0.0.1, or behind an
+ * `HttpClient` of this process.
  *
  * ```ts
  * import { Sandbox } from "@btse-wallet/sandbox"
@@ -13,15 +14,17 @@
  *
  * @since 0.1.0
  */
-import { HttpServer } from "@effect/platform"
-import type { Redacted, Scope } from "effect"
-import { Clock, Context, Effect, Layer, Schema } from "effect"
+import { BtseConfig } from "@btse-wallet/core"
+import { HttpClient, HttpServer } from "@effect/platform"
+import type { Scope } from "effect"
+import { Clock, ConfigProvider, Context, Effect, Layer, Redacted, Schema } from "effect"
 import * as Exchange from "./Exchange.ts"
 import type { Injection } from "./Fault.ts"
 import * as Arrivals from "./internal/arrivals.ts"
 import * as FaultPlan from "./internal/faultPlan.ts"
 import * as Identifiers from "./internal/identifiers.ts"
 import * as Server from "./internal/http/server.ts"
+import * as InProcess from "./internal/inProcess.ts"
 import * as Settings from "./internal/settings.ts"
 import type { SandboxOptions } from "./SandboxOptions.ts"
 
@@ -84,7 +87,9 @@ export interface Arrival {
  * @category models
  */
 export interface RunningSandbox {
-  /** As `BTSE_BASE_URL` wants it: `http://127.0.0.1:PORT/spot`. */
+  /** The configuration of a client of this sandbox, with its first key, at its rate limit. */
+  readonly config: BtseConfig.BtseConfig
+  /** As `BTSE_BASE_URL` wants it: `http://127.0.0.1:PORT/spot`, or a name that no network knows. */
   readonly baseUrl: URL
   /** The first key; more of them are only in the options. */
   readonly apiKey: string
@@ -117,6 +122,30 @@ const listenError =
       ? new PortInUse({ port })
       : new PortNotAllowed({ port, reason: codeOf(cause), cause })
 
+/** All of a sandbox but the way to it. */
+const prepare = Effect.fnUntraced(function* (options: SandboxOptions) {
+  const settings = Settings.resolve(options)
+  const engine = yield* Exchange.make(options)
+  const arrivals = Arrivals.make()
+  const faults = FaultPlan.make(settings.faults, Identifiers.random(settings.seed, 6))
+  const guard = { settings, engine, arrivals, faults, start: yield* Clock.currentTimeMillis }
+  const [{ apiKey, apiSecret }] = settings.keys
+  const at = (baseUrl: URL): RunningSandbox => ({
+    config: BtseConfig.make({
+      baseUrl,
+      credentials: { apiKey: Redacted.make(apiKey), apiSecret },
+      requestsPerSecond: settings.rateLimits.requestsPerSecond
+    }),
+    baseUrl,
+    apiKey,
+    apiSecret,
+    engine,
+    received: Effect.sync(() => arrivals.all()),
+    inject: (injection) => Effect.sync(() => faults.inject(injection))
+  })
+  return { at, guard, services: Layer.succeed(Exchange.Exchange, engine) }
+})
+
 /**
  * Starts a sandbox; it serves until the scope closes. Fails with `PortInUse` or `PortNotAllowed`.
  *
@@ -126,18 +155,14 @@ const listenError =
 export const start: (options?: SandboxOptions) => Effect.Effect<RunningSandbox, SandboxError, Scope.Scope> = Effect.fn(
   "Sandbox.start"
 )(function* (options: SandboxOptions = {}) {
-  const settings = Settings.resolve(options)
-  const { port } = settings
+  const { at, guard, services } = yield* prepare(options)
+  const { port } = guard.settings
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     return yield* new PortNotAllowed({ port, reason: "not a port number" })
   }
-  const engine = yield* Exchange.make(options)
-  const arrivals = Arrivals.make()
-  const faults = FaultPlan.make(settings.faults, Identifiers.random(settings.seed, 6))
-  const start = yield* Clock.currentTimeMillis
   const node = Server.createNodeServer()
-  const context = yield* Server.layer(node, { settings, engine, arrivals, faults, start }).pipe(
-    Layer.provide(Layer.succeed(Exchange.Exchange, engine)),
+  const context = yield* Server.layer(node, guard).pipe(
+    Layer.provide(services),
     Layer.build,
     Effect.mapError(listenError(port))
   )
@@ -145,15 +170,7 @@ export const start: (options?: SandboxOptions) => Effect.Effect<RunningSandbox, 
   yield* Effect.addFinalizer(() => Effect.sync(() => node.closeAllConnections()))
   const { address } = Context.get(context, HttpServer.HttpServer)
   const bound = address._tag === "TcpAddress" ? address.port : port
-  const [key] = settings.keys
-  return {
-    baseUrl: new URL(`http://${Server.host}:${bound}/spot`),
-    apiKey: key.apiKey,
-    apiSecret: key.apiSecret,
-    engine,
-    received: Effect.sync(() => arrivals.all()),
-    inject: (injection) => Effect.sync(() => faults.inject(injection))
-  }
+  return at(new URL(`http://${Server.host}:${bound}/spot`))
 })
 
 /**
@@ -164,3 +181,52 @@ export const start: (options?: SandboxOptions) => Effect.Effect<RunningSandbox, 
  */
 export const layer = (options?: SandboxOptions): Layer.Layer<Sandbox, SandboxError> =>
   Layer.scoped(Sandbox, start(options))
+
+/** No two sandboxes of a process are one exchange to what keeps a limit per exchange and key. */
+let made = 0
+
+/**
+ * A sandbox in this process and the `HttpClient` that reaches it, and nothing else: no socket is opened. Everything happens on the fiber that
+ * asks, at the time of its `Clock`, so that a test can drive it with `TestClock`. The faults of a connection are those of
+ * a real one; a compressed body stays compressed.
+ *
+ * @example
+ * ```ts
+ * import { Wallet } from "@btse-wallet/core"
+ * import { Sandbox } from "@btse-wallet/sandbox"
+ * import { Effect, Layer } from "effect"
+ *
+ * // The wallet under test, on an exchange with 20 rows of history.
+ * export const layerTest = Layer.unwrapEffect(
+ *   Effect.map(Sandbox.Sandbox, ({ config }) => Wallet.layer(config))
+ * ).pipe(Layer.provideMerge(Sandbox.layerInProcess({ records: 20 })))
+ * ```
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerInProcess = (options: SandboxOptions = {}): Layer.Layer<Sandbox | HttpClient.HttpClient> =>
+  Layer.scopedContext(
+    Effect.gen(function* () {
+      const { at, guard, services } = yield* prepare(options)
+      const host = `sandbox-${(made += 1)}.invalid`
+      const client = yield* Effect.provide(InProcess.make(guard, host), services)
+      return Context.make(Sandbox, at(new URL(`https://${host}/spot`))).pipe(Context.add(HttpClient.HttpClient, client))
+    })
+  )
+
+/**
+ * The environment of a program that uses the sandbox, for what reads `BtseConfig.fromEnvironment`.
+ *
+ * @since 0.1.0
+ * @category config
+ */
+export const configProvider = ({ apiKey, apiSecret, baseUrl, config }: RunningSandbox): ConfigProvider.ConfigProvider =>
+  ConfigProvider.fromMap(
+    new Map([
+      ["BTSE_BASE_URL", baseUrl.href],
+      ["BTSE_API_KEY", apiKey],
+      ["BTSE_API_SECRET", Redacted.value(apiSecret)],
+      ["BTSE_RATE_LIMIT", `${config.requestsPerSecond}`]
+    ])
+  )

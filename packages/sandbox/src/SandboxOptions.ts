@@ -125,6 +125,11 @@ export interface SandboxOptions {
   readonly rateLimits?: RateLimits | undefined
   /** How far a nonce may be from the exchange's clock, either way. Default 60 seconds. */
   readonly nonceWindow?: Duration.DurationInput | undefined
+  /**
+   * How many milliseconds the exchange's clock is ahead of this machine's, negative where it is behind: in the `Date` header, in
+   * rows and in the server time. Nonces and the rate limit stay on the machine's clock. Default 0.
+   */
+  readonly clockSkew?: number | undefined
   readonly withdrawals?: WithdrawalTimes | undefined
   readonly history?: HistoryBehaviour | undefined
   /** The spelling of responses: the document's, or the live exchange's. Default `1.1.0`. */

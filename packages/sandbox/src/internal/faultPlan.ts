@@ -12,8 +12,7 @@ export interface Faults {
   readonly latency: Duration.Duration
 }
 
-export interface Fault {
-  readonly kind: FaultKind
+export interface Fault extends Pick<Injection, "answer" | "done" | "kind" | "location"> {
   /** How long `latency` takes. */
   readonly delay: Duration.Duration
 }
@@ -26,7 +25,7 @@ export interface FaultPlan {
 export const make = (faults: Faults, random: Utils.PCGRandom): FaultPlan => {
   let injected: ReadonlyArray<Injection> = []
 
-  const called = (method: string, path: string): FaultKind | null => {
+  const called = (method: string, path: string): Injection | null => {
     const injection = injected.find(
       (candidate) => (candidate.method ?? method) === method && (candidate.path ?? path) === path
     )
@@ -35,7 +34,7 @@ export const make = (faults: Faults, random: Utils.PCGRandom): FaultPlan => {
     injected = injected.flatMap((other) =>
       other === injection ? (left > 0 ? [{ ...injection, times: left }] : []) : [other]
     )
-    return injection.kind
+    return injection
   }
 
   // Every request draws the same number of times, so that the rate does not change what else the seed deals out.
@@ -52,8 +51,8 @@ export const make = (faults: Faults, random: Utils.PCGRandom): FaultPlan => {
     next: (method, path) => {
       const drawn = dealt()
       const delay = Duration.millis(Math.round(random.number() * Duration.toMillis(faults.latency)))
-      const kind = called(method, path) ?? drawn
-      return kind === null ? null : { kind, delay }
+      const injection = called(method, path) ?? (drawn === null ? null : { kind: drawn })
+      return injection === null ? null : { ...injection, delay }
     }
   }
 }

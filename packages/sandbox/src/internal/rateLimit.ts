@@ -1,7 +1,8 @@
 /**
  * "Rate Limits", 1.1.0: so many requests of a user in any sliding second, and what an offence brings.
  */
-import { DateTime, Duration } from "effect"
+import { Duration } from "effect"
+import { httpDate } from "./http/responses.ts"
 import type { RetryAfter } from "../SandboxOptions.ts"
 import type { Limits } from "./settings.ts"
 
@@ -85,7 +86,7 @@ export const retryAfter = (dialect: RetryAfter, unlock: number, now: number): st
     case "epoch-seconds":
       return `${Math.ceil(unlock / second)}`
     case "http-date":
-      return DateTime.toDateUtc(DateTime.unsafeMake(Math.ceil(unlock / second) * second)).toUTCString()
+      return httpDate(Math.ceil(unlock / second) * second)
     case "seconds":
       return `${Math.max(1, Math.ceil((unlock - now) / second))}`
   }

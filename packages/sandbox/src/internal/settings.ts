@@ -3,7 +3,7 @@
  */
 import { Duration, Redacted } from "effect"
 import type { Permission, RateLimits, RetryAfter, SandboxKey, SandboxOptions } from "../SandboxOptions.ts"
-import { FaultKind } from "../Fault.ts"
+import { usual } from "../Fault.ts"
 import type { Faults } from "./faultPlan.ts"
 import type { Behaviour } from "./historyStore.ts"
 import { hex, random } from "./identifiers.ts"
@@ -25,6 +25,8 @@ export interface Settings {
   readonly keys: readonly [SandboxKey, ...ReadonlyArray<SandboxKey>]
   readonly rateLimits: Limits
   readonly nonceWindow: Duration.Duration
+  /** Milliseconds that the exchange's clock is ahead of the machine's. */
+  readonly clockSkew: number
   readonly withdrawals: Times
   readonly history: Behaviour
   readonly dialect: "1.1.0" | "today"
@@ -60,6 +62,7 @@ export const resolve = (options: SandboxOptions): Settings => {
     keys: [key, ...otherKeys],
     rateLimits: limits(options.rateLimits ?? {}),
     nonceWindow: Duration.decode(options.nonceWindow ?? "60 seconds"),
+    clockSkew: options.clockSkew ?? 0,
     withdrawals: {
       processingAfter: Duration.decode(options.withdrawals?.processingAfter ?? "500 millis"),
       finalAfter: Duration.decode(options.withdrawals?.finalAfter ?? "1500 millis")
@@ -86,7 +89,7 @@ export const resolve = (options: SandboxOptions): Settings => {
     symbols: options.symbols ?? "new",
     faults: {
       rate: options.faults?.rate ?? 0,
-      kinds: options.faults?.kinds ?? FaultKind.literals,
+      kinds: options.faults?.kinds ?? usual,
       latency: Duration.decode(options.faults?.latency ?? "1 seconds")
     }
   }

@@ -37,7 +37,7 @@ const zero = BigDecimal.make(0n, 0)
 
 export const make: (settings: Settings) => Effect.Effect<State> = Effect.fnUntraced(function* (settings) {
   const random = (purpose: number) => Identifiers.random(settings.seed, purpose)
-  const start = yield* Clock.currentTimeMillis
+  const start = (yield* Clock.currentTimeMillis) + settings.clockSkew
   const orderId = Identifiers.orderIds()
   const books = Books.make()
   const generated = HistoryGenerator.generate({
@@ -51,7 +51,7 @@ export const make: (settings: Settings) => Effect.Effect<State> = Effect.fnUntra
   const store = HistoryStore.make(generated, settings.history, random(2))
   const withdrawals = Withdrawals.make(books, store, settings.withdrawals, random(3))
   const deposits = random(5)
-  let ahead = 0
+  let ahead = settings.clockSkew
 
   return {
     books,

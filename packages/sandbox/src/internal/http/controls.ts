@@ -25,7 +25,17 @@ const Injection = Schema.Struct({
   kind: FaultKind,
   times: Schema.optionalWith(Schema.Int.pipe(Schema.positive()), { exact: true }),
   method: Schema.optionalWith(Schema.String, { exact: true }),
-  path: Schema.optionalWith(Schema.String, { exact: true })
+  path: Schema.optionalWith(Schema.String, { exact: true }),
+  done: Schema.optionalWith(Schema.Boolean, { exact: true }),
+  location: Schema.optionalWith(Schema.String, { exact: true }),
+  answer: Schema.optionalWith(
+    Schema.Struct({
+      status: Schema.Int.pipe(Schema.between(200, 599)),
+      body: Schema.optionalWith(Schema.String, { exact: true }),
+      headers: Schema.optionalWith(Schema.Record({ key: Schema.String, value: Schema.String }), { exact: true })
+    }),
+    { exact: true }
+  )
 })
 
 const Deposit = Schema.Struct({

@@ -3,57 +3,42 @@
  */
 import type { HttpApp, HttpServerRequest } from "@effect/platform"
 import { HttpServerResponse } from "@effect/platform"
-import { NodeHttpServerRequest } from "@effect/platform-node"
 import { Effect } from "effect"
 import type { Fault } from "../faultPlan.ts"
-import * as Responses from "./responses.ts"
+import * as CannedAnswers from "./cannedAnswers.ts"
+import { Connection } from "./connection.ts"
 
 type Response = HttpServerResponse.HttpServerResponse
-
-/** The connection is gone, so no answer comes; the server interrupts the fiber that would give it. */
-const reset = (request: HttpServerRequest.HttpServerRequest): Effect.Effect<never> =>
-  Effect.zipRight(
-    Effect.sync(() => NodeHttpServerRequest.toIncomingMessage(request).socket.resetAndDestroy()),
-    Effect.never
-  )
+type Request = HttpServerRequest.HttpServerRequest
 
 const bytesOf = ({ body }: Response): Uint8Array => (body._tag === "Uint8Array" ? body.body : new Uint8Array())
 
 const half = (bytes: Uint8Array): Uint8Array => bytes.slice(0, Math.floor(bytes.length / 2))
 
-/** Promises the whole body, sends half of it and goes. */
-const truncate = (request: HttpServerRequest.HttpServerRequest, response: Response): Effect.Effect<never> => {
+const reset = (request: Request): Effect.Effect<never> => Effect.flatMap(Connection, ({ reset }) => reset(request))
+
+const truncate = (request: Request, response: Response): Effect.Effect<never> => {
   const bytes = bytesOf(response)
-  return Effect.zipRight(
-    Effect.async<void>((resume) => {
-      const node = NodeHttpServerRequest.toServerResponse(request)
-      node.writeHead(response.status, { "content-type": "application/json", "content-length": bytes.length })
-      node.write(half(bytes), () => resume(Effect.void))
-    }),
-    reset(request)
-  )
+  return Effect.flatMap(Connection, ({ breakOff }) => breakOff(request, response, half(bytes), bytes.length))
 }
 
 const malformed = (response: Response): Response =>
   HttpServerResponse.uint8Array(half(bytesOf(response)), { status: response.status, contentType: "application/json" })
 
-const html502 = HttpServerResponse.text("<html><head><title>502 Bad Gateway</title></head><body></body></html>", {
-  status: 502,
-  contentType: "text/html"
-})
-
-const failureIn200 = Responses.ok({ code: -1, msg: "System busy", time: 0, data: null, success: false })
-
 /** `answer` as it comes out under the fault; `blocked` begins a block and says 429. */
 export const apply = (
-  { delay, kind }: Fault,
-  request: HttpServerRequest.HttpServerRequest,
+  fault: Fault,
+  request: Request,
   answer: HttpApp.Default,
   blocked: Effect.Effect<Response>
 ): HttpApp.Default => {
-  switch (kind) {
-    case "latency":
-      return Effect.delay(answer, delay)
+  const canned = CannedAnswers.find(fault)
+  if (canned !== undefined) {
+    return (fault.done ?? canned.done)
+      ? Effect.map(answer, (own) => canned.answer(fault, own))
+      : Effect.sync(() => canned.answer(fault, null))
+  }
+  switch (fault.kind) {
     case "reset-before":
       return reset(request)
     case "reset-after":
@@ -65,25 +50,9 @@ export const apply = (
     case "empty":
       // A refusal stays one: under a 200 no client could tell it from a deletion that was made.
       return Effect.map(answer, ({ status }) => HttpServerResponse.empty({ status }))
-    case "html-502":
-      return Effect.succeed(html502)
-    case "error-500":
-      return Effect.succeed(Responses.serverError)
-    case "error-500-after":
-      return Effect.as(answer, Responses.serverError)
-    case "error-503":
-      return Effect.succeed(HttpServerResponse.empty({ status: 503 }))
-    case "timeout-408":
-      return Effect.succeed(Responses.timeout)
-    case "timeout-408-after":
-      return Effect.as(answer, Responses.timeout)
-    case "system-error":
-      return Effect.succeed(Responses.error(400, -11, "System error"))
-    case "failure-in-200":
-      return Effect.succeed(failureIn200)
     case "rate-limited":
       return blocked
-    case "other-429":
-      return Effect.succeed(Responses.error(429, -1, "Order not found"))
+    default:
+      return Effect.delay(answer, fault.delay)
   }
 }

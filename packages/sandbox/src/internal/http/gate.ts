@@ -3,7 +3,7 @@
  * permission. And what every answer passes that is not the exchange's own: errors of the router in the exchange's shape.
  */
 import type { HttpApp } from "@effect/platform"
-import { HttpServerRequest } from "@effect/platform"
+import { HttpServerRequest, HttpServerResponse } from "@effect/platform"
 import { Cause, Clock, Effect, Either, Option } from "effect"
 import type { SandboxKey } from "../../SandboxOptions.ts"
 import * as Authentication from "../authentication.ts"
@@ -141,6 +141,6 @@ export const make = ({ arrivals, engine, faults, settings, start }: Guard) => {
       const unlock = rateLimit.unlockOf(user, at)
       const response = unlock === null ? yield* answer(app, request, credentials, user) : tooMany(unlock, at)
       answered(response.status)
-      return response
+      return HttpServerResponse.setHeader(response, "date", Responses.httpDate(yield* engine.now))
     })
 }

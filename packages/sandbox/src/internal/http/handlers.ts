@@ -4,7 +4,7 @@
 import { BtseApi } from "@btse-wallet/core"
 import type { HttpServerResponse } from "@effect/platform"
 import { HttpApiBuilder } from "@effect/platform"
-import { Clock, DateTime, Effect, Layer } from "effect"
+import { DateTime, Effect, Layer } from "effect"
 import { Exchange, type NetworkTerms } from "../../Exchange.ts"
 import * as Refused from "../../Refused.ts"
 import * as Amounts from "../amounts.ts"
@@ -33,7 +33,7 @@ const market = HttpApiBuilder.group(BtseApi.BtseApi, "market", (handlers) =>
         respond(
           Effect.zipWith(
             exchange.exchangeRate(urlParams.srcCurrency, urlParams.targetCurrency),
-            Clock.currentTimeMillis,
+            exchange.now,
             (data, time) => ({ code: 1, msg: "Success", time, data, success: true })
           )
         )
@@ -117,18 +117,6 @@ const wallet = (settings: Settings) =>
     })
   )
 
-/** The envelope that the newer endpoints answer in. */
-const enveloped = <R>(data: Effect.Effect<Json, Refused.Refused, R>) =>
-  respond(
-    Effect.zipWith(data, Clock.currentTimeMillis, (data, time) => ({
-      success: true,
-      code: 1,
-      msg: "Success",
-      time,
-      data
-    }))
-  )
-
 const cryptoNetwork = ({ name, tagged, withdrawFee, withdrawMinimum }: NetworkTerms) => ({
   network: name.toUpperCase(),
   name,
@@ -152,6 +140,13 @@ const cryptoNetwork = ({ name, tagged, withdrawFee, withdrawMinimum }: NetworkTe
 const today = HttpApiBuilder.group(BtseApi.BtseApi, "today", (handlers) =>
   Effect.gen(function* () {
     const exchange = yield* Exchange
+
+    /** The envelope that the newer endpoints answer in. */
+    const enveloped = <R>(data: Effect.Effect<Json, Refused.Refused, R>) =>
+      respond(
+        Effect.zipWith(data, exchange.now, (data, time) => ({ success: true, code: 1, msg: "Success", time, data }))
+      )
+
     return handlers
       .handleRaw("cryptoNetworks", ({ urlParams }) =>
         enveloped(Effect.map(exchange.cryptoNetworks(urlParams.crypto), (networks) => networks.map(cryptoNetwork)))
@@ -181,9 +176,9 @@ const today = HttpApiBuilder.group(BtseApi.BtseApi, "today", (handlers) =>
       )
       .handleRaw("serverTime", () =>
         respond(
-          Effect.map(DateTime.now, (now) => ({
-            iso: DateTime.formatIso(now),
-            epoch: Math.floor(now.epochMillis / 1_000)
+          Effect.map(exchange.now, (now) => ({
+            iso: DateTime.formatIso(DateTime.unsafeMake(now)),
+            epoch: Math.floor(now / 1_000)
           }))
         )
       )

@@ -2,6 +2,7 @@
  * Answers as the exchange writes them, errors in the shapes that its statuses come in.
  */
 import { HttpServerResponse } from "@effect/platform"
+import { DateTime } from "effect"
 import type { Json } from "../wireFormat.ts"
 import { write } from "../wireFormat.ts"
 
@@ -26,6 +27,9 @@ export const methodNotAllowed = (method: string) => error(405, -1, `METHOD NOT A
 
 export const tooManyRequests = (retryAfter: string | null) =>
   error(429, 303, "TOO MANY REQUESTS: rate limit exceeded", retryAfter === null ? {} : { "retry-after": retryAfter })
+
+/** An instant in epoch milliseconds as HTTP writes it. */
+export const httpDate = (instant: number): string => DateTime.toDateUtc(DateTime.unsafeMake(instant)).toUTCString()
 
 export const timeout = error(408, -1, "REQUEST TIMEOUT")
 
