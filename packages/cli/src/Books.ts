@@ -5,11 +5,13 @@
  */
 import type { BtseConfig } from "@btse-wallet/core"
 import { Account, AsOf, type Digest, Ledger, type Withdrawals } from "@btse-wallet/ledger"
+import type { FileSystem } from "@effect/platform"
 import type { SqlClient } from "@effect/sql"
 import { Cause, type DateTime, Effect, Layer, Option } from "effect"
 import { LedgerFileUnusable } from "./CliError.ts"
 import * as Configuration from "./Configuration.ts"
 import * as Exchange from "./Exchange.ts"
+import * as FileAccess from "./FileAccess.ts"
 import * as LedgerFile from "./LedgerFile.ts"
 import * as NodeDigest from "./NodeDigest.ts"
 import type { Global } from "./Options/Global.ts"
@@ -28,17 +30,20 @@ const unopenable = (operation: string, path: string) => (cause: Cause.Cause<unkn
     })
   })
 
+const inMemory = ":memory:"
+
 // Loaded when a command needs it: the driver's native part is the slowest thing to load.
 const sqlite = (
   operation: string,
   path: string,
   readonly = false
-): Layer.Layer<SqlClient.SqlClient | Digest.Digest, LedgerFileUnusable> =>
+): Layer.Layer<SqlClient.SqlClient | Digest.Digest, LedgerFileUnusable, FileSystem.FileSystem> =>
   Layer.unwrapEffect(
-    Effect.map(
-      Effect.promise(() => import("@effect/sql-sqlite-node/SqliteClient")),
-      (driver) => driver.layer({ filename: path, disableWAL: true, readonly })
-    )
+    Effect.gen(function* () {
+      const driver = yield* Effect.promise(() => import("@effect/sql-sqlite-node/SqliteClient"))
+      if (!readonly && path !== inMemory) yield* FileAccess.create(path)
+      return driver.layer({ filename: path, disableWAL: true, readonly })
+    })
   ).pipe(
     Layer.catchAllCause((cause) => Layer.fail(unopenable(operation, path)(cause))),
     Layer.merge(NodeDigest.layer)
@@ -108,7 +113,7 @@ export const layerTrial = (operation: string, options: Global, withdrawals: With
         () =>
           Effect.map(
             Effect.all([Configuration.place(operation, options), Profiles.selected(options.profile)]),
-            ([config, { account }]) => ({ operation, path: ":memory:", account, config })
+            ([config, { account }]) => ({ operation, path: inMemory, account, config })
           )
       ),
       Effect.map((opening) => layerOver({ ...opening, withdrawals }))

@@ -7,6 +7,7 @@ import { type BtseConfig, RateLimiter } from "@btse-wallet/core"
 import { SharedRateLimiter } from "@btse-wallet/ledger"
 import { type FileSystem, Path } from "@effect/platform"
 import { Effect, Layer, Option } from "effect"
+import * as FileAccess from "./FileAccess.ts"
 import * as Folder from "./Folder.ts"
 import * as LedgerFile from "./LedgerFile.ts"
 
@@ -16,7 +17,9 @@ const file = Effect.gen(function* () {
   const path = yield* Path.Path
   const directory = yield* LedgerFile.dataDirectory()
   yield* Folder.make(directory)
-  return path.join(directory, fileName)
+  const budget = path.join(directory, fileName)
+  yield* FileAccess.create(budget)
+  return budget
 })
 
 const alone = ({ patience, requestsPerSecond }: BtseConfig.BtseConfig) =>

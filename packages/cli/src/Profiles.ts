@@ -7,6 +7,7 @@ import { FileSystem, Path } from "@effect/platform"
 import { Config, Context, Effect, Layer, Option, ParseResult, Record, type Redacted, Schema, Stream } from "effect"
 import { InvalidInput, SecretUnavailable } from "./CliError.ts"
 import * as ConfigurationFile from "./ConfigurationFile.ts"
+import * as FileAccess from "./FileAccess.ts"
 import * as Folder from "./Folder.ts"
 import * as Nearest from "./Nearest.ts"
 import { Output } from "./Output.ts"
@@ -75,11 +76,18 @@ const readFile = Effect.fnUntraced(function* (path: string, warn: (line: string)
   )
   if (Option.isNone(found)) return {}
   const { mode, text } = found.value
-  // Who can write it can name a command that this program runs.
+  // Who can write it, or put another in its place, can name a command that this program runs, and whom it asks.
   if ((mode & othersWrite) !== 0) {
     return yield* refused(
       `Others can write ${path}, which names commands to run; it was not used.`,
       `Look at what it holds, then run \`chmod 600 ${path}\`.`
+    )
+  }
+  const replaceable = yield* FileAccess.replaceable(path)
+  if (Option.isSome(replaceable)) {
+    return yield* refused(
+      `${replaceable.value}, and so can put another file in the place of ${path}, which names commands to run; it was not used.`,
+      "Take that right away (`chmod go-w`, `chown`), or keep the file in a folder of your own that XDG_CONFIG_HOME names."
     )
   }
   if ((mode & othersRead) !== 0) yield* warn(`Others can read ${path}. Run \`chmod 600 ${path}\`.`)
@@ -120,12 +128,17 @@ const make = Effect.gen(function* () {
         })
     )
     const advice = "Check XDG_CONFIG_HOME and the folder's permissions."
-    yield* WholeFile.write({ operation, path: file, content: Stream.make(`${text}\n`), mode: 0o600, advice })
+    yield* WholeFile.write({ operation, path: file, content: Stream.make(`${text}\n`), advice })
   })
   return Profiles.of({
     path,
     all: yield* Effect.cached(
-      Effect.flatMap(path, (file) => Effect.provideService(readFile(file, warn), FileSystem.FileSystem, fileSystem))
+      Effect.flatMap(path, (file) =>
+        readFile(file, warn).pipe(
+          Effect.provideService(FileSystem.FileSystem, fileSystem),
+          Effect.provideService(Path.Path, paths)
+        )
+      )
     ),
     save: (profiles) =>
       save(profiles).pipe(

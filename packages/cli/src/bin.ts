@@ -17,6 +17,9 @@ declare const BTSE_WALLET_VERSION: string
 // again as one of twenty thousand. Collecting sooner costs nothing that can be measured (docs/reference/performance.md).
 setFlagsFromString("--heap-growing-percent=30")
 
+// What this process makes (books, budget, exports, logs of the database) is for its user alone, whatever the user's own mask.
+process.umask(0o077)
+
 // A reader that goes away, as `head` does, has seen enough: the command ends as it would have, with its own exit code.
 // What is lost for another reason, as on a full disk, is told, and 0 is not what the program ends with.
 process.stderr.on("error", () => undefined)

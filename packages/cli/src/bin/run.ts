@@ -30,6 +30,7 @@ import { fileURLToPath } from "node:url"
 import * as Btse from "../Btse.ts"
 import { Interactive } from "../Confirmation.ts"
 import * as ExitCode from "../ExitCode.ts"
+import * as FileAccess from "../FileAccess.ts"
 import * as Failure from "../Failure.ts"
 import * as Instant from "../Instant.ts"
 import * as Output from "../Output.ts"
@@ -101,6 +102,7 @@ const machine = Layer.mergeAll(
       (text, more) => text + more
     )
   }),
+  Layer.succeed(FileAccess.User, Option.fromNullable(process.getuid?.())),
   Layer.succeed(Interactive, process.stdin.isTTY === true && process.stderr.isTTY === true)
 ).pipe(Layer.merge(Layer.provideMerge(Profiles.layer, system)))
 

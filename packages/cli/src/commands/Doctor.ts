@@ -10,6 +10,7 @@ import * as Budget from "../Budget.ts"
 import { NotWell } from "../CliError.ts"
 import * as Doctor from "../Doctor.ts"
 import * as DoctorExchange from "../Doctor/Exchange.ts"
+import * as DoctorFiles from "../Doctor/Files.ts"
 import * as DoctorLedger from "../Doctor/Ledger.ts"
 import * as DoctorSettings from "../Doctor/Settings.ts"
 import * as Exchange from "../Exchange.ts"
@@ -78,7 +79,7 @@ const run = Effect.fn(operation)(function* (options: Global.Global) {
       Effect.succeed([Doctor.skip("ledger", "not looked at: which one is not known")])
     )
   )
-  const findings = [finding, ...Option.getOrElse(abroad, Arr.empty), ...ledger]
+  const findings = [finding, yield* DoctorFiles.check(options), ...Option.getOrElse(abroad, Arr.empty), ...ledger]
   const checks = findings.map((one): Doctor.Check => Struct.omit(one, "exitCode"))
   yield* Output.result({
     json: options.json,
