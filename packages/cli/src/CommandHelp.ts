@@ -8,6 +8,7 @@ import { CliConfig, type CommandDescriptor, CommandDescriptor as Descriptor, Hel
 import * as Examples from "./CommandHelp/Examples.ts"
 import { withoutStyle } from "./Failure.ts"
 import type { Style } from "./Style.ts"
+import * as Time from "./Options/Time.ts"
 import * as Table from "./Table.ts"
 
 interface Option {
@@ -51,8 +52,7 @@ const logLevel: Option = {
   optional: true
 }
 
-const time =
-  "T is a date (2026-01-31), a date and time (2026-01-31T12:00:00, UTC unless it says otherwise) or epoch milliseconds."
+const time = `T is ${Time.expected}.`
 
 const section = (heading: string, options: ReadonlyArray<Option>, width: number, style: Style): ReadonlyArray<string> =>
   options.length === 0

@@ -102,7 +102,7 @@ const nothing = (text: string): string | null => (text === "" ? null : text)
 
 const wanted = {
   id: "an id that no other row has",
-  time: "a date (2026-01-31), a date and time (2026-01-31T12:00:00, UTC unless it says otherwise) or epoch milliseconds",
+  time: Time.expected,
   currency: "a currency as the exchange names it, as in BTC",
   amount: "a decimal in plain notation, as in -0.00150000",
   fee: "a decimal in plain notation, as in 0.00150000, or nothing",

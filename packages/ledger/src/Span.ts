@@ -6,6 +6,15 @@
 import { DateTime, Schema } from "effect"
 
 /**
+ * The earliest instant that a record, an entry or a question can be about: 2009-01-03, the day of Bitcoin's first block. What
+ * lies before is a number that was read as milliseconds and is none.
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const earliest = 1_230_940_800_000
+
+/**
  * From the first millisecond to the last, both included.
  *
  * @since 0.1.0

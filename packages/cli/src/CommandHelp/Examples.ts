@@ -19,7 +19,7 @@ const examples: ReadonlyMap<string, string> = new Map([
   ["withdraw", `btse withdraw ${withdrawal} --key invoice-17 --wait`],
   ["sync", "btse sync --watch 5m"],
   ["status", "btse status"],
-  ["reconcile", "btse sync && btse reconcile --from 2026-01-01 --to 2026-02-01"],
+  ["reconcile", "btse sync && btse reconcile --period 2026-01"],
   ["breaks list", "btse breaks list"],
   ["breaks show", "btse breaks show 3"],
   ["breaks assign", "btse breaks assign 3 maria"],

@@ -24,12 +24,17 @@ const show = Effect.fnUntraced(function* (json: boolean, value: Breaks.Break) {
   yield* Output.result({ json, schema: Breaks.Break, value, render: Render.one(yield* DateTime.now) })
 })
 
-const list = Effect.fn("btse breaks list")(function* (options: Global.Global) {
+const range = Time.range({
+  begin: ["since", "Breaks that may have come about from this time on."],
+  end: ["until", "Breaks that may have come about before this time; of a date, to the end of its day."]
+})
+
+const list = Effect.fn("btse breaks list")(function* (options: Global.Global & { readonly range: Time.Range }) {
   const breaks = yield* Breaks.Breaks
   yield* Output.result({
     json: options.json,
     schema: Schema.Array(Breaks.Break),
-    value: yield* breaks.list,
+    value: (yield* breaks.list).filter(({ born, from, to }) => Time.overlaps(options.range)(born ?? { from, to })),
     render: Render.list(yield* DateTime.now)
   })
 })
@@ -87,7 +92,7 @@ const resolve = Effect.fn(resolving)(function* (options: Resolving) {
   yield* show(options.json, resolved)
 })
 
-const listCommand = Command.make("list", Global.all, list).pipe(
+const listCommand = Command.make("list", { ...Global.all, range }, list).pipe(
   Command.withDescription("List the breaks, the oldest first, with their age and who looks into them."),
   Command.provide((options) => Books.layerBooks("btse breaks list", options))
 )

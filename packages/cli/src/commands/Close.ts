@@ -36,7 +36,7 @@ const run = Effect.fn(operation)(function* (options: Settings) {
         operation,
         problem: `"${options.period}" is no period; nothing was closed.`,
         advice:
-          "Write a month (2026-10), a year (2026), a day (2026-10-31), or days from one to another (2026-10-01..2026-10-15)."
+          "Write a month (2026-10), a quarter (2026-Q4), a year (2026), a day (2026-10-31), or days from one to another (2026-10-01..2026-10-15)."
       })
   )
   const policy = yield* Effect.transposeMapOption(options.policy, (path) => AccountingPolicyFile.read(operation, path))
@@ -64,7 +64,7 @@ export const command = Command.make(
     again: Closing.again,
     period: Args.text({ name: "PERIOD" }).pipe(
       Args.withDescription(
-        "A month (2026-10), a year, a day, or days from one to another (2026-10-01..2026-10-15), in UTC."
+        "A month (2026-10), a quarter (2026-Q4), a year, a day, or days from one to another (2026-10-01..2026-10-15), in UTC."
       )
     )
   },

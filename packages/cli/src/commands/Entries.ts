@@ -11,15 +11,21 @@ import * as Confirmation from "../Confirmation.ts"
 import * as Acting from "../Options/Acting.ts"
 import * as Entry from "../Options/Entry.ts"
 import * as Global from "../Options/Global.ts"
+import * as Time from "../Options/Time.ts"
 import * as Output from "../Output.ts"
 import * as Render from "../Render/Entry.ts"
 
-const list = Effect.fn("btse entries list")(function* (options: Global.Global) {
+const range = Time.range({
+  begin: ["since", "Entries that count from this time on."],
+  end: ["until", "Entries that count before this time; of a date, to the end of its day."]
+})
+
+const list = Effect.fn("btse entries list")(function* (options: Global.Global & { readonly range: Time.Range }) {
   const entries = yield* Entries.Entries
   yield* Output.result({
     json: options.json,
     schema: Schema.Array(Entries.LedgerEntry),
-    value: yield* entries.list,
+    value: (yield* entries.list).filter(({ at }) => Time.within(options.range)(at)),
     render: Render.list
   })
 })
@@ -45,7 +51,7 @@ const reverse = Effect.fn(reversing)(function* (
   yield* Output.result({ json: options.json, schema: Entries.LedgerEntry, value: reversal, render: Render.one })
 })
 
-const listCommand = Command.make("list", Global.all, list).pipe(
+const listCommand = Command.make("list", { ...Global.all, range }, list).pipe(
   Command.withDescription("List what was entered beside wallet history: adjustments, imports and their reversals."),
   Command.provide((options) => Books.layerBooks("btse entries list", options))
 )

@@ -5,7 +5,7 @@
  */
 import { Decimal, Wallet, type WalletModel } from "@btse-wallet/core"
 import { Command, Options } from "@effect/cli"
-import { type DateTime, Effect, Option } from "effect"
+import { DateTime, Effect, Option } from "effect"
 import * as CurrencyCheck from "../CurrencyCheck.ts"
 import * as Document from "../Document.ts"
 import * as Exchange from "../Exchange.ts"
@@ -30,8 +30,7 @@ const columns: ReadonlyArray<Table.Column<typeof Document.HistoryEntry.Type>> = 
 
 interface Settings extends Global.Global {
   readonly currency: Option.Option<WalletModel.Currency>
-  readonly since: Option.Option<DateTime.Utc>
-  readonly until: Option.Option<DateTime.Utc>
+  readonly range: Time.Range
   readonly count: Option.Option<number>
 }
 
@@ -39,14 +38,16 @@ const run = Effect.fn("btse history")(function* (options: Settings) {
   const wallet = yield* Wallet.WalletReader
   const page = yield* wallet.history({
     currency: Option.getOrUndefined(options.currency),
-    from: Option.getOrUndefined(options.since),
-    to: Option.getOrUndefined(options.until),
+    // The exchange may count a row at either end to what was asked for, or not.
+    from: Option.getOrUndefined(Option.map(options.range.since, DateTime.subtract({ millis: 1 }))),
+    to: Option.getOrUndefined(options.range.until),
     count: Option.getOrUndefined(options.count)
   })
-  if (page.records.length + page.undecoded.length === 0 && Option.isSome(options.currency)) {
+  const records = page.records.filter(({ timestamp }) => Time.within(options.range)(timestamp))
+  if (records.length + page.undecoded.length === 0 && Option.isSome(options.currency)) {
     yield* CurrencyCheck.known("btse history", options.currency.value)
   }
-  const entries = page.records.map(Document.historyEntry)
+  const entries = records.map(Document.historyEntry)
   if (options.json) {
     yield* Output.document(Document.History, [...entries, ...page.undecoded.map((undecoded) => ({ undecoded }))])
   } else {
@@ -73,8 +74,10 @@ export const command = Command.make(
   {
     ...Global.all,
     currency: ExchangeOptions.currency.pipe(Options.optional),
-    since: Time.optional("since", "Records from this time on."),
-    until: Time.optional("until", "Records up to this time."),
+    range: Time.range({
+      begin: ["since", "Records from this time on."],
+      end: ["until", "Records before this time; of a date, to the end of its day."]
+    }),
     count: ExchangeOptions.count
   },
   run

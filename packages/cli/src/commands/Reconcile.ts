@@ -21,8 +21,7 @@ import * as Render from "../Render/Reconciliation.ts"
 const operation = "btse reconcile"
 
 interface Settings extends Global.Global {
-  readonly from: Option.Option<DateTime.Utc>
-  readonly to: Option.Option<DateTime.Utc>
+  readonly range: Time.Range
   readonly policy: Option.Option<string>
   readonly adopt: boolean
   readonly fit: boolean
@@ -145,15 +144,15 @@ const run = Effect.fn(operation)(function* (options: Settings) {
   const reconciliation = yield* Reconciliation.Reconciliation
   const policy = yield* Effect.transposeMapOption(options.policy, (path) => AccountingPolicyFile.read(operation, path))
   const asked: Reconciliation.ReconciliationOptions = {
-    from: Option.getOrUndefined(options.from),
-    to: Option.getOrUndefined(options.to),
+    from: Option.getOrUndefined(options.range.opening),
+    to: Option.getOrUndefined(options.range.closing),
     policy: Option.getOrUndefined(policy),
     adopt: options.adopt
   }
   if (options.fit) return yield* fit(options, asked)
   const report = yield* Progress.during(reconciling)(reconciliation.run(asked))
   const closes = yield* lastCloses()
-  const moment = { now: yield* DateTime.now, latest: Option.isNone(options.to) }
+  const moment = { now: yield* DateTime.now, latest: Option.isNone(options.range.closing) }
   const file = Option.zipWith(options.report, format, (path, format) => ({ path, format }))
   // Before the words, so that where it cannot be written that is what is said.
   if (Option.isSome(file)) {
@@ -190,8 +189,16 @@ export const command = Command.make(
   "reconcile",
   {
     ...Global.all,
-    from: Time.optional("from", "Open with the last snapshot at or before this time; by default with the first day."),
-    to: Time.optional("to", "Close with the last snapshot at or before this time; by default the last of all."),
+    range: Time.range({
+      begin: [
+        "from",
+        "Open with the last snapshot at or before this time, of a date before its day; by default with the first day."
+      ],
+      end: [
+        "to",
+        "Close with the last snapshot at or before this time, of a date at the end of its day; by default the last of all."
+      ]
+    }),
     policy: BooksOptions.policy,
     adopt: BooksOptions.adopt,
     fit: BooksOptions.fit,

@@ -7,7 +7,7 @@ import { Wallet } from "@btse-wallet/core"
 import { Sync } from "@btse-wallet/ledger"
 import { Command } from "@effect/cli"
 import { FileSystem } from "@effect/platform"
-import { Clock, type DateTime, type Duration, Effect, Option, Ref } from "effect"
+import { Clock, type Duration, Effect, Option, Ref } from "effect"
 import * as Books from "../Books.ts"
 import * as Exchange from "../Exchange.ts"
 import * as LedgerFile from "../LedgerFile.ts"
@@ -23,8 +23,7 @@ import * as Watching from "../Watching.ts"
 const operation = "btse sync"
 
 interface Settings extends Global.Global {
-  readonly since: Option.Option<DateTime.Utc>
-  readonly until: Option.Option<DateTime.Utc>
+  readonly range: Time.Range
   readonly full: boolean
   readonly watch: Option.Option<Duration.Duration>
 }
@@ -34,8 +33,8 @@ const once = Effect.fnUntraced(function* (options: Settings, path: string, made:
   const output = yield* Output.Output
   const begun = yield* Clock.currentTimeMillis
   const report = yield* sync.run({
-    since: Option.getOrUndefined(options.since),
-    until: Option.getOrUndefined(options.until),
+    since: Option.getOrUndefined(options.range.since),
+    until: Option.getOrUndefined(options.range.closing),
     full: options.full,
     onProgress: (progress) =>
       Effect.flatMap(Clock.currentTimeMillis, (now) => output.progress(Progress.line(progress, now - begun)))
@@ -94,8 +93,10 @@ export const command = Command.make(
   "sync",
   {
     ...Global.all,
-    since: Time.optional("since", "Where to start; by default at the beginning, or where the last sync left off."),
-    until: Time.optional("until", "Where to end; by default now."),
+    range: Time.range({
+      begin: ["since", "Where to start; by default at the beginning, or where the last sync left off."],
+      end: ["until", "Where to end, of a date at the end of its day; by default now."]
+    }),
     full: BooksOptions.full,
     watch: BooksOptions.watch
   },
