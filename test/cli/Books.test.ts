@@ -245,11 +245,18 @@ it.layer(Books.layer, { timeout: "60 seconds" })("btse and the books", (it) => {
         rmSync(output)
         const report = yield* Schema.decode(Schema.parseJson(Export.ExportReport))(stdout)
         expect(report).toMatchObject({ format })
-        expect(piped.stderr).toBe(report.leftOut.map((one) => `${Export.leftOutLine(one)}\n`).join(""))
+        const lines = report.leftOut.map((one) => `${Export.leftOutLine(one)}\n`)
+        const hint = lines.length === 0 ? [] : ["--list-left-out names each of them.\n"]
+        expect(piped.stderr).toBe([...lines, ...hint].join(""))
+        expect(report.leftOut.every(({ records }) => records.length === 0)).toBe(true)
         const notSettled = report.leftOut.filter(({ reason }) => /, (so it moved|which may still move)/.test(reason))
         const count = notSettled.reduce((sum, one) => sum + one.count, 0)
         expect({ format, count }).toEqual({ format, count: /^(csv|jsonl)$/.test(format) ? 0 : unsettled?.["n"] })
       }
+      const listed = yield* btse("export", "--format", "koinly", "--list-left-out")
+      expect(listed.stderr.split("\n").filter((line) => line.startsWith("  ")).length).toBeGreaterThanOrEqual(
+        Number(unsettled?.["n"])
+      )
       const { exitCode, stderr, stdout } = yield* btse("export", "--format", "excel")
       expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" })
       expect(stderr).toContain("hledger")

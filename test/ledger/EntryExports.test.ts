@@ -96,9 +96,7 @@ it.effect("files for tax programs have them in time, a trade's legs as one, and 
           "749.5 USDT 0.75 BTC Import trade limit order [t1/USDT/Import trade/1]",
           "0.01 BTC   fee [t1/BTC/Import trade/1]",
           "  0.05 BTC Adjustment air drop [entry 13/BTC/Adjustment/1]",
-          "  0.21 BTC Deposit [3/BTC/Deposit/1]",
-          "  9 BTC Adjustment typed twice [entry 14/BTC/Adjustment/1]",
-          "9 BTC   Reversal typed twice [entry 15/BTC/Reversal/1]"
+          "  0.21 BTC Deposit [3/BTC/Deposit/1]"
         ].map((line) =>
           expect.stringMatching(
             new RegExp(
@@ -115,4 +113,60 @@ it.effect("files for tax programs have them in time, a trade's legs as one, and 
       expect(leftOut).toMatchObject([{ reason: expect.stringContaining("no row of wallet history"), count: 5 }])
     })
   )
+)
+
+it.effect("a fee is a fee to every tax program, of whatever kind the entry or record that paid it", () =>
+  Effect.gen(function* () {
+    yield* TestClock.setTime(dawn + hour)
+    const exchange = makeExchange()
+    const convert = { orderId: "c", type: "Convert fiat", source: "BTC", target: "USDT" }
+    exchange.state.rows = [
+      row({ orderId: "1", amount: "5" }),
+      row({ ...convert, amount: "1", fees: "0.25" }),
+      row({ ...convert, currency: "USDT", amount: "1000", fees: "4" }),
+      row({ orderId: "2", type: "Withdraw", amount: "1", fees: "0.5" })
+    ]
+    exchange.state.balances = { BTC: "3", USDT: "1000" }
+    yield* Effect.gen(function* () {
+      yield* Effect.flatMap(Sync.Sync, (service) => service.run())
+      const entries = yield* Entries.Entries
+      const monthly = imported({ id: "F-1", currency: "USDT", amount: decimal("-7"), fees: decimal("0"), type: "fee" })
+      const traded = imported({ line: 3, fees: decimal("0.125"), at: at(dawn + 1) })
+      yield* entries.import({
+        file: "f",
+        rows: [
+          { ...monthly, at: at(dawn + 1) },
+          { ...traded, line: 5, id: "dear", type: "transfer", amount: decimal("1"), fees: decimal("3") },
+          traded,
+          { ...traded, line: 4, currency: "USDT", amount: decimal("-9") }
+        ]
+      })
+      const [, ...cointracking] = linesOf((yield* exported({ format: "cointracking" })).text).map(cellsOf)
+      const told = cointracking.map(([type, buy, , sell, , fee, currency]) =>
+        [type, buy, sell, fee, currency].join(" ")
+      )
+      expect(told).toEqual([
+        "Deposit 5   ",
+        "Withdrawal  1 0.5 BTC",
+        "Trade 1000 0.75 4 USDT",
+        "Other Fee  0.25  ",
+        "Other Fee  7  ",
+        "Deposit 1   ",
+        "Other Fee  3  ",
+        "Trade 0.625 9 0.125 BTC",
+        "Other Fee  0.125  "
+      ])
+      const koinly = linesOf((yield* exported({ format: "koinly" })).text).map(cellsOf)
+      const costs = koinly.filter((cells) => cells[9] === "cost").map((cells) => `${cells[1]} ${cells[2]}`)
+      expect(costs.sort()).toEqual(["0.125 BTC", "0.125 USDT", "0.25 BTC", "0.5 BTC", "3 BTC", "4 USDT", "7 USDT"])
+      const fees = (text: string, fee: number) =>
+        linesOf(text)
+          .slice(1)
+          .map(cellsOf)
+          .flatMap((cells) => (cells[fee] === "" ? [] : [`${cells[fee]} ${cells[fee + 1]}`]))
+      const events = yield* exported({ format: "rotki" })
+      const trades = yield* exported({ format: "rotki-trades" })
+      expect([...fees(events.text, 4), ...fees(trades.text, 5)].sort()).toEqual(costs)
+    }).pipe(Effect.provide(ledger(exchange, yield* temporaryFile)))
+  }).pipe(Effect.scoped)
 )

@@ -1,6 +1,7 @@
 import { Export, Sync } from "@btse-wallet/ledger"
+import { SqlClient } from "@effect/sql"
 import { describe, expect, it } from "@effect/vitest"
-import { DateTime, Effect, FastCheck, Option, Stream, TestClock } from "effect"
+import { DateTime, Effect, FastCheck, Stream, TestClock } from "effect"
 import * as Symbols from "../../packages/ledger/src/Export/Symbols.ts"
 import * as Campaign from "../Campaign.ts"
 import { dawn, ledger, makeExchange, row, temporaryFile } from "./Bench.ts"
@@ -57,6 +58,14 @@ const adding: Readonly<Record<string, (line: Readonly<Record<string, string>>) =
   ]
 }
 
+const textsOf = (totals: ReadonlyMap<string, bigint>): Record<string, string> =>
+  Object.fromEntries(
+    [...totals]
+      .filter(([, units]) => units !== 0n)
+      .sort()
+      .map(([currency, units]) => [currency, textOf(units)])
+  )
+
 const balances = (files: ReadonlyArray<readonly [format: string, text: string]>): Record<string, string> => {
   const totals = new Map<string, bigint>()
   for (const [format, text] of files) {
@@ -64,13 +73,41 @@ const balances = (files: ReadonlyArray<readonly [format: string, text: string]>)
       if (currency !== "") totals.set(currency, (totals.get(currency) ?? 0n) + sign * unitsOf(amount))
     }
   }
-  return Object.fromEntries(
-    [...totals]
-      .filter(([, units]) => units !== 0n)
-      .sort()
-      .map(([currency, units]) => [currency, textOf(units)])
-  )
+  return textsOf(totals)
 }
+
+type Side = readonly [amount: string | undefined, currency: string | undefined]
+
+/** What each program takes for a fee. */
+const paying: Readonly<Record<string, (line: Readonly<Record<string, string>>) => ReadonlyArray<Side>>> = {
+  koinly: (line) => (line["Label"] === "cost" ? [[line["Sent Amount"], line["Sent Currency"]]] : []),
+  cointracking: (line) => [
+    [line["Fee"], line["Fee Currency"]],
+    ...(line["Type"] === "Other Fee" ? [[line["Sell Amount"], line["Sell Currency"]] as const] : [])
+  ],
+  rotki: (line) => [[line["Fee"], line["Fee Currency"]]],
+  "rotki-trades": (line) => [[line["Fee"], line["Fee Currency"]]]
+}
+
+const feesIn = (files: ReadonlyArray<readonly [format: string, text: string]>): Record<string, string> => {
+  const totals = new Map<string, bigint>()
+  for (const [format, text] of files) {
+    for (const [amount = "", currency = ""] of objectsOf(text).flatMap((line) => paying[format]?.(line) ?? [])) {
+      if (currency !== "") totals.set(currency, (totals.get(currency) ?? 0n) + unitsOf(amount))
+    }
+  }
+  return textsOf(totals)
+}
+
+/** The fees of all settled records and entries, by their postings. */
+const feesInBooks = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<{ readonly currency: string; readonly amount: string }>`
+    SELECT currency, amount FROM postings WHERE ledger_account = 'fees'`
+  const totals = new Map<string, bigint>()
+  for (const { amount, currency } of rows) totals.set(currency, (totals.get(currency) ?? 0n) + unitsOf(amount))
+  return textsOf(totals)
+})
 
 describe("An export", () => {
   it.effect("as CSV is the history, quoted where it must be; as JSON lines it is the same", () =>
@@ -89,7 +126,7 @@ describe("An export", () => {
           )
         ],
         { format: "csv" },
-        { format: "csv", until: earlier.timestamp },
+        { format: "csv", until: DateTime.add(earlier.timestamp, { millis: 1 }) },
         { format: "jsonl" }
       )
       const [header, first, second] = csv?.text.split("\r\n") ?? []
@@ -131,6 +168,11 @@ describe("An export", () => {
             expect(balances([file("koinly")]), context).toEqual(expected)
             expect(balances([file("cointracking")]), context).toEqual(expected)
             expect(balances([file("rotki"), file("rotki-trades")]), context).toEqual(expected)
+            const fees = yield* feesInBooks
+            expect(Object.keys(fees).length, context).toBeGreaterThan(0)
+            expect(feesIn([file("koinly")]), context).toEqual(fees)
+            expect(feesIn([file("cointracking")]), context).toEqual(fees)
+            expect(feesIn([file("rotki"), file("rotki-trades")]), context).toEqual(fees)
             // An id stands for one line for ever, so that a second import can tell what it has.
             const ids = objectsOf(texts.get("cointracking") ?? "").map((line) => line["Tx-ID"])
             expect(new Set(ids).size, context).toBe(ids.length)
@@ -142,7 +184,7 @@ describe("An export", () => {
 
   it.effect("says what it leaves out, and why", () =>
     Effect.gen(function* () {
-      const [rotki, ledgerFile, trades] = yield* ofRows(
+      const [rotki, ledgerFile, trades, listed] = yield* ofRows(
         [
           row({ orderId: "1" }),
           row({ orderId: "2", status: "PENDING" }),
@@ -161,16 +203,22 @@ describe("An export", () => {
         ],
         { format: "rotki" },
         { format: "ledger" },
-        { format: "rotki-trades" }
+        { format: "rotki-trades" },
+        { format: "ledger", listLeftOut: true }
       )
+      expect(rotki?.leftOut.every(({ records }) => records.length === 0)).toBe(true)
+      const expired = ["x0", "x1", ...Array.from({ length: 10 }, (_, i) => `x1${i}`)]
+      expect(listed?.leftOut[1]?.records.slice(0, 12)).toEqual(expired)
+      expect(listed?.leftOut.map(({ records }) => records.length)).toEqual([1, 30, 1, 1])
+      expect(listed?.text).toContain("\n; left out 1: CANCELLED, so it moved nothing\n;   3\n; left out 30:")
       expect(rotki?.leftOut.map(Export.leftOutLine)).toEqual([
-        "left out 1: CANCELLED, so it moved nothing (3)",
-        expect.stringMatching(/^left out 30: EXPIRED, so it moved nothing \(x0, x1, x10, .* and 10 more\)$/),
-        "left out 1: PENDING, which may still move something (2)",
-        "left out 1: it moved nothing (4/BTC/Deposit/1)",
-        "left out 1: a conversion is a trade to rotki: export it with --format rotki-trades (5)"
+        "left out 1: CANCELLED, so it moved nothing",
+        "left out 30: EXPIRED, so it moved nothing",
+        "left out 1: PENDING, which may still move something",
+        "left out 1: it moved nothing",
+        "left out 1: a conversion is a trade to rotki: export it with --format rotki-trades"
       ])
-      expect(ledgerFile?.text).toContain("\n; left out 1: PENDING, which may still move something (2)\n")
+      expect(ledgerFile?.text).toContain("\n; left out 1: PENDING, which may still move something\n")
       expect(trades?.text).toBe(
         `Location,Spend Currency,Receive Currency,Receive Amount,Spend Amount,Fee,Fee Currency,Description,Timestamp\nexternal,BTC,USD,1,1,,,Convert fiat [5],${dawn}\n`
       )
@@ -182,10 +230,9 @@ describe("An export", () => {
       Effect.gen(function* () {
         for (const format of ["koinly", "cointracking", "rotki", "rotki-trades", "jsonl"] as const) {
           const all = linesOf((yield* exported({ format })).text)
-          const until = DateTime.unsafeMake(dawn - hour)
-          const since = DateTime.unsafeMake(dawn - hour + 1)
-          const early = linesOf((yield* exported({ format, until })).text)
-          const late = linesOf((yield* exported({ format, since })).text)
+          const middle = DateTime.unsafeMake(dawn - hour)
+          const early = linesOf((yield* exported({ format, until: middle })).text)
+          const late = linesOf((yield* exported({ format, since: middle })).text)
           expect([...early, ...(format === "jsonl" ? late : late.slice(1))]).toEqual(all)
         }
       })
@@ -196,19 +243,21 @@ describe("An export", () => {
 describe("A currency", () => {
   it("is written as a commodity from which it can be read again, and no two as the same", () => {
     expect(["BTC", "1INCH", "BTC-PERP", "h"].map(Symbols.quoted)).toEqual(["BTC", '"1INCH"', '"BTC-PERP"', '"%68"'])
-    expect(["BTC-PERP", "1INCH", "S", "TRUE", "X-Y"].map((one) => Option.getOrNull(Symbols.beancount(one)))).toEqual([
+    expect(["BTC-PERP", "1INCH", "S", "TRUE", "X-Y"].map(Symbols.beancount)).toEqual([
       "BTC-PERP",
       "X-1INCH",
       "X-S",
       "X-TRUE",
       "X-X_2DY"
     ])
-    expect(Option.isNone(Symbols.beancount("a".repeat(20)))).toBe(true)
+    expect(Symbols.beancount("a".repeat(20))).toMatch(/^X--[A-Z0-9]{1,20}$/)
+    expect(Symbols.quoted("a".repeat(300))).toMatch(/^"%%[A-Z0-9]{1,20}"$/)
     FastCheck.assert(
       FastCheck.property(FastCheck.string({ minLength: 1, unit: "grapheme" }), (currency) => {
         expect(Symbols.fromQuoted(Symbols.quoted(currency))).toBe(currency)
         const commodity = Symbols.beancount(currency)
-        if (Option.isSome(commodity)) expect(Symbols.fromBeancount(commodity.value)).toBe(currency)
+        expect(commodity).toMatch(/^[A-Z][A-Z0-9'._-]{0,22}[A-Z0-9]$/)
+        if (!commodity.startsWith("X--")) expect(Symbols.fromBeancount(commodity)).toBe(currency)
       }),
       { seed: 5, numRuns: 2_000 }
     )

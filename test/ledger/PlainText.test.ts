@@ -106,7 +106,7 @@ describe.skipIf(present.length === 0)(`An export read by ${present.map(({ name }
       yield* Effect.gen(function* () {
         yield* Effect.flatMap(Sync.Sync, (service) => service.run({ since: at(dawn - 2 * day) }))
         for (const program of present) {
-          const { leftOut, text } = yield* exported({ format: program.name })
+          const { leftOut, text } = yield* exported({ format: program.name, listLeftOut: true })
           expect(text).toContain("Opening balances")
           const file = yield* inFile(program, text)
           expect(yield* program.check(file)).toEqual({ exitCode: 0, said: "" })

@@ -28,8 +28,11 @@ const run = (path: string, args: ReadonlyArray<string>): Effect.Effect<Ended> =>
 
 type Totals = ReadonlyMap<string, bigint>
 
-const totals = (lines: ReadonlyArray<readonly [currency: string, amount: string]>): Totals =>
-  new Map(lines.map(([currency, amount]) => [currency, unitsOf(amount)] as const).filter(([, units]) => units !== 0n))
+const totals = (lines: ReadonlyArray<readonly [currency: string, amount: string]>): Totals => {
+  const sums = new Map<string, bigint>()
+  for (const [currency, amount] of lines) sums.set(currency, (sums.get(currency) ?? 0n) + unitsOf(amount))
+  return new Map([...sums].filter(([, units]) => units !== 0n))
+}
 
 export interface Program {
   readonly name: "hledger" | "ledger" | "beancount"
@@ -39,6 +42,12 @@ export interface Program {
   readonly check: (file: string) => Effect.Effect<Ended>
   /** What the wallet holds by this file, zeros left out. */
   readonly holds: (file: string) => Effect.Effect<Totals>
+  /** What the transactions say in words, as the program reads them. */
+  readonly words: (file: string) => Effect.Effect<ReadonlyArray<string>>
+  /** How one file includes others. */
+  readonly including: (files: ReadonlyArray<string>) => string
+  /** The accounts that a file declares. */
+  readonly accounts: RegExp
   /** A balance that the file asserts, to be tampered with. */
   readonly assertion: RegExp
 }
@@ -54,6 +63,18 @@ const program = (
   return { name, present, extension: name, ...make(paths) }
 }
 
+const including = (files: ReadonlyArray<string>): string => files.map((file) => `include ${file}\n`).join("")
+
+/** Cells that may hold line ends. */
+const csvOf = (text: string): ReadonlyArray<ReadonlyArray<string>> =>
+  Array.from(text.matchAll(/((?:"(?:[^"]|"")*"|[^"\n])*)(?:\n|$)/g), ([, line = ""]) => line)
+    .filter((line) => line !== "")
+    .map((line) =>
+      Array.from(line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g), ([, quoted, bare]) =>
+        quoted === undefined ? (bare ?? "") : quoted.replaceAll('""', '"')
+      )
+    )
+
 export const programs: ReadonlyArray<Program> = [
   program("hledger", ["hledger"], ([hledger = ""]) => ({
     check: (file) => run(hledger, ["-f", `journal:${file}`, "check", "--strict"]),
@@ -68,6 +89,12 @@ export const programs: ReadonlyArray<Program> = [
               .map(([, commodity = "", amount = ""]) => [Symbols.unescaped(commodity), amount])
           )
       ),
+    words: (file) =>
+      Effect.map(run(hledger, ["-f", `journal:${file}`, "descriptions"]), ({ said }) =>
+        linesOf(said).map(Symbols.unescaped)
+      ),
+    including,
+    accounts: /^account (.*)$/gm,
     assertion: /= (-?\d\S*)/
   })),
   program("ledger", ["ledger"], ([ledger = ""]) => ({
@@ -94,6 +121,12 @@ export const programs: ReadonlyArray<Program> = [
             })
           )
       ),
+    words: (file) =>
+      Effect.map(run(ledger, ["--args-only", "-f", file, "payees"]), ({ said }) =>
+        linesOf(said).map(Symbols.unescaped)
+      ),
+    including,
+    accounts: /^account (.*)$/gm,
     assertion: /= (-?\d\S*)/
   })),
   program("beancount", ["bean-check", "bean-query"], ([check = "", query = ""]) => ({
@@ -119,6 +152,14 @@ export const programs: ReadonlyArray<Program> = [
               ])
           )
       ),
+    words: (file) =>
+      Effect.map(run(query, ["-q", "--no-errors", "-f", "csv", file, "SELECT DISTINCT narration"]), ({ said }) =>
+        csvOf(said)
+          .slice(1)
+          .map(([narration = ""]) => narration.trim())
+      ),
+    including: (files) => files.map((file) => `include "${file}"\n`).join(""),
+    accounts: /^\S+ open (\S+)$/gm,
     assertion: /(-?\d\S*) ~ 0 /
   }))
 ]

@@ -116,6 +116,7 @@ const switches: ReadonlySet<string> = new Set(
       Acting.wait,
       BooksOptions.full,
       BooksOptions.csv,
+      BooksOptions.listLeftOut,
       Closing.again,
       ProfileOptions.replace,
       BooksOptions.fit,

@@ -5,7 +5,7 @@
  */
 import { SqlClient } from "@effect/sql"
 import type { DateTime } from "effect"
-import { Chunk, Context, Effect, Either, Layer, Ref, Schema, Stream } from "effect"
+import { Chunk, Context, Effect, Layer, Ref, Schema, Stream } from "effect"
 import { Account } from "./Account.ts"
 import type { AccountingPolicy } from "./AccountingPolicy.ts"
 import { standard } from "./AccountingPolicy.ts"
@@ -27,7 +27,7 @@ import * as LedgerCli from "./Export/LedgerCli.ts"
 import * as Left from "./Export/LeftOut.ts"
 import * as RotkiEvents from "./Export/RotkiEvents.ts"
 import * as RotkiTrades from "./Export/RotkiTrades.ts"
-import { unread, unsettled } from "./Export/Unusable.ts"
+import * as Unusable from "./Export/Unusable.ts"
 import { translated } from "./internal/SqlFault.ts"
 import type { LedgerError } from "./LedgerError.ts"
 
@@ -56,7 +56,7 @@ export const Format = Schema.Literal(
 export type Format = typeof Format.Type
 
 /**
- * Records that an export does not have, for one reason; `records` names the first of them.
+ * Records that an export does not have, or not whole, for one reason; `records` names them where that was asked for.
  *
  * @since 0.1.0
  * @category models
@@ -104,10 +104,12 @@ export interface ExportOptions {
    * among the snapshots, after an opening balance.
    */
   readonly since?: DateTime.Utc | undefined
-  /** Records at or before it. */
+  /** Records before it. */
   readonly until?: DateTime.Utc | undefined
   /** How records move a balance, for all formats but csv and jsonl. */
   readonly policy?: AccountingPolicy | undefined
+  /** Name every record that is left out; without it they are counted. */
+  readonly listLeftOut?: boolean | undefined
 }
 
 /**
@@ -134,33 +136,34 @@ export class Export extends Context.Tag("@btse-wallet/ledger/Export")<
   }
 >() {}
 
-/** What was entered is no row of history. */
-const beside = (entries: ReadonlyArray<{ readonly id: string }>): ReadonlyArray<LeftOut> =>
-  entries.reduce(
-    (all: ReadonlyArray<LeftOut>, { id }) =>
-      Left.add(all, "it is no row of wallet history, but an adjustment or an import", id),
-    []
-  )
+const beside = "it is no row of wallet history, but an adjustment or an import"
+
+const reversed = "it was entered and reversed, so that both together moved nothing"
+
+interface Counting {
+  readonly tally: Ref.Ref<Left.Tally>
+  readonly listed: boolean
+}
 
 const written =
-  <Item extends Identified>(writer: Writer<Item>, about: About, leftOut: Ref.Ref<ReadonlyArray<LeftOut>>) =>
+  <Item extends Identified>(writer: Writer<Item>, about: About, { listed, tally }: Counting) =>
   (items: Stream.Stream<Item, LedgerError>): Stream.Stream<string, LedgerError> => {
     const piece = (chunk: Chunk.Chunk<Item>) => {
       const texts: Array<string> = []
-      const missing: Array<readonly [reason: string, id: string]> = []
+      const missing: Array<Left.Reasoned> = []
       for (const item of chunk) {
-        const text = writer.item(item, about)
-        if (Either.isRight(text)) texts.push(text.right)
-        else missing.push([text.left, item.id])
+        const { missing: reasons, text } = writer.item(item, about)
+        texts.push(text)
+        for (const reason of reasons) missing.push([reason, item.id])
       }
       return Effect.as(
-        Ref.update(leftOut, (all) => missing.reduce((sum, [reason, id]) => Left.add(sum, reason, id), all)),
-        texts.length === 0 ? Chunk.empty<string>() : Chunk.of(texts.join(""))
+        Ref.update(tally, (counted) => Left.count(counted, missing, listed)),
+        Chunk.of(texts.join(""))
       )
     }
     return Stream.make(writer.head(about)).pipe(
       Stream.concat(Stream.mapChunksEffect(items, piece)),
-      Stream.concat(Stream.fromEffect(Effect.map(Ref.get(leftOut), writer.tail))),
+      Stream.concat(Stream.fromEffect(Effect.map(Ref.get(tally), (counted) => writer.tail(Left.fromTally(counted))))),
       Stream.filter((text) => text !== "")
     )
   }
@@ -180,26 +183,31 @@ const make = Effect.gen(function* () {
   }, translated("export"))
 
   const books = Effect.fn("Export.books")(function* (options: ExportOptions) {
-    const { format, policy = standard } = options
+    const { format, listLeftOut: listed = false, policy = standard } = options
     const range: Range = {
       since: options.since?.epochMillis ?? Number.MIN_SAFE_INTEGER,
-      until: options.until?.epochMillis ?? Number.MAX_SAFE_INTEGER
+      until: (options.until?.epochMillis ?? Number.MAX_SAFE_INTEGER) - 1
     }
     const asTheyAre = format === "csv" || format === "jsonl"
     const entered = yield* translated("export")(readEntered(sql, account.id))
-    const leftOut = yield* Ref.make<ReadonlyArray<LeftOut>>([
-      ...(yield* unread(sql, account)),
-      ...(asTheyAre ? beside([...entered.itself.values()]) : []),
-      ...(asTheyAre ? [] : yield* unsettled(sql, account, range))
-    ])
+    const journals = format === "hledger" || format === "ledger" || format === "beancount"
+    const tally = yield* Ref.make(
+      Left.tallyOf([
+        ...(yield* Unusable.unread(sql, account)),
+        ...(asTheyAre ? Unusable.entries(beside, entered.all, range, listed) : []),
+        ...(asTheyAre ? [] : yield* Unusable.unsettled(sql, account, range, listed)),
+        // In a journal they net to zero, as double entry wants it.
+        ...(asTheyAre || journals ? [] : Unusable.entries(reversed, entered.undone, range, listed))
+      ])
+    )
     const whose = yield* about()
     const table = `export_${yield* Ref.updateAndGet(runs, (count) => count + 1)}`
     const write = <Item extends Identified>(
       writer: Writer<Item>,
       items: Stream.Stream<Item, LedgerError>
     ): Exported => ({
-      content: written(writer, whose, leftOut)(items),
-      leftOut: Ref.get(leftOut)
+      content: written(writer, whose, { tally, listed })(items),
+      leftOut: Effect.map(Ref.get(tally), Left.fromTally)
     })
     const rows = historyRows(sql, account, range)
     const items = byTime(sql, account, policy, range, entered)

@@ -138,6 +138,16 @@ export const output = Input.option({
 }).pipe(Options.optional)
 
 /**
+ * `--list-left-out`: every record that an export does not have.
+ *
+ * @since 0.1.0
+ * @category options
+ */
+export const listLeftOut = Options.boolean("list-left-out").pipe(
+  Options.withDescription("Name every record that is left out, instead of counting them.")
+)
+
+/**
  * `--csv`: a query's rows as CSV.
  *
  * @since 0.1.0

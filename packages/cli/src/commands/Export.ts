@@ -5,7 +5,7 @@
  */
 import { Export } from "@btse-wallet/ledger"
 import { Command } from "@effect/cli"
-import { type DateTime, Effect, Option, Ref, Schema, Stream } from "effect"
+import { Effect, Option, Ref, Schema, Stream } from "effect"
 import * as AccountingPolicyFile from "../AccountingPolicyFile.ts"
 import * as Books from "../Books.ts"
 import * as BooksOptions from "../Options/Books.ts"
@@ -13,22 +13,29 @@ import * as Global from "../Options/Global.ts"
 import * as Time from "../Options/Time.ts"
 import * as Output from "../Output.ts"
 import * as Progress from "../Render/Progress.ts"
+import * as Table from "../Table.ts"
 import * as WholeFile from "../WholeFile.ts"
 
 const operation = "btse export"
 
 interface Settings extends Global.Global {
   readonly format: Export.Format
-  readonly since: Option.Option<DateTime.Utc>
-  readonly until: Option.Option<DateTime.Utc>
+  readonly range: Time.Range
   readonly output: Option.Option<string>
   readonly policy: Option.Option<string>
+  readonly listLeftOut: boolean
 }
 
 /** With `--json` a document: on stdout where the books went to a file, else on stderr, because stdout has the books. */
 const tell = Effect.fnUntraced(function* (options: Settings, report: Export.ExportReport) {
   if (!options.json) {
-    return yield* Effect.forEach(report.leftOut, (one) => Output.note(Export.leftOutLine(one)), { discard: true })
+    const lines = report.leftOut.flatMap((one) => [
+      Export.leftOutLine(one),
+      ...one.records.map((id) => `  ${Table.plain(id)}`)
+    ])
+    yield* Effect.forEach(lines, Output.note, { discard: true })
+    if (lines.length > 0 && !options.listLeftOut) yield* Output.note("--list-left-out names each of them.")
+    return
   }
   if (Option.isSome(options.output)) return yield* Output.document(Export.ExportReport, report)
   // A report that its own schema cannot write is a defect of this program.
@@ -43,9 +50,10 @@ const run = Effect.fn(operation)(function* (options: Settings) {
   const policy = yield* Effect.transposeMapOption(options.policy, (path) => AccountingPolicyFile.read(operation, path))
   const { content, leftOut } = yield* books.books({
     format: options.format,
-    since: Option.getOrUndefined(options.since),
-    until: Option.getOrUndefined(options.until),
-    policy: Option.getOrUndefined(policy)
+    since: Option.getOrUndefined(options.range.since),
+    until: Option.getOrUndefined(options.range.until),
+    policy: Option.getOrUndefined(policy),
+    listLeftOut: options.listLeftOut
   })
   const lines = yield* Ref.make(0)
   const counted = Stream.tap(content, (text) => Ref.update(lines, (count) => count + linesIn(text)))
@@ -74,10 +82,13 @@ export const command = Command.make(
   {
     ...Global.all,
     format: BooksOptions.format,
-    since: Time.optional("since", "Records from this time on; a journal opens with what the wallet held before."),
-    until: Time.optional("until", "Records up to this time."),
+    range: Time.range({
+      begin: ["since", "Records from this time on; a journal opens with what the wallet held before."],
+      end: ["until", "Records before this time; of a date, to the end of its day."]
+    }),
     output: BooksOptions.output,
-    policy: BooksOptions.policy
+    policy: BooksOptions.policy,
+    listLeftOut: BooksOptions.listLeftOut
   },
   run
 ).pipe(

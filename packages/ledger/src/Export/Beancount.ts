@@ -1,20 +1,19 @@
 /**
  * `beancount`: a file of beancount 2 whose balances it asserts, without tolerance (beancount "Language Syntax"). Fees are a
- * posting of their own; a conversion's legs share a link.
+ * posting of their own; a conversion's legs share a link. No commodity is declared: beancount takes a second declaration, in
+ * another account's file, for a mistake.
  *
  * @internal
  */
-import { BigDecimal, Either, Option } from "effect"
+import { BigDecimal } from "effect"
 import type { LedgerAccount } from "../Posting.ts"
 import * as Entry from "./Entry.ts"
-import type { About, Format, Written } from "./Format.ts"
+import { type About, type Format, leftOut, whole, type Written } from "./Format.ts"
 import type { Amounts, JournalItem } from "./JournalItem.ts"
 import * as LeftOut from "./LeftOut.ts"
 import * as Symbols from "./Symbols.ts"
 
 const beforeAll = "1970-01-01"
-
-const unnamed = "beancount has no name of at most 24 characters for the currency"
 
 const names: Readonly<Record<LedgerAccount | "opening", readonly [root: string, leaf: string]>> = {
   wallet: ["Assets", ""],
@@ -27,17 +26,20 @@ const names: Readonly<Record<LedgerAccount | "opening", readonly [root: string, 
   opening: ["Equity", ":Opening"]
 }
 
+/** `X--` begins no name that begins with a letter: a `-` alone is always followed by two digits. */
 const nameOf = (about: About, place: LedgerAccount | "opening"): string => {
   const [root, leaf] = names[place]
-  const safe = Symbols.escaped(about.account, /[^A-Za-z0-9]/gu).replaceAll("%", "-")
-  return `${root}:BTSE:${safe.charAt(0).toUpperCase()}${safe.slice(1)}${leaf}`.replace(":BTSE:-", ":BTSE:X-")
+  const safe = Symbols.escaped(Symbols.caseless(about.account), /[^A-Za-z0-9]/gu).replaceAll("%", "-")
+  const name = safe.startsWith("-") ? `X-${safe}` : `${safe.charAt(0).toUpperCase()}${safe.slice(1)}`
+  return `${root}:BTSE:${name}${leaf}`
 }
 
 const text = (content: string): string =>
   `"${content
-    .replace(/\p{Cc}/gu, " ")
     .replaceAll("\\", "\\\\")
-    .replaceAll('"', '\\"')}"`
+    .replaceAll('"', '\\"')
+    .replaceAll("\n", "\\n")
+    .replace(/\p{Cc}/gu, " ")}"`
 
 const meta = (all: Readonly<Record<string, string | null>>): string =>
   Object.entries(all)
@@ -46,78 +48,56 @@ const meta = (all: Readonly<Record<string, string | null>>): string =>
 
 const leg = (account: string, amount: string): string => `  ${account.padEnd(40)}  ${amount}\n`
 
-const transaction = (entry: Entry.Entry, commodity: string, about: About): string => {
-  const { currency_network, order_id, timestamp, txid } = entry.row
+/** The currency, where its commodity has another name. */
+const symbolOf = (currency: string): string | null => (Symbols.beancount(currency) === currency ? null : currency)
+
+const transaction = (entry: Entry.Entry, about: About): string => {
+  const { currency, currency_network, order_id, timestamp, txid } = entry.row
   const link = Symbols.escaped(order_id, /[^A-Za-z0-9-]/gu).replaceAll("%", "_")
   const legs = entry.postings.map(({ account, amount }) =>
-    leg(nameOf(about, account), `${Entry.plain(amount)} ${commodity}`)
+    leg(nameOf(about, account), `${Entry.plain(amount)} ${Symbols.beancount(currency)}`)
   )
   const known = meta({
     id: entry.id,
     "order-id": order_id,
     time: Entry.time(timestamp),
     txid,
-    network: currency_network
+    network: currency_network,
+    symbol: symbolOf(currency)
   })
-  return `\n${Entry.day(entry.instant)} * ${text(Entry.words(entry))} ^btse-${link}\n${known}${legs.join("")}`
+  return `\n${Entry.day(entry.instant)} * ${text(Entry.fullWords(entry))} ^btse-${link}\n${known}${legs.join("")}`
 }
 
-/** Those amounts whose currency has a name; an item of none is left out. */
-const named = (amounts: Amounts, write: (commodity: string, amount: string, opposite: string) => string): Written => {
-  const lines = amounts.flatMap(([currency, amount]) =>
-    Option.match(Symbols.beancount(currency), {
-      onNone: () => [],
-      onSome: (commodity) => [write(commodity, Entry.plain(amount), Entry.plain(BigDecimal.negate(amount)))]
-    })
-  )
-  return lines.length === 0 ? Either.left(unnamed) : Either.right(lines.join(""))
-}
+const opening = (amounts: Amounts, about: About): string =>
+  amounts
+    .flatMap(([currency, amount]) => [
+      leg(nameOf(about, "wallet"), `${Entry.plain(amount)} ${Symbols.beancount(currency)}`),
+      leg(nameOf(about, "opening"), `${Entry.plain(BigDecimal.negate(amount))} ${Symbols.beancount(currency)}`)
+    ])
+    .join("")
+
+const assertion =
+  (instant: number, id: string, about: About) =>
+  ([currency, amount]: Amounts[number]) =>
+    `${Entry.day(instant)} balance ${nameOf(about, "wallet")}  ${Entry.plain(amount)} ~ 0 ${Symbols.beancount(currency)}\n${meta({ id, symbol: symbolOf(currency) })}`
 
 const written = (item: JournalItem, about: About): Written => {
   switch (item._tag) {
     case "Entry":
-      if (item.postings.length === 0) return Either.left(Entry.nothingMoved)
-      return Option.match(Symbols.beancount(item.row.currency), {
-        onNone: () => Either.left(unnamed),
-        onSome: (commodity) => Either.right(transaction(item, commodity, about))
-      })
+      return item.postings.length === 0 ? leftOut(Entry.nothingMoved) : whole(transaction(item, about))
     case "Opening":
-      return Either.map(
-        named(item.amounts, (commodity, amount, opposite) =>
-          [
-            leg(nameOf(about, "wallet"), `${amount} ${commodity}`),
-            leg(nameOf(about, "opening"), `${opposite} ${commodity}`)
-          ].join("")
-        ),
-        (legs) => `\n${Entry.day(item.instant)} * "Opening balances"\n${legs}`
-      )
+      return whole(`\n${Entry.day(item.instant)} * "Opening balances"\n${opening(item.amounts, about)}`)
     case "Balances":
-      return Either.map(
-        named(
-          item.amounts,
-          (commodity, amount) =>
-            `${Entry.day(item.instant)} balance ${nameOf(about, "wallet")}  ${amount} ~ 0 ${commodity}\n  id: ${text(item.id)}\n`
-        ),
-        (lines) => `\n${lines}`
-      )
+      return whole(`\n${item.amounts.map(assertion(item.instant, item.id, about)).join("")}`)
     case "Unasserted":
-      return Either.left(item.reason)
+      return leftOut(item.reason)
   }
 }
-
-const commodities = ({ currencies }: About): ReadonlyArray<string> =>
-  currencies.flatMap((currency) =>
-    Option.match(Symbols.beancount(currency), {
-      onNone: () => [],
-      onSome: (commodity) => [`${beforeAll} commodity ${commodity}\n${meta({ symbol: currency })}`]
-    })
-  )
 
 export const format: Format<JournalItem> = {
   head: (about) =>
     [
       `option "title" ${text(`The books of the BTSE wallet ${about.account}`)}\n`,
-      ...commodities(about),
       ...(
         ["wallet", "fees", "income", "external_in", "external_out", "conversion", "adjustment", "opening"] as const
       ).map(
@@ -126,8 +106,5 @@ export const format: Format<JournalItem> = {
       )
     ].join(""),
   item: written,
-  tail: (leftOut) =>
-    leftOut.length === 0
-      ? ""
-      : `\n${leftOut.map((one) => `; ${LeftOut.line(one).replace(/\p{Cc}/gu, " ")}\n`).join("")}`
+  tail: LeftOut.comments
 }

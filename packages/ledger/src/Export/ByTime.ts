@@ -4,10 +4,10 @@
  * @internal
  */
 import { type SqlClient, SqlSchema } from "@effect/sql"
-import { BigDecimal, Chunk, Effect, Schema } from "effect"
+import { Array as Arr, BigDecimal, Chunk, Effect, Schema } from "effect"
 import type { Account } from "../Account.ts"
 import type { AccountingPolicy } from "../AccountingPolicy.ts"
-import { makeStoredEntries } from "../Entries/Stored.ts"
+import { makeStoredEntries, reversalsOf, type StoredEntry } from "../Entries/Stored.ts"
 import { translated } from "../internal/SqlFault.ts"
 import * as Posting from "../Posting.ts"
 import * as Entry from "./Entry.ts"
@@ -43,10 +43,15 @@ const items = (
     })
   )
 
-/** What was entered beside the history. */
+/** What was entered beside the history; `undone` are the entries that were reversed, and their reversals. */
 export const readEntered = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, accountId: number) {
-  const entries = (yield* makeStoredEntries(sql, accountId).all).map((one) => Entry.ofEntered(one, one.content.at))
-  const ordered = entries.sort((one, other) => inOrder(one.row, other.row))
+  const stored = yield* makeStoredEntries(sql, accountId).all
+  const reversals = reversalsOf(stored)
+  const isUndone = ({ content, seq }: StoredEntry) => content.reverses !== null || reversals.has(seq)
+  const [standing, pairs] = Arr.partition(stored, isUndone)
+  const inTime = (some: ReadonlyArray<StoredEntry>) =>
+    some.map((one) => Entry.ofEntered(one, one.content.at)).sort((one, other) => inOrder(one.row, other.row))
+  const [ordered, undone] = [inTime(standing), inTime(pairs)]
   const itself = new Map(ordered.map((entry) => [entry.row, entry]))
   const trades = new Map<string, Array<Entry.Entry>>()
   for (const entry of ordered) {
@@ -65,7 +70,7 @@ export const readEntered = Effect.fnUntraced(function* (sql: SqlClient.SqlClient
     )
     return between.length === 0 ? rows : [...rows, ...between.map(({ row }) => row)].sort(inOrder)
   }
-  return { itself, trades, among }
+  return { all: [...ordered, ...undone], undone, itself, trades, among }
 })
 
 export const byTime = (

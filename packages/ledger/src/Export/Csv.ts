@@ -4,14 +4,13 @@
  *
  * @internal
  */
-import { Either } from "effect"
 import * as Csv from "../Csv.ts"
-import { type Format, noTail } from "./Format.ts"
+import { type Format, noTail, whole } from "./Format.ts"
 import { columns, type HistoryRow } from "./HistoryRows.ts"
 
 export const format: Format<HistoryRow> = {
   head: () => `${Csv.line(columns)}\r\n`,
   item: ({ values }) =>
-    Either.right(`${Csv.line(values.map((value) => (typeof value === "string" ? Csv.defused(value) : value)))}\r\n`),
+    whole(`${Csv.line(values.map((value) => (typeof value === "string" ? Csv.defused(value) : value)))}\r\n`),
   tail: noTail
 }

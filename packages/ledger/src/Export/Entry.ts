@@ -127,6 +127,12 @@ export const time = (millis: number): string => DateTime.formatIso(DateTime.unsa
 
 export const day = (millis: number): string => time(millis).slice(0, 10)
 
-/** The type, and what the exchange says beside it, on one line. */
-export const words = ({ row }: Entry): string =>
-  `${row.type}${row.description === null ? "" : ` ${row.description}`}`.replace(/[\s\p{Cc}\u2028\u2029]+/gu, " ").trim()
+/** The type, and what the exchange says beside it. */
+export const fullWords = ({ row }: Entry): string =>
+  `${row.type}${row.description === null ? "" : ` ${row.description}`}`.trim()
+
+/** The same on one line. */
+export const words = (entry: Entry): string =>
+  fullWords(entry)
+    .replace(/[\s\p{Cc}\u2028\u2029]+/gu, " ")
+    .trim()

@@ -4,7 +4,6 @@
  *
  * @internal
  */
-import type { Either } from "effect"
 import type { LeftOut } from "./LeftOut.ts"
 
 /** Whose books are written. */
@@ -20,8 +19,15 @@ export interface Identified {
   readonly id: string
 }
 
-/** The text of an item, or why it is left out. */
-export type Written = Either.Either<string, string>
+/** The text of an item, and the reasons for which something of the item is not in the text. */
+export interface Written {
+  readonly text: string
+  readonly missing: ReadonlyArray<string>
+}
+
+export const whole = (text: string): Written => ({ text, missing: [] })
+
+export const leftOut = (reason: string, text = ""): Written => ({ text, missing: [reason] })
 
 export interface Format<in Item extends Identified> {
   readonly head: (about: About) => string

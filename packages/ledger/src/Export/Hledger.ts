@@ -5,4 +5,4 @@
  */
 import * as PlainText from "./PlainText.ts"
 
-export const format = PlainText.format("decimal-mark .\n")
+export const format = PlainText.format({ directives: "decimal-mark .\n", longest: Number.POSITIVE_INFINITY })

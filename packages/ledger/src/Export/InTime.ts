@@ -30,6 +30,7 @@ export const inOrder: Order.Order<Place> = Order.combineAll([
   Order.mapInput(Order.number, ({ line }: Place) => line)
 ])
 
+/** Epoch milliseconds, both in the range. */
 export interface Range {
   readonly since: number
   readonly until: number

@@ -3,8 +3,7 @@
  *
  * @internal
  */
-import { Either } from "effect"
-import { type Format, noTail } from "./Format.ts"
+import { type Format, noTail, whole } from "./Format.ts"
 import { columns, type HistoryRow } from "./HistoryRows.ts"
 
 const valueOf = (column: string, value: string | number | null): string | number | boolean | null =>
@@ -13,7 +12,7 @@ const valueOf = (column: string, value: string | number | null): string | number
 export const format: Format<HistoryRow> = {
   head: () => "",
   item: ({ values }) =>
-    Either.right(
+    whole(
       `${JSON.stringify(Object.fromEntries(columns.map((column, index) => [column, valueOf(column, values[index] ?? null)])))}\n`
     ),
   tail: noTail

@@ -5,12 +5,12 @@
  *
  * @internal
  */
-import { BigDecimal, Either } from "effect"
+import { BigDecimal } from "effect"
 import * as Csv from "../Csv.ts"
 import * as Posting from "../Posting.ts"
 import type { Item } from "./ByTime.ts"
 import * as Entry from "./Entry.ts"
-import { type Format, noTail } from "./Format.ts"
+import { type Format, leftOut, noTail, whole } from "./Format.ts"
 
 const columns = [
   "Date",
@@ -51,8 +51,9 @@ const side = (amount: BigDecimal.BigDecimal, currency: string) =>
 const feeLine = (entry: Entry.Entry): string => {
   const { fees } = entry.movement
   if (BigDecimal.isZero(fees)) return ""
+  const words = entry.counter === "fees" ? Entry.words(entry) : "fee"
   const paid = side(BigDecimal.negate(fees), entry.row.currency)
-  return line({ entry, ...paid, label: BigDecimal.isNegative(fees) ? "reward" : "cost", words: "fee" })
+  return line({ entry, ...paid, label: BigDecimal.isNegative(fees) ? "reward" : "cost", words })
 }
 
 const entryLine = (entry: Entry.Entry): string => {
@@ -78,11 +79,9 @@ export const format: Format<Item> = {
         received: [Posting.principal(to.movement), to.row.currency],
         words: Entry.words(from)
       })
-      return Either.right(`${swap}${feeLine(from)}${feeLine(to)}`)
+      return whole(`${swap}${feeLine(from)}${feeLine(to)}`)
     }
-    return item.postings.length === 0
-      ? Either.left(Entry.nothingMoved)
-      : Either.right(`${entryLine(item)}${feeLine(item)}`)
+    return item.postings.length === 0 ? leftOut(Entry.nothingMoved) : whole(`${entryLine(item)}${feeLine(item)}`)
   },
   tail: noTail
 }

@@ -6,4 +6,7 @@
  */
 import * as PlainText from "./PlainText.ts"
 
-export const format = PlainText.format(["id", "time", "txid", "network"].map((tag) => `tag ${tag}\n`).join(""))
+const tags = ["id", "time", "txid", "network", "symbol"]
+
+// Of a line ledger reads 4,095 bytes; the longest has two texts.
+export const format = PlainText.format({ directives: tags.map((tag) => `tag ${tag}\n`).join(""), longest: 1_900 })

@@ -5,12 +5,14 @@
  *
  * @internal
  */
-import { BigDecimal, Either } from "effect"
+import { Decimal } from "@btse-wallet/core"
+import { BigDecimal } from "effect"
 import * as Csv from "../Csv.ts"
 import * as Posting from "../Posting.ts"
 import type { Item } from "./ByTime.ts"
 import * as Entry from "./Entry.ts"
-import { type Format, noTail } from "./Format.ts"
+import { type Format, leftOut, noTail, whole } from "./Format.ts"
+import * as RotkiTrades from "./RotkiTrades.ts"
 
 const columns = ["Type", "Location", "Currency", "Amount", "Fee", "Fee Currency", "Description", "Timestamp"]
 
@@ -29,22 +31,28 @@ const line = (entry: Entry.Entry, type: string, amount: BigDecimal.BigDecimal, f
   return `${Csv.line([type, "external", currency, Entry.plain(BigDecimal.abs(amount)), ...fees, description, timestamp])}\n`
 }
 
+/** A fee beside no amount. rotki makes a fee of what stands in the column for it alone. */
+const feeLine = (entry: Entry.Entry): string => {
+  const { fees } = entry.movement
+  if (BigDecimal.isZero(fees)) return ""
+  return BigDecimal.isPositive(fees) ? line(entry, "Spend", Decimal.zero, fees) : line(entry, "Income", fees)
+}
+
 const lines = (entry: Entry.Entry): string => {
   const amount = Posting.principal(entry.movement)
+  if (BigDecimal.isZero(amount)) return feeLine(entry)
   const { fees } = entry.movement
-  const beside = BigDecimal.isPositive(fees) && !BigDecimal.isZero(amount) ? fees : undefined
-  const alone =
-    beside !== undefined || BigDecimal.isZero(fees)
-      ? ""
-      : line(entry, BigDecimal.isPositive(fees) ? "Spend" : "Income", fees)
-  return `${BigDecimal.isZero(amount) ? "" : line(entry, typeOf(entry, amount), amount, beside)}${alone}`
+  return BigDecimal.isPositive(fees)
+    ? line(entry, typeOf(entry, amount), amount, fees)
+    : `${line(entry, typeOf(entry, amount), amount)}${feeLine(entry)}`
 }
 
 export const format: Format<Item> = {
   head: () => `${Csv.line(columns)}\n`,
   item: (item) => {
-    if (item._tag === "Conversion") return Either.left(trade)
-    return item.postings.length === 0 ? Either.left(Entry.nothingMoved) : Either.right(lines(item))
+    // The fees that its trade has no place for are here.
+    if (item._tag === "Conversion") return leftOut(trade, RotkiTrades.otherFees(item).map(feeLine).join(""))
+    return item.postings.length === 0 ? leftOut(Entry.nothingMoved) : whole(lines(item))
   },
   tail: noTail
 }

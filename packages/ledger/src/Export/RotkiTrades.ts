@@ -1,17 +1,16 @@
 /**
  * `rotki-trades`: rotki's generic trades CSV (rotki usage guide, "rotki Generic Trades Import"; importer
  * rotkehlchen/data_import/importers/rotki_trades.py), with the conversions. Its one fee is beside the amounts; where both
- * legs paid one, that of the leg which was given is in its amount.
+ * legs paid one, that of the leg which was given is an event of `rotki`.
  *
  * @internal
  */
-import { BigDecimal, Either } from "effect"
+import { BigDecimal } from "effect"
 import * as Csv from "../Csv.ts"
-import * as Movement from "../Movement.ts"
 import * as Posting from "../Posting.ts"
 import type { Item } from "./ByTime.ts"
 import * as Entry from "./Entry.ts"
-import { type Format, noTail } from "./Format.ts"
+import { type Format, leftOut, noTail } from "./Format.ts"
 
 const columns = [
   "Location",
@@ -25,31 +24,40 @@ const columns = [
   "Timestamp"
 ]
 
+const secondFee = "a trade has one fee to rotki: export the other with --format rotki"
+
 const noTrade = "not a conversion of one currency to another: export it with --format rotki"
+
+/** The leg whose fee is the trade's. */
+const payerOf = ({ from, to }: Entry.Conversion): Entry.Entry | undefined =>
+  [to, from].find(({ movement }) => BigDecimal.isPositive(movement.fees))
+
+/** The legs whose fee the trade has no place for. */
+export const otherFees = (conversion: Entry.Conversion): ReadonlyArray<Entry.Entry> => {
+  const payer = payerOf(conversion)
+  return [conversion.from, conversion.to].filter((leg) => leg !== payer && !BigDecimal.isZero(leg.movement.fees))
+}
 
 export const format: Format<Item> = {
   head: () => `${Csv.line(columns)}\n`,
   item: (item) => {
-    if (item._tag !== "Conversion") return Either.left(noTrade)
+    if (item._tag !== "Conversion") return leftOut(noTrade)
     const { from, id, to } = item
-    const feeOnReceived = !BigDecimal.isZero(to.movement.fees)
-    const payer = feeOnReceived ? to : from
-    const spent = feeOnReceived ? Movement.change(from.movement) : Posting.principal(from.movement)
-    const fees = BigDecimal.isZero(payer.movement.fees)
-      ? ["", ""]
-      : [Entry.plain(payer.movement.fees), payer.row.currency]
-    return Either.right(
-      `${Csv.line([
+    const payer = payerOf(item)
+    const fees = payer === undefined ? ["", ""] : [Entry.plain(payer.movement.fees), payer.row.currency]
+    return {
+      text: `${Csv.line([
         "external",
         from.row.currency,
         to.row.currency,
         Entry.plain(Posting.principal(to.movement)),
-        Entry.plain(BigDecimal.abs(spent)),
+        Entry.plain(BigDecimal.abs(Posting.principal(from.movement))),
         ...fees,
         `${Entry.words(from)} [${id}]`,
         from.row.timestamp
-      ])}\n`
-    )
+      ])}\n`,
+      missing: otherFees(item).map(() => secondFee)
+    }
   },
   tail: noTail
 }
