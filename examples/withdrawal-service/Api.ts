@@ -2,7 +2,7 @@
  * What the service offers over HTTP. A client of it is `HttpApiClient.make(Api)`.
  */
 import { Decimal, WalletModel } from "@btse-wallet/core"
-import { Withdrawal } from "@btse-wallet/ledger"
+import { Payment } from "@btse-wallet/ledger"
 import { HttpApi, HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "@effect/platform"
 import { Schema } from "effect"
 import { Authorization } from "./Authorization.ts"
@@ -50,7 +50,7 @@ const withdrawals = HttpApiGroup.make("withdrawals")
     HttpApiEndpoint.post("submit", "/withdrawals")
       .setHeaders(Schema.Struct({ "idempotency-key": Schema.NonEmptyTrimmedString }))
       .setPayload(NewWithdrawal)
-      .addSuccess(Withdrawal.Withdrawal, { status: 202 })
+      .addSuccess(Payment.Withdrawal, { status: 202 })
       .addError(Refused, { status: 422 })
       .addError(Conflict, { status: 409 })
       .addError(Unavailable, { status: 503 })
@@ -59,7 +59,7 @@ const withdrawals = HttpApiGroup.make("withdrawals")
   )
   .add(
     HttpApiEndpoint.get("status")`/withdrawals/${id}`
-      .addSuccess(Withdrawal.Withdrawal)
+      .addSuccess(Payment.Withdrawal)
       .addError(Missing, { status: 404 })
       .addError(Unreadable, { status: 503 })
   )

@@ -2,12 +2,12 @@
  * Keeps the books up to date beside the service: withdrawals move on with the exchange's history, and those whose outcome is
  * unknown are found in it.
  */
-import { Sync, Withdrawals } from "@btse-wallet/ledger"
+import { Sync, Payments } from "@btse-wallet/ledger"
 import { Config, Duration, Effect, Layer, Schedule } from "effect"
 
 const once = Effect.gen(function* () {
   const sync = yield* Sync.Sync
-  const book = yield* Withdrawals.WithdrawalBook
+  const book = yield* Payments.PaymentBook
   yield* sync.run()
   yield* book.resolve
 }).pipe(Effect.catchAllCause((cause) => Effect.logWarning("The books could not be brought up to date", cause)))

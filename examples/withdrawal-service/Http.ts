@@ -2,7 +2,7 @@
  * How the service answers.
  */
 import type { WalletError } from "@btse-wallet/core"
-import { LedgerStatus, Withdrawals } from "@btse-wallet/ledger"
+import { LedgerError, LedgerStatus, Payment, Payments } from "@btse-wallet/ledger"
 import { HttpApiBuilder } from "@effect/platform"
 import { Effect, Layer, Match } from "effect"
 import { Api, Conflict, Misconfigured, Missing, Refused, Unavailable, Unknown, Unreadable } from "./Api.ts"
@@ -42,7 +42,7 @@ const unreadable = (error: { readonly message: string }) =>
  * after the sending among them, proves nothing.
  */
 const answerOf = (
-  error: Exclude<Withdrawals.SubmitError, WalletError.OutcomeUnknown>
+  error: Exclude<Payments.PaymentError, WalletError.OutcomeUnknown>
 ): Effect.Effect<never, Refused | Conflict | Unavailable | Misconfigured | Unknown> =>
   Match.value(error).pipe(
     Match.tag("KeyConflict", ({ message }) => new Conflict({ message })),
@@ -51,7 +51,7 @@ const answerOf = (
       "InsufficientBalance",
       "InvalidRequest",
       "InvalidWithdrawAmount",
-      "WithdrawalBlocked",
+      "PaymentBlocked",
       refused
     ),
     Match.tag(
@@ -68,21 +68,26 @@ const answerOf = (
 
 const withdrawals = HttpApiBuilder.group(Api, "withdrawals", (handlers) =>
   Effect.gen(function* () {
-    const { submit } = yield* Withdrawals.Withdrawals
-    const book = yield* Withdrawals.WithdrawalBook
+    const { withdraw } = yield* Payments.Payments
+    const book = yield* Payments.PaymentBook
+    /** This service's payments are withdrawals: another kind of payment is not one of its own. */
+    const withdrawalOf = (id: string) =>
+      Effect.filterOrFail(
+        book.get(id),
+        Payment.isWithdrawal,
+        () => new LedgerError.PaymentNotFound({ operation: "withdrawal", id })
+      )
     return handlers
       .handle("submit", ({ headers: { "idempotency-key": key }, payload }) =>
-        submit({ key, request: payload }).pipe(
+        withdraw({ key, request: payload }).pipe(
           // Nobody knows yet whether it was done. It is not sent again; the caller follows it by its key.
-          Effect.catchTag("OutcomeUnknown", () => book.get(key)),
-          Effect.catchAll(answerOf),
-          // A client that hangs up, or a service that is told to stop, must not leave its outcome open.
-          Effect.uninterruptible
+          Effect.catchTag("OutcomeUnknown", () => withdrawalOf(key)),
+          Effect.catchAll(answerOf)
         )
       )
       .handle("status", ({ path }) =>
-        book.get(path.id).pipe(
-          Effect.catchTag("WithdrawalNotFound", ({ message }) => new Missing({ message })),
+        withdrawalOf(path.id).pipe(
+          Effect.catchTag("PaymentNotFound", ({ message }) => new Missing({ message })),
           Effect.catchIf((error) => error._tag !== "Missing", unreadable)
         )
       )

@@ -1,7 +1,7 @@
 /**
  * What withdrawals must keep to: the JSON file at `BTSE_WITHDRAWAL_POLICY`. A service that pays whoever asks has to be told so.
  */
-import { WithdrawalPolicy } from "@btse-wallet/ledger"
+import { PaymentPolicy } from "@btse-wallet/ledger"
 import { FileSystem } from "@effect/platform"
 import { Config, Effect } from "effect"
 
@@ -9,5 +9,5 @@ import { Config, Effect } from "effect"
 export const fromEnvironment = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Config.string("BTSE_WITHDRAWAL_POLICY")
-  return yield* Effect.flatMap(fs.readFileString(path), WithdrawalPolicy.fromJson)
+  return yield* Effect.flatMap(fs.readFileString(path), PaymentPolicy.fromJson)
 })

@@ -1,6 +1,6 @@
 import { Document, Failure, QueryRows } from "@btse-wallet/cli"
 import { Decimal } from "@btse-wallet/core"
-import { Export, LedgerStatus, Reconciliation, Sync, Verify, Withdrawal } from "@btse-wallet/ledger"
+import { Export, LedgerStatus, Reconciliation, Sync, Verify, Payment } from "@btse-wallet/ledger"
 import { expect, it } from "@effect/vitest"
 import Sqlite from "better-sqlite3"
 import { Context, Effect, Layer, Schema } from "effect"
@@ -96,11 +96,11 @@ it.layer(Books.layer, { timeout: "60 seconds" })("btse and the books", (it) => {
   it.effect("withdraws once for a key, follows it to the end, and still reconciles", () =>
     Effect.gen(function* () {
       const args = [...withdrawing, "--address", "somewhere", "--key", "invoice-7", "--wait"]
-      const withdrawal = yield* json(Withdrawal.Withdrawal, ...args)
+      const withdrawal = yield* json(Payment.Withdrawal, ...args)
       expect(withdrawal).toMatchObject({ key: "invoice-7", status: "COMPLETED", currency: "BTC" })
-      const again = yield* json(Withdrawal.Withdrawal, ...args)
+      const again = yield* json(Payment.Withdrawal, ...args)
       expect(again.withdrawId).toBe(withdrawal.withdrawId)
-      expect(yield* json(Schema.Array(Withdrawal.Withdrawal), "withdrawals", "list")).toHaveLength(1)
+      expect(yield* json(Schema.Array(Payment.Withdrawal), "withdrawals", "list")).toHaveLength(1)
       const other = yield* btse(...withdrawing, "--address", "elsewhere", "--key", "invoice-7")
       expect(other).toMatchObject({ exitCode: 2, stdout: "" })
       expect(other.stderr).toContain("nothing was sent")
@@ -112,11 +112,11 @@ it.layer(Books.layer, { timeout: "60 seconds" })("btse and the books", (it) => {
 
   it.effect("shows a withdrawal, and each of its transitions once, a line each", () =>
     Effect.gen(function* () {
-      const { key, withdrawId } = yield* json(Withdrawal.Withdrawal, "withdrawals", "show", "invoice-7")
+      const { key, withdrawId } = yield* json(Payment.Withdrawal, "withdrawals", "show", "invoice-7")
       expect(key).toBe("invoice-7")
       const { exitCode, stdout } = yield* btse("withdrawals", "track", withdrawId ?? "", "--json")
       expect(exitCode).toBe(0)
-      const decode = Schema.decode(Schema.parseJson(Withdrawal.WithdrawalTransition))
+      const decode = Schema.decode(Schema.parseJson(Payment.PaymentTransition))
       const steps = yield* Effect.forEach(stdout.trimEnd().split("\n"), (line) => decode(line))
       expect(steps.map(({ withdrawId }) => withdrawId)).toEqual(steps.map(() => withdrawId))
       const statuses = steps.map(({ status }) => status)
@@ -133,7 +133,7 @@ it.layer(Books.layer, { timeout: "60 seconds" })("btse and the books", (it) => {
     Effect.gen(function* () {
       const { exitCode, stderr, stdout } = yield* btse(...withdrawing, "--address", "cancel-this", "--wait", "--json")
       expect(exitCode).toBe(1)
-      const withdrawal = yield* Schema.decode(Schema.parseJson(Withdrawal.Withdrawal))(stdout)
+      const withdrawal = yield* Schema.decode(Schema.parseJson(Payment.Withdrawal))(stdout)
       expect(withdrawal.status).toBe("CANCELLED")
       expect(stderr).toBe(
         `Withdrawal ${withdrawal.withdrawId} ended CANCELLED, not COMPLETED. Run \`btse withdrawals show ${withdrawal.withdrawId}\` to see what happened.\n`

@@ -1,6 +1,6 @@
 import { Document, Failure } from "@btse-wallet/cli"
 import { Decimal } from "@btse-wallet/core"
-import { Withdrawal } from "@btse-wallet/ledger"
+import { Payment } from "@btse-wallet/ledger"
 import { expect, it } from "@effect/vitest"
 import { Context, Effect, Layer, Schema } from "effect"
 import { existsSync, mkdirSync, writeFileSync } from "node:fs"
@@ -81,7 +81,7 @@ it.layer(Desk.layer, { timeout: "60 seconds" })("btse and withdrawals", (it) => 
       expect(dry.stdout).toMatch(/^limit +failed +at most 0\.005 BTC in one withdrawal/m)
       const sent = yield* btse(`${words} --yes --key policy --json`, placed)
       expect(sent.exitCode).toBe(2)
-      expect(yield* failure(sent.stdout)).toMatchObject({ tag: "WithdrawalBlocked" })
+      expect(yield* failure(sent.stdout)).toMatchObject({ tag: "PaymentBlocked" })
       expect((yield* btse("withdrawals show policy")).exitCode).toBe(2)
       const misspelt = join(folder, "misspelt.json")
       writeFileSync(misspelt, `{"limits": {"BTC": {"perDays": "1"}}}`)
@@ -106,13 +106,13 @@ it.layer(Desk.layer, { timeout: "60 seconds" })("btse and withdrawals", (it) => 
         const asked = yield* btse("withdrawals resolve --json")
         expect(asked.exitCode).toBe(6)
         expect(asked.stderr).toMatch(/may be \d+ \(0\.01 BTC, .*\) or \d+ \(.*--as ORDER_ID --reason TEXT/)
-        const [two, one] = yield* parsed(Schema.Array(Withdrawal.Resolution), asked.stdout)
+        const [two, one] = yield* parsed(Schema.Array(Payment.Resolution), asked.stdout)
         expect([one?.verdict, two?.verdict]).toEqual(["ambiguous", "ambiguous"])
         const [first, second] = one?.candidates.map(({ orderId }) => orderId) ?? []
         expect((yield* btse(`withdrawals resolve one --as ${first}`)).stderr).toContain("Add --reason TEXT")
         expect((yield* btse(`withdrawals resolve one --as 12345 --reason a-guess`)).exitCode).toBe(2)
         const told = yield* btse(`withdrawals resolve one --as ${first} --reason its-time --json`)
-        expect(yield* parsed(Withdrawal.Withdrawal, told.stdout)).toMatchObject({
+        expect(yield* parsed(Payment.Withdrawal, told.stdout)).toMatchObject({
           key: "one",
           withdrawId: first,
           reason: "a person decided: its-time"
@@ -120,13 +120,13 @@ it.layer(Desk.layer, { timeout: "60 seconds" })("btse and withdrawals", (it) => 
         // What is left is without doubt.
         const rest = yield* btse("withdrawals resolve --json")
         expect(rest.exitCode).toBe(0)
-        expect(yield* parsed(Schema.Array(Withdrawal.Resolution), rest.stdout)).toMatchObject([
+        expect(yield* parsed(Schema.Array(Payment.Resolution), rest.stdout)).toMatchObject([
           { key: "two", verdict: "found", withdrawId: second }
         ])
         const { exitCode, stdout } = yield* btse("withdrawals track one two --json")
         expect(exitCode).toBe(0)
         const steps = yield* Effect.forEach(stdout.trimEnd().split("\n"), (line) =>
-          parsed(Withdrawal.WithdrawalTransition, line)
+          parsed(Payment.PaymentTransition, line)
         )
         for (const id of [first, second]) {
           const statuses = steps.filter(({ withdrawId }) => withdrawId === id).map(({ status }) => status)

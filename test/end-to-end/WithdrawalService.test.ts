@@ -1,5 +1,5 @@
 import { WalletError } from "@btse-wallet/core"
-import { LedgerError, LedgerStatus, Withdrawals } from "@btse-wallet/ledger"
+import { LedgerError, LedgerStatus, Payments } from "@btse-wallet/ledger"
 import { Sandbox } from "@btse-wallet/sandbox"
 import { FileSystem, HttpApiBuilder, HttpApiClient, HttpClient, HttpClientRequest, HttpServer } from "@effect/platform"
 import { NodeContext, NodeHttpClient, NodeHttpServer } from "@effect/platform-node"
@@ -159,11 +159,16 @@ describe("the withdrawal service of the examples", () => {
     "says that it does not know where the books fail after the sending, and never that nothing was sent",
     () =>
       Effect.gen(function* () {
-        const failing = (fault: Effect.Effect<never, Withdrawals.SubmitError>) =>
+        const failing = (fault: Effect.Effect<never, Payments.PaymentError>) =>
           Effect.gen(function* () {
             const stub = Layer.mergeAll(
-              Layer.succeed(Withdrawals.Withdrawals, { submit: () => fault, check: () => Effect.die("not asked for") }),
-              Layer.succeed(Withdrawals.WithdrawalBook, {
+              Layer.succeed(Payments.Payments, {
+                withdraw: () => fault,
+                transfer: () => fault,
+                convert: () => fault,
+                check: () => Effect.die("not asked for")
+              }),
+              Layer.succeed(Payments.PaymentBook, {
                 list: busy,
                 get: () => busy,
                 track: () => busy,

@@ -4,7 +4,7 @@
 import type { CryptoNetwork, HistoryRecord } from "@btse-wallet/core"
 import { BeforeSend, Decimal, Wallet, WalletError, WalletModel } from "@btse-wallet/core"
 import { Account, Ledger } from "@btse-wallet/ledger"
-import type { Withdrawals } from "@btse-wallet/ledger"
+import type { Payments } from "@btse-wallet/ledger"
 import { FileSystem } from "@effect/platform"
 import { NodeFileSystem } from "@effect/platform-node"
 import { SqliteClient } from "@effect/sql-sqlite-node"
@@ -177,7 +177,7 @@ export const ledger = (
   exchange: Exchange,
   filename: string,
   bound: string = origin,
-  withdrawals: Withdrawals.WithdrawalSettings = {}
+  withdrawals: Payments.PaymentSettings = {}
 ) =>
   Ledger.layer({
     account: Account.AccountName.make("default"),

@@ -1,4 +1,4 @@
-import { Account, Ledger, LedgerStatus, Reconciliation, Sync, Withdrawals } from "@btse-wallet/ledger"
+import { Account, Ledger, LedgerStatus, Reconciliation, Sync, Payments } from "@btse-wallet/ledger"
 import { WalletModel } from "@btse-wallet/core"
 import { FileSystem, Path } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
@@ -147,8 +147,8 @@ describe("Ledger", () => {
         state.balances = { BTC: "5" }
         yield* Effect.flatMap(Sync.Sync, (service) => service.run())
         yield* Effect.flatMap(Reconciliation.Reconciliation, (service) => service.run())
-        yield* Effect.flatMap(Withdrawals.Withdrawals, (service) =>
-          service.submit({
+        yield* Effect.flatMap(Payments.Payments, (service) =>
+          service.withdraw({
             request: {
               currency: WalletModel.Currency.make("BTC"),
               network: WalletModel.Network.make("BITCOIN"),

@@ -3,7 +3,7 @@
  */
 import { WalletError, WalletModel } from "@btse-wallet/core"
 import type { Sync } from "@btse-wallet/ledger"
-import { Withdrawals } from "@btse-wallet/ledger"
+import { Payments } from "@btse-wallet/ledger"
 import type { SqlClient } from "@effect/sql"
 import { Effect, TestClock } from "effect"
 import type { Exchange } from "./Bench.ts"
@@ -20,7 +20,7 @@ export const request = WalletModel.WithdrawRequest.make({
   feeOnTop: false
 })
 
-export type Services = Withdrawals.Withdrawals | Withdrawals.WithdrawalBook | Sync.Sync | SqlClient.SqlClient
+export type Services = Payments.Payments | Payments.PaymentBook | Sync.Sync | SqlClient.SqlClient
 
 /** An exchange that holds 1000 BTC, and the file of a ledger. */
 export const stage = Effect.gen(function* () {
@@ -32,7 +32,7 @@ export const stage = Effect.gen(function* () {
 /** Runs a test over a ledger, on the test's clock. */
 export const books = <A, E>(
   body: (exchange: Exchange) => Effect.Effect<A, E, Services>,
-  settings: Withdrawals.WithdrawalSettings = {}
+  settings: Payments.PaymentSettings = {}
 ) =>
   Effect.gen(function* () {
     yield* TestClock.setTime(morning)
@@ -40,18 +40,18 @@ export const books = <A, E>(
     return yield* body(exchange).pipe(Effect.provide(ledger(exchange, filename, origin, settings)))
   }).pipe(Effect.scoped)
 
-export const submit = (options: Partial<Withdrawals.SubmitOptions> = {}) =>
-  Effect.flatMap(Withdrawals.Withdrawals, (service) => service.submit({ key: "k", request, ...options }))
+export const submit = (options: Partial<Payments.PaymentOptions<WalletModel.WithdrawRequest>> = {}) =>
+  Effect.flatMap(Payments.Payments, (service) => service.withdraw({ key: "k", request, ...options }))
 
 export const check = (options: Partial<WalletModel.WithdrawRequest> = {}) =>
-  Effect.flatMap(Withdrawals.Withdrawals, (service) => service.check({ ...request, ...options }))
+  Effect.flatMap(Payments.Payments, (service) => service.check({ kind: "withdraw", ...request, ...options }))
 
-export const get = (id: string) => Effect.flatMap(Withdrawals.WithdrawalBook, (book) => book.get(id))
+export const get = (id: string) => Effect.flatMap(Payments.PaymentBook, (book) => book.get(id))
 
-export const resolve = Effect.flatMap(Withdrawals.WithdrawalBook, (book) => book.resolve)
+export const resolve = Effect.flatMap(Payments.PaymentBook, (book) => book.resolve)
 
-export const decide = (id: string, decision: Withdrawals.Decision) =>
-  Effect.flatMap(Withdrawals.WithdrawalBook, (book) => book.decide(id, decision))
+export const decide = (id: string, decision: Payments.Decision) =>
+  Effect.flatMap(Payments.PaymentBook, (book) => book.decide(id, decision))
 
 /** A request of which nobody knows whether it was carried out. */
 export const lost = Effect.fail(

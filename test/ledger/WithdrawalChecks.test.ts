@@ -1,5 +1,5 @@
 import { Decimal, WalletError } from "@btse-wallet/core"
-import { Sync, WithdrawalPolicy } from "@btse-wallet/ledger"
+import { Sync, PaymentPolicy } from "@btse-wallet/ledger"
 import { describe, expect, it } from "@effect/vitest"
 import { Clock, Effect, Either, TestClock } from "effect"
 import { bitcoin, decimal, ledger, origin, row } from "./Bench.ts"
@@ -9,11 +9,11 @@ const failures = (preview: Effect.Effect.Success<ReturnType<typeof check>>) =>
   preview.checks.filter(({ outcome }) => outcome === "failed").map(({ check }) => check)
 
 const blocked = (error: unknown) => {
-  expect(error).toMatchObject({ _tag: "WithdrawalBlocked" })
+  expect(error).toMatchObject({ _tag: "PaymentBlocked" })
   return error instanceof Error ? error.message : ""
 }
 
-const policy = (json: unknown) => WithdrawalPolicy.fromJson(JSON.stringify(json))
+const policy = (json: unknown) => PaymentPolicy.fromJson(JSON.stringify(json))
 
 const text = (amount: Parameters<typeof Decimal.toText>[0] | null) => (amount === null ? null : Decimal.toText(amount))
 
@@ -56,7 +56,7 @@ describe("The checks before a withdrawal is sent", () => {
         expect(blocked(short)).toContain("0.5 BTC available, 0.5005 needed")
         expect(state.withdrawals).toEqual([])
         // Its key is free: the request can be corrected.
-        expect((yield* Effect.flip(get("k")))._tag).toBe("WithdrawalNotFound")
+        expect((yield* Effect.flip(get("k")))._tag).toBe("PaymentNotFound")
         expect(yield* submit()).toMatchObject({ status: "SUBMITTED" })
       })
     )
@@ -111,7 +111,7 @@ describe("The checks before a withdrawal is sent", () => {
         state.onBalances = Effect.fail(error)
         expect(yield* Effect.flip(submit())).toEqual(error)
         expect(state.withdrawals).toEqual([])
-        expect((yield* Effect.flip(get("k")))._tag).toBe("WithdrawalNotFound")
+        expect((yield* Effect.flip(get("k")))._tag).toBe("PaymentNotFound")
       })
     )
   )
@@ -212,7 +212,7 @@ describe("A withdrawal policy", () => {
       ]) {
         expect((yield* Effect.flip(policy(wrong)))._tag).toBe("ParseError")
       }
-      expect(yield* policy({})).toEqual(WithdrawalPolicy.none)
+      expect(yield* policy({})).toEqual(PaymentPolicy.none)
     })
   )
 })

@@ -1,5 +1,5 @@
 import { BtseConfig, Wallet, WalletModel } from "@btse-wallet/core"
-import { Account, Ledger, Withdrawals } from "@btse-wallet/ledger"
+import { Account, Ledger, Payment, Payments } from "@btse-wallet/ledger"
 import type { Fault } from "@btse-wallet/sandbox"
 import { Sandbox } from "@btse-wallet/sandbox"
 import { FileSystem, Path } from "@effect/platform"
@@ -147,15 +147,15 @@ const held = ({ sandbox }: Stage, key: string) =>
 
 /** What the ledger says of a key; `none` where it was killed before it intended anything. */
 const told = (key: string) =>
-  Effect.flatMap(Withdrawals.WithdrawalBook, (book) => book.get(key)).pipe(
-    Effect.map(({ status, withdrawId }) => ({ status, withdrawId })),
-    Effect.catchTag("WithdrawalNotFound", () => Effect.succeed({ status: "none", withdrawId: null }))
+  Effect.flatMap(Payments.PaymentBook, (book) => book.get(key)).pipe(
+    Effect.map((payment) => ({ status: payment.status, withdrawId: Payment.orderIdOf(payment) })),
+    Effect.catchTag("PaymentNotFound", () => Effect.succeed({ status: "none", withdrawId: null }))
   )
 
 /** Resolves, and is the person who says what was not sent; then the ledger agrees with the exchange's books. */
 const judge = Effect.fnUntraced(function* (stage: Stage, keys: ReadonlyArray<string>, seed: number) {
-  const book = yield* Withdrawals.WithdrawalBook
-  const withdrawals = yield* Withdrawals.Withdrawals
+  const book = yield* Payments.PaymentBook
+  const withdrawals = yield* Payments.Payments
   // The exchange's withdrawals have come to their ends.
   const settled = Effect.map(stage.sandbox.engine.rows, (rows) =>
     rows.every(({ status }) => status !== "PENDING" && status !== "PROCESSING")
@@ -181,7 +181,7 @@ const judge = Effect.fnUntraced(function* (stage: Stage, keys: ReadonlyArray<str
       expect(before, where).toEqual({ status: row.status, withdrawId: row.orderId })
     }
     // The same key once more: what was done is returned, what was proven not done is sent, nothing is sent twice.
-    const again = yield* Effect.either(withdrawals.submit({ key, request: request(key) }))
+    const again = yield* Effect.either(withdrawals.withdraw({ key, request: request(key) }))
     const after = yield* held(stage, key)
     const sends = (before.status === "none" || before.status === "UNSENT") && Either.isRight(again)
     const said = `${where}, and after another submit ${Inspectable.toStringUnknown(again)} ${Inspectable.toStringUnknown(after)}`

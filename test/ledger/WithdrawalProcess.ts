@@ -3,7 +3,7 @@
  * which kills it.
  */
 import { BtseConfig, Wallet, WalletModel } from "@btse-wallet/core"
-import { Account, Ledger, SharedRateLimiter, Withdrawals } from "@btse-wallet/ledger"
+import { Account, Ledger, SharedRateLimiter, Payments } from "@btse-wallet/ledger"
 import { NodeHttpClient, NodeRuntime } from "@effect/platform-node"
 import { SqliteClient } from "@effect/sql-sqlite-node"
 import { BigDecimal, Config, Console, Effect, Layer, Option, Redacted, Stream } from "effect"
@@ -28,9 +28,9 @@ const services = Effect.gen(function* () {
 })
 
 const carry = Effect.fnUntraced(function* (key: string) {
-  const withdrawals = yield* Withdrawals.Withdrawals
-  const book = yield* Withdrawals.WithdrawalBook
-  const { withdrawId } = yield* withdrawals.submit({
+  const withdrawals = yield* Payments.Payments
+  const book = yield* Payments.PaymentBook
+  const { withdrawId } = yield* withdrawals.withdraw({
     key,
     request: {
       currency: WalletModel.Currency.make("BTC"),

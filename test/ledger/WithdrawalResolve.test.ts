@@ -57,8 +57,8 @@ describe("Resolving unknown withdrawals", () => {
         const again = yield* Effect.flip(decide("k", { _tag: "Is", orderId: "w78", reason }))
         expect(again).toMatchObject({ _tag: "DecisionRefused", problem: "it is not unknown, it is PENDING" })
         const sql = yield* SqlClient.SqlClient
-        expect(yield* sql`SELECT withdrawal_id, at, order_id, reason FROM decision`).toEqual([
-          { withdrawal_id: 1, at: morning + 60_000, order_id: "w77", reason }
+        expect(yield* sql`SELECT payment_id, at, order_id, reason FROM decision`).toEqual([
+          { payment_id: 1, at: morning + 60_000, order_id: "w77", reason }
         ])
         expect(yield* Effect.flip(sql`DELETE FROM decision`)).toBeDefined()
       })
@@ -211,7 +211,7 @@ describe("Resolving unknown withdrawals", () => {
         const sql = yield* SqlClient.SqlClient
         state.onWithdraw = Effect.fail(new WalletError.MissingCredentials({ operation: "withdraw" }))
         yield* Effect.flip(submit({ request }))
-        yield* sql`UPDATE withdrawal SET status = 'INTENDED', alive_at = alive_at - 60000`
+        yield* sql`UPDATE payment SET status = 'INTENDED', alive_at = alive_at - 60000`
         expect(yield* resolve).toMatchObject([{ status: "UNSENT", verdict: "unsent" }])
         expect(yield* resolve).toEqual([])
       })

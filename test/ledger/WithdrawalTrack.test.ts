@@ -1,6 +1,6 @@
 import type { HistoryRecord } from "@btse-wallet/core"
 import { WalletError } from "@btse-wallet/core"
-import { Sync, Withdrawals } from "@btse-wallet/ledger"
+import { Sync, Payments } from "@btse-wallet/ledger"
 import { SqlClient } from "@effect/sql"
 import { describe, expect, it } from "@effect/vitest"
 import { Chunk, Effect, Fiber, Stream, TestClock } from "effect"
@@ -9,9 +9,7 @@ import { ledger, origin, row } from "./Bench.ts"
 import { books, get, morning, request, resolve, stage, submit } from "./WithdrawalBench.ts"
 
 const track = (id: string) =>
-  Effect.flatMap(Withdrawals.WithdrawalBook, (book) =>
-    Effect.map(Stream.runCollect(book.track(id)), Chunk.toReadonlyArray)
-  )
+  Effect.flatMap(Payments.PaymentBook, (book) => Effect.map(Stream.runCollect(book.track(id)), Chunk.toReadonlyArray))
 
 const shown = (orderId: string, status: string, timestamp = morning): HistoryRecord.HistoryRecord =>
   row({

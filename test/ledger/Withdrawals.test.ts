@@ -1,5 +1,5 @@
 import { WalletError } from "@btse-wallet/core"
-import { Withdrawals } from "@btse-wallet/ledger"
+import { Payments } from "@btse-wallet/ledger"
 import { SqlClient } from "@effect/sql"
 import { describe, expect, it } from "@effect/vitest"
 import { Clock, DateTime, Deferred, Effect, Exit, Fiber, TestClock } from "effect"
@@ -12,8 +12,9 @@ const answer = { operation: "withdraw", errorCode: null, exchangeMessage: null }
 const left = Effect.fnUntraced(function* (sendingAt: number | null) {
   const sql = yield* SqlClient.SqlClient
   const now = yield* Clock.currentTimeMillis
-  yield* sql`INSERT INTO withdrawal ${sql.insert({
+  yield* sql`INSERT INTO payment ${sql.insert({
     account_id: 1,
+    kind: "withdraw",
     key: "k",
     status: "INTENDED",
     currency: "BTC",
@@ -64,7 +65,7 @@ describe("Withdrawals", () => {
         const sql = yield* SqlClient.SqlClient
         const within = yield* Effect.flip(sql.withTransaction(submit({ key: "fine" })))
         expect(within.message).toContain("inside a transaction")
-        expect((yield* Effect.flip(get("fine")))._tag).toBe("WithdrawalNotFound")
+        expect((yield* Effect.flip(get("fine")))._tag).toBe("PaymentNotFound")
         expect(state.withdrawals.length).toBe(1)
       })
     )
@@ -141,24 +142,36 @@ describe("Withdrawals", () => {
     )
   )
 
-  it.effect("takes an interruption for unsent before the bytes leave, and for unknown after", () =>
+  it.effect("takes an interruption for unsent before the bytes leave", () =>
     books(({ state }) =>
       Effect.gen(function* () {
         const reached = yield* Deferred.make<void>()
-        const wait = Effect.zipRight(Deferred.succeed(reached, undefined), Effect.never)
-        state.onPermit = wait
+        state.onPermit = Effect.zipRight(Deferred.succeed(reached, undefined), Effect.never)
         const queued = yield* Effect.fork(submit())
         yield* Deferred.await(reached)
         expect(Exit.isInterrupted(yield* Fiber.interrupt(queued))).toBe(true)
         expect(yield* get("k")).toMatchObject({ status: "UNSENT", sendingAt: null })
         state.onPermit = Effect.void
+        expect(yield* submit()).toMatchObject({ status: "SUBMITTED" })
+        expect(state.withdrawals.length).toBe(1)
+      })
+    )
+  )
+
+  it.effect("goes on to its real outcome where its caller hangs up after the bytes left", () =>
+    books(({ state }) =>
+      Effect.gen(function* () {
         const sending = yield* Deferred.make<void>()
-        state.onWithdraw = Effect.zipRight(Deferred.succeed(sending, undefined), Effect.never)
+        const answer = yield* Deferred.make<string>()
+        state.onWithdraw = Effect.zipRight(Deferred.succeed(sending, undefined), Deferred.await(answer))
         const fiber = yield* Effect.fork(submit())
         yield* Deferred.await(sending)
         expect(Exit.isInterrupted(yield* Fiber.interrupt(fiber))).toBe(true)
-        expect(yield* get("k")).toMatchObject({ status: "UNKNOWN" })
-        expect((yield* Effect.flip(submit()))._tag).toBe("OutcomeUnknown")
+        expect(yield* get("k")).toMatchObject({ status: "INTENDED" })
+        const again = yield* Effect.fork(submit())
+        yield* Deferred.succeed(answer, "w7")
+        yield* TestClock.adjust("1 second")
+        expect(yield* Fiber.join(again)).toMatchObject({ status: "SUBMITTED", withdrawId: "w7" })
         expect(state.withdrawals.length).toBe(1)
       })
     )
@@ -174,7 +187,7 @@ describe("Withdrawals", () => {
         const first = yield* Effect.fork(submit())
         yield* Deferred.await(paused)
         // As if its machine had slept: no sign of life for a minute.
-        yield* sql`UPDATE withdrawal SET alive_at = alive_at - 60000`
+        yield* sql`UPDATE payment SET alive_at = alive_at - 60000`
         state.onPermit = Effect.void
         const second = yield* submit()
         yield* Deferred.succeed(goOn, undefined)
@@ -193,7 +206,7 @@ describe("Withdrawals", () => {
         state.onWithdraw = Effect.as(Effect.zipRight(Deferred.succeed(sending, undefined), Deferred.await(goOn)), "w1")
         const first = yield* Effect.fork(submit())
         yield* Deferred.await(sending)
-        yield* sql`UPDATE withdrawal SET alive_at = alive_at - 60000`
+        yield* sql`UPDATE payment SET alive_at = alive_at - 60000`
         expect((yield* Effect.flip(submit()))._tag).toBe("OutcomeUnknown")
         yield* Deferred.succeed(goOn, undefined)
         expect(yield* Fiber.join(first)).toMatchObject({ status: "SUBMITTED", withdrawId: "w1" })
@@ -233,7 +246,7 @@ describe("Withdrawals", () => {
         state.onWithdraw = lost
         yield* Effect.flip(submit({ key: "k2" }))
         state.rows = [row({ orderId: "w77", type: "Withdraw", amount: "0.5", status: "PENDING", timestamp: morning })]
-        yield* sql`UPDATE withdrawal SET alive_at = alive_at - 60000 WHERE key = 'k'`
+        yield* sql`UPDATE payment SET alive_at = alive_at - 60000 WHERE key = 'k'`
         expect(yield* decide("k2", { _tag: "Is", orderId: "w77", reason: "a guess" })).toMatchObject({
           status: "PENDING"
         })
@@ -248,7 +261,7 @@ describe("Withdrawals", () => {
     books(({ state }) =>
       Effect.gen(function* () {
         const sql = yield* SqlClient.SqlClient
-        yield* sql`CREATE TRIGGER full BEFORE UPDATE OF sending_at ON withdrawal WHEN NEW.sending_at IS NOT NULL
+        yield* sql`CREATE TRIGGER full BEFORE UPDATE OF sending_at ON payment WHEN NEW.sending_at IS NOT NULL
           BEGIN SELECT RAISE(ABORT, 'the disk is full'); END`
         expect((yield* Effect.flip(submit()))._tag).toBe("LedgerUnavailable")
         expect(yield* get("k")).toMatchObject({ status: "UNSENT" })
@@ -305,7 +318,7 @@ describe("Withdrawals", () => {
       const exchange = makeExchange()
       exchange.state.balances = { BTC: "1000" }
       exchange.state.onWithdraw = Effect.sync(() => `w${exchange.state.withdrawals.length}`)
-      const keyless = Effect.flatMap(Withdrawals.Withdrawals, (service) => service.submit({ request }))
+      const keyless = Effect.flatMap(Payments.Payments, (service) => service.withdraw({ request }))
       const made = yield* Effect.all([keyless, keyless]).pipe(
         Effect.provide(ledger(exchange, yield* temporaryFile, origin))
       )

@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import type { BtseConfig } from "@btse-wallet/core"
-import { Account, AsOf, type Digest, Ledger, type Withdrawals } from "@btse-wallet/ledger"
+import { Account, AsOf, type Digest, Ledger, type Payments } from "@btse-wallet/ledger"
 import type { FileSystem } from "@effect/platform"
 import type { SqlClient } from "@effect/sql"
 import { Cause, type DateTime, Effect, Layer, Option } from "effect"
@@ -60,7 +60,7 @@ export interface Opening {
   readonly path: string
   readonly account: string
   readonly config: Pick<BtseConfig.BtseConfig, "baseUrl">
-  readonly withdrawals?: Withdrawals.WithdrawalSettings | undefined
+  readonly withdrawals?: Payments.PaymentSettings | undefined
   /** The moment as of which the books tell, where it is not now. */
   readonly asOf?: DateTime.Utc | undefined
 }
@@ -96,7 +96,7 @@ export const layerOver = (opening: Opening) =>
  * @since 0.1.0
  * @category layers
  */
-export const layer = (operation: string, options: Global, withdrawals?: Withdrawals.WithdrawalSettings) =>
+export const layer = (operation: string, options: Global, withdrawals?: Payments.PaymentSettings) =>
   Layer.unwrapEffect(Effect.map(read(operation, options, false), (opening) => layerOver({ ...opening, withdrawals })))
 
 /**
@@ -105,7 +105,7 @@ export const layer = (operation: string, options: Global, withdrawals?: Withdraw
  * @since 0.1.0
  * @category layers
  */
-export const layerTrial = (operation: string, options: Global, withdrawals: Withdrawals.WithdrawalSettings) =>
+export const layerTrial = (operation: string, options: Global, withdrawals: Payments.PaymentSettings) =>
   Layer.unwrapEffect(
     read(operation, options, true).pipe(
       Effect.catchIf(

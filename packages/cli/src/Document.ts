@@ -5,7 +5,7 @@
  * @since 0.1.0
  */
 import { Decimal, type HistoryRecord } from "@btse-wallet/core"
-import { Reconciliation, Sync, Withdrawal, WithdrawalCheck, WithdrawalPolicy } from "@btse-wallet/ledger"
+import { Reconciliation, Sync, Payment, PaymentCheck, PaymentPolicy } from "@btse-wallet/ledger"
 import { Schema } from "effect"
 
 /**
@@ -143,7 +143,7 @@ export const DryRun = Schema.Struct({
     feeOnTop: Schema.Boolean
   }),
   key: nullable,
-  ...WithdrawalCheck.WithdrawalPreview.fields
+  ...PaymentCheck.PaymentPreview.fields
 })
 
 /**
@@ -175,7 +175,7 @@ export const Profile = Schema.Struct({
   apiKey: nullable,
   secretVariable: nullable,
   secretCommand: nullable,
-  withdrawalPolicy: Schema.NullOr(WithdrawalPolicy.WithdrawalPolicy)
+  withdrawalPolicy: Schema.NullOr(PaymentPolicy.PaymentPolicy)
 })
 
 /**
@@ -194,6 +194,6 @@ export const Profiles = Schema.Array(Profile)
  */
 export const Demo = Schema.Struct({
   sync: Sync.SyncReport,
-  withdrawal: Withdrawal.Withdrawal,
+  withdrawal: Payment.Withdrawal,
   reconciliation: Reconciliation.ReconciliationReport
 })

@@ -12,7 +12,7 @@ import {
   Reconciliation,
   Sync,
   Verify,
-  Withdrawal
+  Payment
 } from "@btse-wallet/ledger"
 import { Schema } from "effect"
 import * as Doctor from "./Doctor.ts"
@@ -42,7 +42,7 @@ export const byCommand = {
   history: Document.History,
   "address get": Document.Addresses,
   "address create": Document.Addresses,
-  withdraw: Withdrawal.Withdrawal,
+  withdraw: Payment.Withdrawal,
   "withdraw --dry-run": Document.DryRun,
   convert: Document.Conversion,
   transfer: Document.Transfer,
@@ -54,11 +54,11 @@ export const byCommand = {
   reconcile: Reconciliation.ReconciliationReport,
   "reconcile --fit": Reconciliation.PolicyFit,
   verify: Verify.VerifyReport,
-  "withdrawals list": Schema.Array(Withdrawal.Withdrawal),
-  "withdrawals show": Withdrawal.Withdrawal,
-  "withdrawals track": Withdrawal.WithdrawalTransition,
-  "withdrawals resolve": Schema.Array(Withdrawal.Resolution),
-  "withdrawals resolve --reason": Withdrawal.Withdrawal,
+  "withdrawals list": Schema.Array(Payment.Withdrawal),
+  "withdrawals show": Payment.Withdrawal,
+  "withdrawals track": Payment.PaymentTransition,
+  "withdrawals resolve": Schema.Array(Payment.Resolution),
+  "withdrawals resolve --reason": Payment.Withdrawal,
   "breaks list": Schema.Array(Breaks.Break),
   "breaks show": Breaks.Break,
   "breaks assign": Breaks.Break,

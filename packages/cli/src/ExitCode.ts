@@ -68,12 +68,12 @@ const codes: Readonly<Record<Tag, ExitCode>> = {
   AccountUnknown: 2,
   NoSnapshot: 2,
   KeyConflict: 2,
-  WithdrawalNotFound: 2,
+  PaymentNotFound: 2,
   PortInUse: 2,
   PortNotAllowed: 2,
   WithdrawalRefused: 2,
   WithdrawalNotSent: 2,
-  WithdrawalBlocked: 2,
+  PaymentBlocked: 2,
   DecisionRefused: 2,
   EntryRefused: 2,
   ImportRefused: 2,
@@ -97,6 +97,7 @@ const codes: Readonly<Record<Tag, ExitCode>> = {
   SnapshotUnsettled: 5,
   HistoryUnproven: 5,
   OutcomeUnknown: 6,
+  PaymentUnrecorded: 6,
   WithdrawalUnknown: 6,
   WithdrawalUndecided: 6
 }

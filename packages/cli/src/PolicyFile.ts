@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { WithdrawalPolicy } from "@btse-wallet/ledger"
+import { PaymentPolicy } from "@btse-wallet/ledger"
 import { Config, Effect, Option, ParseResult } from "effect"
 import { InvalidInput } from "./CliError.ts"
 import * as ConfigurationFile from "./ConfigurationFile.ts"
@@ -36,9 +36,9 @@ export const fromFile = Effect.fnUntraced(function* (settings: {
     refused(`The withdrawal policy ${path} ${problem}.`)
   )
   if (Option.isNone(found)) {
-    return required ? yield* refused(`The withdrawal policy ${path} cannot be read.`) : WithdrawalPolicy.none
+    return required ? yield* refused(`The withdrawal policy ${path} cannot be read.`) : PaymentPolicy.none
   }
-  return yield* Effect.mapError(WithdrawalPolicy.fromJson(found.value.text), (error) => {
+  return yield* Effect.mapError(PaymentPolicy.fromJson(found.value.text), (error) => {
     const [issue] = ParseResult.ArrayFormatter.formatErrorSync(error)
     const where = issue === undefined || issue.path.length === 0 ? "" : ` (at ${issue.path.map(String).join(".")})`
     return refused(`${path} does not hold a withdrawal policy${where}.`)

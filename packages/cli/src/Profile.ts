@@ -4,7 +4,7 @@
  *
  * @since 0.1.0
  */
-import { WithdrawalPolicy } from "@btse-wallet/ledger"
+import { PaymentPolicy } from "@btse-wallet/ledger"
 import { Option, Schema } from "effect"
 
 const optional = <A, I>(schema: Schema.Schema<A, I>) => Schema.optionalWith(schema, { exact: true })
@@ -88,7 +88,7 @@ export const Profile = Schema.Struct({
   apiKey: optional(ApiKey),
   secretVariable: optional(Variable),
   secretCommand: optional(SecretCommand),
-  withdrawalPolicy: optional(WithdrawalPolicy.WithdrawalPolicy)
+  withdrawalPolicy: optional(PaymentPolicy.PaymentPolicy)
 })
 
 /**

@@ -24,7 +24,7 @@ import * as LedgerStatus from "./LedgerStatus.ts"
 import * as Reconciliation from "./Reconciliation.ts"
 import * as Sync from "./Sync.ts"
 import * as Verify from "./Verify.ts"
-import * as Withdrawals from "./Withdrawals.ts"
+import * as Payments from "./Payments.ts"
 
 /**
  * Whose books they are, and how they are kept.
@@ -39,7 +39,7 @@ export interface LedgerOptions {
   /** Books as they were known at this moment; only for {@link layerBooks}, and for SQLite. */
   readonly asOf?: DateTime.Utc | undefined
   readonly sync?: Sync.SyncSettings | undefined
-  readonly withdrawals?: Withdrawals.WithdrawalSettings | undefined
+  readonly withdrawals?: Payments.PaymentSettings | undefined
 }
 
 /**
@@ -64,7 +64,7 @@ export type BookServices =
  * @since 0.1.0
  * @category models
  */
-export type ReaderServices = BookServices | Sync.Sync | Withdrawals.WithdrawalBook
+export type ReaderServices = BookServices | Sync.Sync | Payments.PaymentBook
 
 const bound = ({ account, exchange }: LedgerOptions, making: boolean) =>
   Layer.provideMerge(BindAccount.layer({ name: account, exchange, making }), Events.layer)
@@ -78,7 +78,7 @@ const books = Layer.mergeAll(
 )
 
 const reading = (options: LedgerOptions) =>
-  Layer.mergeAll(Sync.layer(options.sync), Withdrawals.layerBook(options.withdrawals)).pipe(
+  Layer.mergeAll(Sync.layer(options.sync), Payments.layerBook(options.withdrawals)).pipe(
     Layer.provide(Snapshots.layer),
     Layer.provide(Intake.layer)
   )
@@ -124,14 +124,11 @@ export const layerReader = (
 export const layer = (
   options: LedgerOptions
 ): Layer.Layer<
-  ReaderServices | Withdrawals.Withdrawals,
+  ReaderServices | Payments.Payments,
   LedgerError,
   SqlClient.SqlClient | Wallet.WalletReader | Wallet.Wallet
 > =>
-  Layer.provideMerge(
-    Layer.mergeAll(books, reading(options), Withdrawals.layer(options.withdrawals)),
-    bound(options, true)
-  )
+  Layer.provideMerge(Layer.mergeAll(books, reading(options), Payments.layer(options.withdrawals)), bound(options, true))
 
 /**
  * A database client that fails with `LedgerUnavailable` where its file cannot be opened (a directory, not SQLite, no

@@ -6,6 +6,13 @@
  */
 import { DateTime, Schema } from "effect"
 
+type Done = "nothing" | "unknown" | "carried out"
+
+/** The key of the payment that failed; null outside payments. */
+const paymentKey = Schema.optionalWith(Schema.NullOr(Schema.String), { default: () => null })
+
+const withKey = ({ key }: { readonly key: string | null }): string => (key === null ? "" : `, with key ${key}`)
+
 /**
  * The ledger cannot be read or written: the file is a directory, not SQLite, of a newer version, locked, or full. What was
  * not committed was not done.
@@ -17,8 +24,10 @@ export class LedgerUnavailable extends Schema.TaggedError<LedgerUnavailable>()("
   operation: Schema.String,
   reason: Schema.String,
   advice: Schema.String,
-  cause: Schema.optional(Schema.Defect)
+  cause: Schema.optional(Schema.Defect),
+  key: paymentKey
 }) {
+  readonly done: Done = "nothing"
   readonly retryable = false
   override get message(): string {
     return `The ledger cannot be used (${this.reason}); nothing was changed. ${this.advice}`
@@ -26,15 +35,22 @@ export class LedgerUnavailable extends Schema.TaggedError<LedgerUnavailable>()("
 }
 
 /**
- * Another process holds the ledger's write lock for longer than anyone should wait. Nothing was changed.
+ * Another process holds the ledger for longer than anyone should wait. Nothing was changed.
  *
  * @since 0.1.0
  * @category errors
  */
-export class LedgerBusy extends Schema.TaggedError<LedgerBusy>()("LedgerBusy", { operation: Schema.String }) {
+export class LedgerBusy extends Schema.TaggedError<LedgerBusy>()("LedgerBusy", {
+  operation: Schema.String,
+  reason: Schema.optionalWith(Schema.String, {
+    default: () => "another program is writing to it and did not finish in time"
+  }),
+  key: paymentKey
+}) {
+  readonly done: Done = "nothing"
   readonly retryable = true
   override get message(): string {
-    return `Another program is writing to the ledger and did not finish in time; nothing was changed by ${this.operation}. Try again when it is done.`
+    return `The ledger is busy: ${this.reason}; nothing was changed by ${this.operation}. Try again when it is done${withKey(this)}.`
   }
 }
 
@@ -167,18 +183,19 @@ export class HistoryUnproven extends Schema.TaggedError<HistoryUnproven>()("Hist
 }
 
 /**
- * The ledger knows no withdrawal by this id, key or withdraw_id.
+ * The ledger knows no payment by this id, key or exchange's id.
  *
  * @since 0.1.0
  * @category errors
  */
-export class WithdrawalNotFound extends Schema.TaggedError<WithdrawalNotFound>()("WithdrawalNotFound", {
+export class PaymentNotFound extends Schema.TaggedError<PaymentNotFound>()("PaymentNotFound", {
   operation: Schema.String,
   id: Schema.String
 }) {
+  readonly done: Done = "nothing"
   readonly retryable = false
   override get message(): string {
-    return `This ledger holds no withdrawal "${this.id}". List the withdrawals to see their ids.`
+    return `This ledger holds no payment "${this.id}"; nothing was done. List the payments to see their ids.`
   }
 }
 
@@ -192,9 +209,10 @@ export class KeyConflict extends Schema.TaggedError<KeyConflict>()("KeyConflict"
   operation: Schema.String,
   key: Schema.String
 }) {
+  readonly done: Done = "nothing"
   readonly retryable = false
   override get message(): string {
-    return `The idempotency key "${this.key}" was used before for a different withdrawal; nothing was sent. Use the same request, or a new key.`
+    return `The idempotency key "${this.key}" was used before for a different payment; nothing was sent. Use the same request, or a new key.`
   }
 }
 
@@ -204,18 +222,41 @@ export class KeyConflict extends Schema.TaggedError<KeyConflict>()("KeyConflict"
  * @since 0.1.0
  * @category errors
  */
-export class WithdrawalBlocked extends Schema.TaggedError<WithdrawalBlocked>()("WithdrawalBlocked", {
+export class PaymentBlocked extends Schema.TaggedError<PaymentBlocked>()("PaymentBlocked", {
   operation: Schema.String,
-  problems: Schema.NonEmptyArray(Schema.String)
+  problems: Schema.NonEmptyArray(Schema.String),
+  key: paymentKey
 }) {
+  readonly done: Done = "nothing"
   readonly retryable = false
   override get message(): string {
-    return `The withdrawal was not sent: ${this.problems.join("; ")}. Correct the request, or the policy where it is too strict.`
+    return `The payment was not sent: ${this.problems.join("; ")}. Correct the request, or the policy where it is too strict.`
   }
 }
 
 /**
- * A person's decision about a withdrawal that the ledger does not take. Nothing was changed.
+ * The exchange carried the payment out, and the ledger could not store that. `orderId` is a withdrawal's id; the other
+ * kinds have none. The key never sends again.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class PaymentUnrecorded extends Schema.TaggedError<PaymentUnrecorded>()("PaymentUnrecorded", {
+  operation: Schema.String,
+  key: Schema.String,
+  orderId: Schema.NullOr(Schema.String),
+  cause: Schema.optional(Schema.Defect)
+}) {
+  readonly done: Done = "carried out"
+  readonly retryable = false
+  override get message(): string {
+    const id = this.orderId === null ? "" : ` as ${this.orderId}`
+    return `The exchange carried out ${this.operation}${id}, and the ledger could not store that; the money has moved. Do not send it again; make the ledger writable and run \`btse withdrawals resolve\` (key ${this.key}).`
+  }
+}
+
+/**
+ * A person's decision about a payment that the ledger does not take. Nothing was changed.
  *
  * @since 0.1.0
  * @category errors
@@ -228,7 +269,7 @@ export class DecisionRefused extends Schema.TaggedError<DecisionRefused>()("Deci
 }) {
   readonly retryable = false
   override get message(): string {
-    return `Nothing was decided about withdrawal ${this.id}: ${this.problem}. ${this.advice}`
+    return `Nothing was decided about payment ${this.id}: ${this.problem}. ${this.advice}`
   }
 }
 
@@ -322,9 +363,10 @@ export const LedgerError = Schema.Union(
   SnapshotUnsettled,
   SaturatedMillisecond,
   HistoryUnproven,
-  WithdrawalNotFound,
+  PaymentNotFound,
   KeyConflict,
-  WithdrawalBlocked,
+  PaymentBlocked,
+  PaymentUnrecorded,
   DecisionRefused,
   EntryRefused,
   ImportRefused,

@@ -20,8 +20,8 @@ import { translated } from "./internal/SqlFault.ts"
 import type { LedgerError } from "./LedgerError.ts"
 import { firstDay } from "./Sync.ts"
 import * as Spans from "./Span.ts"
-import { isInFlight, Withdrawal } from "./Withdrawal.ts"
-import { makeRows, toWithdrawal } from "./Withdrawals/Rows.ts"
+import { isInFlight, isWithdrawal, Payment, Withdrawal } from "./Payment.ts"
+import { makeRows, toPayment } from "./Payments/Rows.ts"
 
 /**
  * What the books vouch for. `from` and `to` are the last stretch of history that is known without a gap; `complete` says that
@@ -101,7 +101,9 @@ export const StatusReport = Schema.Struct({
       callsFor: Schema.Array(CalledFor)
     })
   ),
-  withdrawalsInFlight: Schema.Array(Withdrawal)
+  /** The withdrawals among `paymentsInFlight`. */
+  withdrawalsInFlight: Schema.Array(Withdrawal),
+  paymentsInFlight: Schema.Array(Payment)
 })
 
 /**
@@ -200,6 +202,7 @@ const make = Effect.gen(function* () {
     const counted = Option.getOrElse(yield* totals(account.id), () => nothing)
     const types = yield* sql<{ readonly type: string }>`
       SELECT DISTINCT type FROM record WHERE account_id = ${account.id} ORDER BY type`
+    const inFlight = (yield* rows.all).filter((row) => isInFlight(row.status)).map(toPayment)
     return {
       account: account.name,
       exchange: account.exchange,
@@ -229,7 +232,8 @@ const make = Effect.gen(function* () {
       unknownTypes: types.map((row) => row.type).filter((type) => standard.types[type] === undefined),
       openBreaks: (yield* breaks.all).filter(({ status }) => status === "open"),
       changedAfterClose: yield* changedAfterClose(),
-      withdrawalsInFlight: (yield* rows.all).filter((row) => isInFlight(row.status)).map(toWithdrawal)
+      withdrawalsInFlight: inFlight.filter(isWithdrawal),
+      paymentsInFlight: inFlight
     }
   }, translated("status"))
 

@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import { Decimal } from "@btse-wallet/core"
-import type { WithdrawalPolicy } from "@btse-wallet/ledger"
+import type { PaymentPolicy } from "@btse-wallet/ledger"
 import type * as Document from "../Document.ts"
 import type { Style } from "../Style.ts"
 import * as Table from "../Table.ts"
@@ -16,14 +16,14 @@ const secret = ({ secretCommand, secretVariable }: Shown): string => {
   return secretVariable === null ? "from BTSE_API_SECRET" : `from ${secretVariable}`
 }
 
-const limits = ({ limits }: WithdrawalPolicy.WithdrawalPolicy): ReadonlyArray<string> =>
+const limits = ({ limits }: PaymentPolicy.PaymentPolicy): ReadonlyArray<string> =>
   Object.entries(limits ?? {}).map(([currency, { perDay, perWithdrawal }]) => {
     const each = perWithdrawal === undefined ? [] : [`${Decimal.toText(perWithdrawal)} at once`]
     const daily = perDay === undefined ? [] : [`${Decimal.toText(perDay)} a day`]
     return `${currency} ${[...each, ...daily].join(" and ") || "without limit"}`
   })
 
-const policy = (kept: WithdrawalPolicy.WithdrawalPolicy): string => {
+const policy = (kept: PaymentPolicy.PaymentPolicy): string => {
   const { allow } = kept
   const addresses =
     allow === undefined ? "any address" : allow.map(({ address, label }) => label ?? address).join(", ") || "no address"

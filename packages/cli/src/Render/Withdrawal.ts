@@ -4,26 +4,40 @@
  * @since 0.1.0
  */
 import { Decimal } from "@btse-wallet/core"
-import type { Withdrawal, WithdrawalCheck } from "@btse-wallet/ledger"
+import { Payment, type PaymentCheck } from "@btse-wallet/ledger"
 import { DateTime } from "effect"
 import * as Instant from "../Instant.ts"
 import type { Style } from "../Style.ts"
 import * as Status from "../Status.ts"
 import * as Table from "../Table.ts"
 
-const columns: ReadonlyArray<Table.Column<Withdrawal.Withdrawal>> = [
+const optional = (name: string, value: string | null): ReadonlyArray<readonly [string, string]> =>
+  value === null ? [] : [[name, value]]
+
+const receiver = (payment: Payment.Payment): string => {
+  switch (payment.kind) {
+    case "withdraw":
+      return payment.address
+    case "transfer":
+      return `${payment.toUser} <${payment.toMail}>`
+    case "convert":
+      return payment.toCurrency
+  }
+}
+
+const columns: ReadonlyArray<Table.Column<Payment.Payment>> = [
   { heading: "CREATED", cell: ({ createdAt }, style) => Instant.text(createdAt, style) },
-  { heading: "WITHDRAW ID", cell: ({ withdrawId }) => withdrawId ?? "" },
+  { heading: "WITHDRAW ID", cell: (payment) => Payment.orderIdOf(payment) ?? "" },
   { heading: "STATUS", cell: ({ status }) => Status.cell(status) },
   { heading: "CURRENCY", cell: ({ currency }) => currency },
   { heading: "AMOUNT", align: "decimal", cell: ({ amount }) => Decimal.toText(amount) },
-  { heading: "NETWORK", cell: ({ network }) => network },
-  { heading: "ADDRESS", cut: true, cell: ({ address }) => address },
+  { heading: "NETWORK", cell: (payment) => (Payment.isWithdrawal(payment) ? payment.network : payment.kind) },
+  { heading: "ADDRESS", cut: true, cell: receiver },
   { heading: "KEY", cut: true, cell: ({ key }) => key }
 ]
 
 // The key is what `btse withdrawals show` and `track` take: it stays whole, and the rest is for them to show.
-const narrow: ReadonlyArray<Table.Column<Withdrawal.Withdrawal>> = [
+const narrow: ReadonlyArray<Table.Column<Payment.Payment>> = [
   { heading: "CREATED", cell: ({ createdAt }, style) => Instant.text(createdAt, style).slice(0, 16).replace("T", " ") },
   { heading: "STATUS", cell: ({ status }) => Status.cell(status) },
   { heading: "AMOUNT", align: "right", cell: ({ amount, currency }) => `${Decimal.toText(amount)} ${currency}` },
@@ -34,30 +48,50 @@ const narrow: ReadonlyArray<Table.Column<Withdrawal.Withdrawal>> = [
  * @since 0.1.0
  * @category rendering
  */
-export const list = (withdrawals: ReadonlyArray<Withdrawal.Withdrawal>, style: Style): string => {
+export const list = (withdrawals: ReadonlyArray<Payment.Payment>, style: Style): string => {
   if (withdrawals.length === 0) return "No withdrawals."
   const fits = Table.width(withdrawals, columns, style) <= (style.columns ?? Number.POSITIVE_INFINITY)
   return Table.render(withdrawals, fits ? columns : narrow, style)
+}
+
+const target = (payment: Payment.Payment): ReadonlyArray<readonly [string, string]> => {
+  switch (payment.kind) {
+    case "withdraw":
+      return [
+        ["network", payment.network],
+        ["address", payment.address],
+        ...optional("tag", payment.tag),
+        ...optional("txid", payment.txid)
+      ]
+    case "transfer":
+      return [["to", receiver(payment)]]
+    case "convert": {
+      const { rate, received, toCurrency } = payment
+      return [
+        ["into", toCurrency],
+        ...optional("received", received === null ? null : `${Decimal.toText(received)} ${toCurrency}`),
+        ...optional("rate", rate === null ? null : Decimal.toText(rate))
+      ]
+    }
+  }
 }
 
 /**
  * @since 0.1.0
  * @category rendering
  */
-export const one = (withdrawal: Withdrawal.Withdrawal, style: Style): string => {
-  const optional = (name: string, value: string | null): ReadonlyArray<readonly [string, string]> =>
-    value === null ? [] : [[name, value]]
+export const one = (withdrawal: Payment.Payment, style: Style): string => {
   const { amount, currency, fees } = withdrawal
   return Table.renderFields(
     [
-      ["withdraw id", withdrawal.withdrawId ?? "not known"],
+      [Payment.isWithdrawal(withdrawal) ? "withdraw id" : "order id", Payment.orderIdOf(withdrawal) ?? "not known"],
       ["status", Status.cell(withdrawal.status)],
-      ["amount", `${Decimal.toText(amount)} ${currency}${withdrawal.feeOnTop ? ", the fee on top" : ""}`],
+      [
+        "amount",
+        `${Decimal.toText(amount)} ${currency}${Payment.isWithdrawal(withdrawal) && withdrawal.feeOnTop ? ", the fee on top" : ""}`
+      ],
       ...optional("fees", fees === null ? null : `${Decimal.toText(fees)} ${currency}`),
-      ["network", withdrawal.network],
-      ["address", withdrawal.address],
-      ...optional("tag", withdrawal.tag),
-      ...optional("txid", withdrawal.txid),
+      ...target(withdrawal),
       ["key", withdrawal.key],
       ...optional("note", withdrawal.note),
       ...optional("reason", withdrawal.reason),
@@ -74,18 +108,18 @@ export const one = (withdrawal: Withdrawal.Withdrawal, style: Style): string => 
  * @since 0.1.0
  * @category rendering
  */
-export const transition = (step: Withdrawal.WithdrawalTransition, style: Style): string => {
+export const transition = (step: Payment.PaymentTransition, style: Style): string => {
   const status = Status.cell(step.status)
   return `${Instant.text(step.at, style)}  ${Table.plain(step.withdrawId)}  ${Table.paint(Table.plain(status.text), status.color, style)}`
 }
 
-const outcomes: Readonly<Record<WithdrawalCheck.WithdrawalCheck["outcome"], Table.Cell>> = {
+const outcomes: Readonly<Record<PaymentCheck.PaymentCheck["outcome"], Table.Cell>> = {
   passed: { text: "passed", color: "green" },
   failed: { text: "failed", color: "red" },
   unchecked: { text: "unchecked", color: "yellow" }
 }
 
-const checkColumns: ReadonlyArray<Table.Column<WithdrawalCheck.WithdrawalCheck>> = [
+const checkColumns: ReadonlyArray<Table.Column<PaymentCheck.PaymentCheck>> = [
   { heading: "CHECK", cell: ({ check }) => check },
   { heading: "OUTCOME", cell: ({ outcome }) => outcomes[outcome] },
   { heading: "", cell: ({ detail }) => detail }
@@ -95,7 +129,7 @@ const checkColumns: ReadonlyArray<Table.Column<WithdrawalCheck.WithdrawalCheck>>
  * @since 0.1.0
  * @category rendering
  */
-export const checks = (all: ReadonlyArray<WithdrawalCheck.WithdrawalCheck>, style: Style): string =>
+export const checks = (all: ReadonlyArray<PaymentCheck.PaymentCheck>, style: Style): string =>
   Table.render(all, checkColumns, style)
 
 /**
@@ -105,7 +139,7 @@ export const checks = (all: ReadonlyArray<WithdrawalCheck.WithdrawalCheck>, styl
  * @category rendering
  */
 export const cost = (
-  { deducted, fee, received }: WithdrawalCheck.WithdrawalPreview,
+  { deducted, fee, received }: PaymentCheck.PaymentPreview,
   currency: string
 ): ReadonlyArray<readonly [name: string, value: string]> =>
   [["the fee", fee] as const, ["leaves the wallet", deducted] as const, ["arrives", received] as const].flatMap(
@@ -118,5 +152,5 @@ export const cost = (
  * @since 0.1.0
  * @category rendering
  */
-export const candidate = ({ amount, at, orderId, status }: Withdrawal.WithdrawalCandidate, currency: string): string =>
+export const candidate = ({ amount, at, orderId, status }: Payment.PaymentCandidate, currency: string): string =>
   `${orderId} (${Decimal.toText(amount)} ${currency}, ${status}, ${DateTime.formatIso(at)})`

@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import { BtseConfig, Decimal, Wallet, type WalletModel } from "@btse-wallet/core"
-import { Reconciliation, Sync, Withdrawals } from "@btse-wallet/ledger"
+import { Reconciliation, Sync, Payment, Payments } from "@btse-wallet/ledger"
 import { Command } from "@effect/cli"
 import { FileSystem, Path } from "@effect/platform"
 import { Array as Arr, BigDecimal, Config, DateTime, Effect, Layer, Option, Redacted, Stream } from "effect"
@@ -64,8 +64,8 @@ const withdrawable = Effect.fnUntraced(function* () {
 
 const withdraw = Effect.fnUntraced(function* (json: boolean) {
   const { say, style } = yield* narrator(json)
-  const withdrawals = yield* Withdrawals.Withdrawals
-  const book = yield* Withdrawals.WithdrawalBook
+  const withdrawals = yield* Payments.Payments
+  const book = yield* Payments.PaymentBook
   const request: WalletModel.WithdrawRequest = {
     ...(yield* withdrawable()),
     address: "demo-address",
@@ -73,10 +73,10 @@ const withdraw = Effect.fnUntraced(function* (json: boolean) {
     feeOnTop: false
   }
   yield* say(`${Decimal.toText(amount)} ${request.currency} on ${request.network}`)
-  const submitted = yield* withdrawals.submit({ key: "demo", request })
+  const submitted = yield* withdrawals.withdraw({ key: "demo", request })
   if (submitted.withdrawId === null) return submitted
   yield* Stream.runForEach(book.track(submitted.withdrawId), (step) => say(RenderWithdrawal.transition(step, style)))
-  return yield* book.get(submitted.id)
+  return yield* Effect.map(book.get(submitted.id), (payment) => (Payment.isWithdrawal(payment) ? payment : submitted))
 })
 
 const work = Effect.fnUntraced(function* (json: boolean, path: string) {

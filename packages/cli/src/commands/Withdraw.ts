@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import { Decimal, type WalletModel } from "@btse-wallet/core"
-import { LedgerError, Withdrawal, type WithdrawalCheck, type WithdrawalPolicy, Withdrawals } from "@btse-wallet/ledger"
+import { LedgerError, Payment, type PaymentCheck, type PaymentPolicy, Payments } from "@btse-wallet/ledger"
 import { Command } from "@effect/cli"
 import { BigDecimal, Effect, Option, Stream } from "effect"
 import { randomUUID } from "node:crypto"
@@ -70,30 +70,24 @@ const fieldsOf = (request: WalletModel.WithdrawRequest): ReadonlyArray<readonly 
   ...(request.tag === undefined ? [] : [["tag", request.tag] as const])
 ]
 
-const previewed = (
-  options: Settings,
-  request: WalletModel.WithdrawRequest,
-  policy: WithdrawalPolicy.WithdrawalPolicy
-) =>
+const previewed = (options: Settings, request: WalletModel.WithdrawRequest, policy: PaymentPolicy.PaymentPolicy) =>
   Effect.provide(
-    Effect.flatMap(Withdrawals.Withdrawals, (withdrawals) => withdrawals.check(request)),
+    Effect.flatMap(Payments.Payments, (withdrawals) => withdrawals.check({ kind: "withdraw", ...request })),
     Books.layerTrial(operation, options, { policy })
   )
 
 /** Where a check failed, sending would fail the same way. */
-const passes = ({ checks }: WithdrawalCheck.WithdrawalPreview) => {
+const passes = ({ checks }: PaymentCheck.PaymentPreview) => {
   const [first, ...others] = checks.flatMap(({ check, detail, outcome }) =>
     outcome === "failed" ? [`${check}: ${detail}`] : []
   )
-  return first === undefined
-    ? Effect.void
-    : new LedgerError.WithdrawalBlocked({ operation, problems: [first, ...others] })
+  return first === undefined ? Effect.void : new LedgerError.PaymentBlocked({ operation, problems: [first, ...others] })
 }
 
 const dryRun = Effect.fnUntraced(function* (
   options: Settings,
   request: WalletModel.WithdrawRequest,
-  preview: WithdrawalCheck.WithdrawalPreview
+  preview: PaymentCheck.PaymentPreview
 ) {
   yield* Output.result({
     json: options.json,
@@ -117,11 +111,11 @@ const dryRun = Effect.fnUntraced(function* (
 // Two runs must never make the same key, and the seed of Effect's own Random has 32 bits only.
 const randomKey = Effect.sync(() => `cli-${randomUUID()}`)
 
-const show = (options: Settings, value: Withdrawal.Withdrawal) =>
-  Output.result({ json: options.json, schema: Withdrawal.Withdrawal, value, render: Render.one })
+const show = (options: Settings, value: Payment.Payment) =>
+  Output.result({ json: options.json, schema: Payment.Payment, value, render: Render.one })
 
-const follow = Effect.fnUntraced(function* (options: Settings, submitted: Withdrawal.Withdrawal, withdrawId: string) {
-  const book = yield* Withdrawals.WithdrawalBook
+const follow = Effect.fnUntraced(function* (options: Settings, submitted: Payment.Withdrawal, withdrawId: string) {
+  const book = yield* Payments.PaymentBook
   const output = yield* Output.Output
   const style = Output.styleOf(output)
   yield* Stream.runForEach(book.track(withdrawId), (step) =>
@@ -135,9 +129,9 @@ const follow = Effect.fnUntraced(function* (options: Settings, submitted: Withdr
 })
 
 const submit = Effect.fnUntraced(function* (options: Settings, request: WalletModel.WithdrawRequest) {
-  const withdrawals = yield* Withdrawals.Withdrawals
+  const withdrawals = yield* Payments.Payments
   const key = yield* Option.match(options.key, { onNone: () => randomKey, onSome: Effect.succeed })
-  const submitted = yield* withdrawals.submit({ key, request })
+  const submitted = yield* withdrawals.withdraw({ key, request })
   if (submitted.status === "UNKNOWN" || submitted.status === "INTENDED") {
     yield* show(options, submitted)
     return yield* new WithdrawalUnknown({ operation, key })
@@ -148,7 +142,7 @@ const submit = Effect.fnUntraced(function* (options: Settings, request: WalletMo
   }
   if (options.wait) return yield* follow(options, submitted, submitted.withdrawId)
   yield* show(options, submitted)
-  if (!options.json && Withdrawal.isInFlight(submitted.status)) {
+  if (!options.json && Payment.isInFlight(submitted.status)) {
     yield* Output.note(`Follow it to its end with \`btse withdrawals track ${key}\`.`)
   }
 })

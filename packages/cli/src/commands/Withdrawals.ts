@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { Withdrawal, Withdrawals } from "@btse-wallet/ledger"
+import { Payment, Payments } from "@btse-wallet/ledger"
 import { Args, Command } from "@effect/cli"
 import { Effect, Option, Schema, Stream } from "effect"
 import * as Books from "../Books.ts"
@@ -26,18 +26,18 @@ const id = Args.text({ name: "ID" }).pipe(
 
 type WithId = Global.Global & { readonly id: string }
 
-const many = Schema.Array(Withdrawal.Withdrawal)
+const many = Schema.Array(Payment.Payment)
 
 const list = Effect.fn("btse withdrawals list")(function* (options: Global.Global) {
-  const book = yield* Withdrawals.WithdrawalBook
+  const book = yield* Payments.PaymentBook
   yield* Output.result({ json: options.json, schema: many, value: yield* book.list, render: Render.list })
 })
 
 const show = Effect.fn("btse withdrawals show")(function* (options: WithId) {
-  const book = yield* Withdrawals.WithdrawalBook
+  const book = yield* Payments.PaymentBook
   yield* Output.result({
     json: options.json,
-    schema: Withdrawal.Withdrawal,
+    schema: Payment.Payment,
     value: yield* book.get(options.id),
     render: Render.one
   })
@@ -49,8 +49,8 @@ const show = Effect.fn("btse withdrawals show")(function* (options: WithId) {
  * @since 0.1.0
  * @category assertions
  */
-export const completed = Effect.fnUntraced(function* (operation: string, withdrawal: Withdrawal.Withdrawal) {
-  const { id, key, status, withdrawId } = withdrawal
+export const completed = Effect.fnUntraced(function* (operation: string, withdrawal: Payment.Payment) {
+  const { id, key, status } = withdrawal
   const reason = withdrawal.reason ?? status
   switch (status) {
     case "COMPLETED":
@@ -63,7 +63,7 @@ export const completed = Effect.fnUntraced(function* (operation: string, withdra
     case "REFUSED":
       return yield* new WithdrawalRefused({ operation, key, reason })
     default:
-      return yield* new WithdrawalNotCompleted({ operation, withdrawId: withdrawId ?? id, status })
+      return yield* new WithdrawalNotCompleted({ operation, withdrawId: Payment.orderIdOf(withdrawal) ?? id, status })
   }
 })
 
@@ -71,13 +71,13 @@ const track = Effect.fn("btse withdrawals track")(function* (
   options: Global.Global & { readonly ids: ReadonlyArray<string> }
 ) {
   const operation = "btse withdrawals track"
-  const book = yield* Withdrawals.WithdrawalBook
+  const book = yield* Payments.PaymentBook
   const output = yield* Output.Output
   const withdrawals = yield* Effect.forEach(options.ids, book.get)
-  const sent = withdrawals.flatMap(({ withdrawId }) => (withdrawId === null ? [] : [book.track(withdrawId)]))
+  const sent = withdrawals.map(Payment.orderIdOf).flatMap((id) => (id === null ? [] : [book.track(id)]))
   yield* Stream.runForEach(Stream.mergeAll(sent, { concurrency: "unbounded" }), (step) =>
     options.json
-      ? Output.line(Withdrawal.WithdrawalTransition, step)
+      ? Output.line(Payment.PaymentTransition, step)
       : Output.text(Render.transition(step, Output.styleOf(output)))
   )
   yield* Effect.forEach(withdrawals, ({ id }) => Effect.flatMap(book.get(id), (end) => completed(operation, end)))
@@ -97,7 +97,7 @@ const decisionOf = Effect.fnUntraced(function* ({ as, id, notSent, reason }: Res
   const refused = (problem: string, advice: string) => new InvalidInput({ operation: resolving, problem, advice })
   if (Option.isNone(as) && !notSent) {
     return Option.isNone(reason)
-      ? Option.none<readonly [id: string, decision: Withdrawals.Decision]>()
+      ? Option.none<readonly [id: string, decision: Payments.Decision]>()
       : yield* refused("--reason goes with a decision.", "Add --as ORDER_ID or --not-sent.")
   }
   if (Option.isSome(as) && notSent) {
@@ -105,7 +105,7 @@ const decisionOf = Effect.fnUntraced(function* ({ as, id, notSent, reason }: Res
   }
   if (Option.isNone(id)) return yield* refused("A decision is about one withdrawal.", "Name it by its key or id.")
   if (Option.isNone(reason)) return yield* refused("A decision wants its reason.", "Add --reason TEXT.")
-  const decision: Withdrawals.Decision = Option.match(as, {
+  const decision: Payments.Decision = Option.match(as, {
     onNone: () => ({ _tag: "NotSent", reason: reason.value }),
     onSome: (orderId) => ({ _tag: "Is", orderId, reason: reason.value })
   })
@@ -114,17 +114,17 @@ const decisionOf = Effect.fnUntraced(function* ({ as, id, notSent, reason }: Res
 
 const resolve = Effect.fn(resolving)(function* (options: Resolving) {
   const { json } = options
-  const book = yield* Withdrawals.WithdrawalBook
+  const book = yield* Payments.PaymentBook
   const decision = yield* decisionOf(options)
   if (Option.isSome(decision)) {
     const decided = yield* book.decide(...decision.value)
-    return yield* Output.result({ json, schema: Withdrawal.Withdrawal, value: decided, render: Render.one })
+    return yield* Output.result({ json, schema: Payment.Payment, value: decided, render: Render.one })
   }
   const only = yield* Effect.transposeMapOption(options.id, book.get)
   const resolved = (yield* book.resolve).filter((one) => Option.isNone(only) || one.id === only.value.id)
   yield* Output.result({
     json,
-    schema: Schema.Array(Withdrawal.Resolution),
+    schema: Schema.Array(Payment.Resolution),
     value: resolved,
     render: (all, style) => (all.length === 0 ? "No withdrawal's outcome is unknown." : Render.list(all, style))
   })

@@ -43,17 +43,17 @@ const held = (name: string, columns: ReadonlyArray<string>, rows: ReadonlyArray<
 const runCounts = ["requests", "seen", "inserted", "updated", "unchanged", "vanished"]
 
 /**
- * A withdrawal that has not changed since is as it is. Of one that has, its transitions tell; before the first of them it
+ * A payment that has not changed since is as it is. Of one that has, its transitions tell; before the first of them it
  * was on its way.
  */
-const withdrawalOf = (moment: number): Readonly<Record<string, string>> => {
+const paymentOf = (moment: number): Readonly<Record<string, string>> => {
   const then = (what: string, where = "true", order = ""): string => `(SELECT ${what} FROM main.transition t
-    WHERE t.withdrawal_id = withdrawal.id AND t.at <= ${moment} AND ${where} ${order})`
+    WHERE t.payment_id = payment.id AND t.at <= ${moment} AND ${where} ${order})`
   const unlessChanged = (column: string, otherwise: string): string =>
     `CASE WHEN updated_at <= ${moment} THEN "${column}" ELSE ${otherwise} END`
   return {
     status: unlessChanged("status", `coalesce(${then("t.status", "true", "ORDER BY t.id DESC LIMIT 1")}, 'INTENDED')`),
-    withdraw_id: unlessChanged("withdraw_id", `CASE WHEN ${then("count(*)")} > 0 THEN withdraw_id END`),
+    order_id: unlessChanged("order_id", `CASE WHEN ${then("count(*)")} > 0 THEN order_id END`),
     record_id: unlessChanged(
       "record_id",
       `CASE WHEN ${then("count(*)", "t.status <> 'SUBMITTED'")} > 0 THEN record_id END`
@@ -77,6 +77,7 @@ export const statements = (moment: number, known: Known, shape: Shape): Readonly
   const integers = integerColumns.filter((column) => shape.columns.get("record")?.includes(column))
   const columns = [...recordColumns, ...integers]
   const records = columns.join(", ")
+  // A file of an earlier version, which is only read, has no table of payments.
   return [
     shown("event", `seq <= ${known.cut}`),
     // Without their integers, they count by their text.
@@ -106,7 +107,7 @@ export const statements = (moment: number, known: Known, shape: Shape): Readonly
     shown("reconciliation_item", `reconciliation_id IN (SELECT id FROM main.reconciliation WHERE at <= ${moment})`),
     shown("transition", `at <= ${moment}`),
     shown("decision", `at <= ${moment}`),
-    shown("withdrawal", `created_at <= ${moment}`, withdrawalOf(moment)),
+    ...(shape.columns.has("payment") ? [shown("payment", `created_at <= ${moment}`, paymentOf(moment))] : []),
     ...shape.views.map((view) => plain(view.replace(/^\s*CREATE\s+VIEW/i, "CREATE TEMP VIEW")))
   ]
 }

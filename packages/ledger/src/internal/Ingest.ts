@@ -16,7 +16,7 @@ import { makeQuarantine } from "./Quarantine.ts"
 import { makeRecords } from "./Records.ts"
 import type { Sight } from "./Sight.ts"
 import { writing } from "./SqlFault.ts"
-import { advanceWithdrawals } from "./Transitions.ts"
+import { advancePayments } from "./Transitions.ts"
 
 export interface IngestOptions {
   readonly accountId: number
@@ -54,7 +54,7 @@ export const makeIngest = (sql: SqlClient.SqlClient, events: typeof Events.Servi
         const { limits } = yield* readHabits(sql, accountId)
         const proven = pieces === undefined || plan.fresh.length === 0 ? limits : { ...limits, longestRange: pieces }
         yield* learn({ keeps: encodeKeeps(keeps, proven), longestPage }, place)
-        yield* advanceWithdrawals(sql, accountId, place.at)
+        yield* advancePayments(sql, accountId, place.at)
         return {
           seen: window.rows.length,
           inserted: plan.fresh.length,

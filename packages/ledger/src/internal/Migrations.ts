@@ -14,6 +14,7 @@ import explainedBreaks from "../migrations/0006_explained_breaks.ts"
 import totals from "../migrations/0007_totals.ts"
 import equalRows from "../migrations/0008_equal_rows.ts"
 import integers from "../migrations/0009_integers.ts"
+import payments from "../migrations/0010_payments.ts"
 import { claimFile } from "./FileIdentity.ts"
 import { isBusy, translated } from "./SqlFault.ts"
 
@@ -26,7 +27,8 @@ export const migrations = {
   "0006_explained_breaks": explainedBreaks,
   "0007_totals": totals,
   "0008_equal_rows": equalRows,
-  "0009_integers": integers
+  "0009_integers": integers,
+  "0010_payments": payments
 }
 
 /** The version of this program's tables. */

@@ -9,8 +9,8 @@ import { Account } from "../Account.ts"
 import type { Run } from "../internal/Intake.ts"
 import { clockAhead } from "../internal/Intake.ts"
 import { translated } from "../internal/SqlFault.ts"
-import { advanceWithdrawals } from "../internal/Transitions.ts"
-import type { StoredWithdrawal } from "./Rows.ts"
+import { advancePayments } from "../internal/Transitions.ts"
+import type { StoredPayment } from "./Rows.ts"
 import { sentAt } from "./Rows.ts"
 import { Claimable, clockApart } from "./Resolve.ts"
 
@@ -28,12 +28,12 @@ export const makeHistory = Effect.gen(function* () {
   const account = yield* Account
 
   /** Where a withdrawal's row stands in history, or may stand at the earliest. */
-  const startOf = Effect.fnUntraced(function* (withdrawal: StoredWithdrawal) {
+  const startOf = Effect.fnUntraced(function* (withdrawal: StoredPayment) {
     const [known] = yield* sql<{ readonly timestamp: number | null }>`
       SELECT min(timestamp) AS timestamp FROM record
-      WHERE account_id = ${account.id} AND order_id = ${withdrawal.withdrawId}`
+      WHERE account_id = ${account.id} AND order_id = ${withdrawal.orderId}`
     return known?.timestamp ?? sentAt(withdrawal) - clockApart
-  }, translated("withdrawals"))
+  }, translated("payments"))
 
   const spanFrom = (from: number, now: number) => ({ from: Math.min(from, now), to: now + clockAhead })
 
@@ -44,7 +44,7 @@ export const makeHistory = Effect.gen(function* () {
       SELECT r.order_id AS "orderId", r.status, r.currency, r.timestamp AS at, r.amount, r.fees, r.to_address AS address
       FROM record r WHERE r.account_id = ${account.id} AND r.type = 'Withdraw' AND r.vanished_at IS NULL
         AND r.timestamp >= ${since - clockApart}
-        AND NOT EXISTS (SELECT 1 FROM withdrawal w WHERE w.account_id = r.account_id AND w.withdraw_id = r.order_id)
+        AND NOT EXISTS (SELECT 1 FROM payment w WHERE w.account_id = r.account_id AND w.order_id = r.order_id)
       ORDER BY r.timestamp, r.id`
   })
 
@@ -52,24 +52,24 @@ export const makeHistory = Effect.gen(function* () {
     Request: Schema.Void,
     Result: Schema.Struct({ id: Schema.String, status: Schema.String }),
     execute: () => sql`
-      SELECT withdraw_id AS id, status FROM withdrawal
-      WHERE account_id = ${account.id} AND withdraw_id IS NOT NULL
+      SELECT order_id AS id, status FROM payment
+      WHERE account_id = ${account.id} AND order_id IS NOT NULL
         AND status NOT IN ('COMPLETED', 'CANCELLED', 'EXPIRED', 'FAILURE', 'REFUSED')`
   })
 
   /** Makes a row of history a withdrawal's own, inside a transaction. */
   const adopt = Effect.fnUntraced(function* (id: number, orderId: string, reason: string) {
     const now = yield* Clock.currentTimeMillis
-    yield* sql`UPDATE withdrawal SET ${sql.update({
+    yield* sql`UPDATE payment SET ${sql.update({
       status: "SUBMITTED",
-      withdraw_id: orderId,
+      order_id: orderId,
       claim: null,
       reason,
       error: null,
       updated_at: now
     })} WHERE id = ${id} AND status = 'UNKNOWN'`
-    yield* sql`INSERT INTO transition ${sql.insert({ withdrawal_id: id, status: "SUBMITTED", at: now })}`
-    yield* advanceWithdrawals(sql, account.id, now)
+    yield* sql`INSERT INTO transition ${sql.insert({ payment_id: id, status: "SUBMITTED", at: now })}`
+    yield* advancePayments(sql, account.id, now)
   })
 
   return {
@@ -90,7 +90,7 @@ export const makeHistory = Effect.gen(function* () {
       const states = new Map((yield* statuses(undefined)).map(({ id, status }) => [id, status]))
       const unmoved = watched.every(({ id }) => states.has(id) && shown.get(id) === states.get(id))
       if (!unmoved) yield* run.walk(span, claimed)
-    }, translated("withdrawals"))
+    }, translated("payments"))
   }
 })
 

@@ -5,20 +5,20 @@
  */
 import { Decimal } from "@btse-wallet/core"
 import { BigDecimal, DateTime, Schema } from "effect"
-import type { Resolution } from "../Withdrawal.ts"
-import { WithdrawalCandidate } from "../Withdrawal.ts"
-import type { StoredWithdrawal } from "./Rows.ts"
+import type { Resolution } from "../Payment.ts"
+import { PaymentCandidate } from "../Payment.ts"
+import type { StoredPayment } from "./Rows.ts"
 import { sentAt } from "./Rows.ts"
 
 export const Claimable = Schema.Struct({
-  ...WithdrawalCandidate.fields,
+  ...PaymentCandidate.fields,
   at: Schema.DateTimeUtcFromNumber,
   currency: Schema.String
 })
 
 export interface Claimable extends Schema.Schema.Type<typeof Claimable> {}
 
-export const toCandidate = ({ currency: _currency, ...candidate }: Claimable): WithdrawalCandidate => candidate
+export const toCandidate = ({ currency: _currency, ...candidate }: Claimable): PaymentCandidate => candidate
 
 /** The exchange's clock may be behind or ahead of ours by this much. */
 export const clockApart = 300_000
@@ -27,7 +27,7 @@ export const clockApart = 300_000
 const givesUpAfter = 35_000
 
 /** Whether the amount of a row includes its fees is not documented, so each reading fits. */
-const fits = (withdrawal: StoredWithdrawal, row: Claimable): boolean => {
+const fits = (withdrawal: StoredPayment, row: Claimable): boolean => {
   const after = row.at.epochMillis - sentAt(withdrawal)
   const fees = row.fees ?? Decimal.zero
   return (
@@ -42,7 +42,7 @@ const fits = (withdrawal: StoredWithdrawal, row: Claimable): boolean => {
 }
 
 export interface Verdict {
-  readonly withdrawal: StoredWithdrawal
+  readonly withdrawal: StoredPayment
   readonly verdict: Exclude<Resolution["verdict"], "unsent">
   readonly reason: string
   /** One for `found`. */
@@ -51,7 +51,7 @@ export interface Verdict {
 
 export interface Situation {
   /** Those whose outcome is unknown, and those that are being sent, whose row it may be as well. */
-  readonly open: ReadonlyArray<StoredWithdrawal>
+  readonly open: ReadonlyArray<StoredPayment>
   /** The withdrawals in history that no withdrawal of the ledger has claimed. */
   readonly rows: ReadonlyArray<Claimable>
   readonly now: number
@@ -73,7 +73,7 @@ export const resolveAll = ({ lag, now, open, rows }: Situation): ReadonlyArray<V
     fitting
       .filter(({ candidates }) => candidates.some((row) => row.orderId === orderId))
       .map(({ withdrawal }) => withdrawal)
-  const lagging = (withdrawal: StoredWithdrawal) => withdrawal.status === "INTENDED" || now - sentAt(withdrawal) < lag
+  const lagging = (withdrawal: StoredPayment) => withdrawal.status === "INTENDED" || now - sentAt(withdrawal) < lag
   return fitting.map(({ candidates, withdrawal }): Verdict => {
     if (withdrawal.status === "INTENDED") {
       return { withdrawal, verdict: "waiting", reason: "it is being sent just now", candidates: [] }

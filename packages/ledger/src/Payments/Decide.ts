@@ -10,12 +10,12 @@ import { Intake } from "../internal/Intake.ts"
 import { translated, writing } from "../internal/SqlFault.ts"
 import type { LedgerError } from "../LedgerError.ts"
 import { DecisionRefused } from "../LedgerError.ts"
-import type { Decision } from "../Withdrawals.ts"
+import type { Decision } from "../Payments.ts"
 import type { History } from "./History.ts"
-import type { StoredWithdrawal } from "./Rows.ts"
+import type { StoredPayment } from "./Rows.ts"
 import { sentAt } from "./Rows.ts"
 
-const operation = "withdrawals"
+const operation = "payments"
 
 interface Place {
   readonly currency: string
@@ -33,17 +33,17 @@ export const makeDecide = Effect.fnUntraced(function* (history: History, lag: nu
   const placeOf = Effect.fnUntraced(function* (orderId: string, currency: string) {
     const [place] = yield* sql<Place>`
       SELECT r.currency, r.type, (
-        SELECT w.key FROM withdrawal w WHERE w.account_id = r.account_id AND w.withdraw_id = r.order_id
+        SELECT w.key FROM payment w WHERE w.account_id = r.account_id AND w.order_id = r.order_id
       ) AS owner
       FROM record r WHERE r.account_id = ${account.id} AND r.order_id = ${orderId}
       ORDER BY r.currency = ${currency} DESC, r.type = 'Withdraw' DESC LIMIT 1`
     return place
   })
 
-  const refused = ({ id }: StoredWithdrawal, problem: string, advice: string) =>
+  const refused = ({ id }: StoredPayment, problem: string, advice: string) =>
     new DecisionRefused({ operation, id, problem, advice })
 
-  const is = Effect.fnUntraced(function* (withdrawal: StoredWithdrawal, orderId: string, reason: string) {
+  const is = Effect.fnUntraced(function* (withdrawal: StoredPayment, orderId: string, reason: string) {
     const place = yield* placeOf(orderId, withdrawal.currency)
     const another = "Name the order id of a withdrawal's row."
     if (place === undefined) return yield* refused(withdrawal, `history shows no row ${orderId}`, another)
@@ -56,14 +56,14 @@ export const makeDecide = Effect.fnUntraced(function* (history: History, lag: nu
     yield* history.adopt(withdrawal.rowId, orderId, `a person decided: ${reason}`)
   })
 
-  const notSent = Effect.fnUntraced(function* (withdrawal: StoredWithdrawal, reason: string) {
+  const notSent = Effect.fnUntraced(function* (withdrawal: StoredPayment, reason: string) {
     const now = yield* Clock.currentTimeMillis
     const until = sentAt(withdrawal) + lag
     if (now < until) {
       const at = DateTime.formatIso(DateTime.unsafeMake(until))
       return yield* refused(withdrawal, `its row may still show up in history until ${at}`, "Decide after that.")
     }
-    yield* sql`UPDATE withdrawal SET ${sql.update({
+    yield* sql`UPDATE payment SET ${sql.update({
       status: "REFUSED",
       reason: `a person decided that it was not sent: ${reason}`,
       error: null,
@@ -71,7 +71,7 @@ export const makeDecide = Effect.fnUntraced(function* (history: History, lag: nu
     })} WHERE id = ${withdrawal.rowId}`
   })
 
-  return Effect.fnUntraced(function* (find: Effect.Effect<StoredWithdrawal, LedgerError>, decision: Decision) {
+  return Effect.fnUntraced(function* (find: Effect.Effect<StoredPayment, LedgerError>, decision: Decision) {
     const first = yield* find
     // What a person saw on the exchange may not be in the books yet.
     const from = yield* history.startOf(first)
@@ -90,7 +90,7 @@ export const makeDecide = Effect.fnUntraced(function* (history: History, lag: nu
         yield* orderId === null ? notSent(withdrawal, decision.reason) : is(withdrawal, orderId, decision.reason)
         const at = yield* Clock.currentTimeMillis
         const { reason } = decision
-        yield* sql`INSERT INTO decision ${sql.insert({ withdrawal_id: withdrawal.rowId, at, order_id: orderId, reason })}`
+        yield* sql`INSERT INTO decision ${sql.insert({ payment_id: withdrawal.rowId, at, order_id: orderId, reason })}`
       })
     )
   }, translated(operation))

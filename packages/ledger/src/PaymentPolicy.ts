@@ -1,5 +1,5 @@
 /**
- * What a withdrawal must keep to before it is sent, as data: addresses that are allowed, and limits.
+ * Rules that a payment must keep before it is sent, as data: allowed addresses and receivers, and limits.
  *
  * @since 0.1.0
  */
@@ -32,29 +32,51 @@ export const AllowedAddress = Schema.Struct({
 export interface AllowedAddress extends Schema.Schema.Type<typeof AllowedAddress> {}
 
 /**
- * The most of a currency, in its units: in one withdrawal, and in all of this ledger's in any 24 hours.
+ * A user of the exchange who may be transferred to. Without `currency` a receiver is allowed for any. User and mail are
+ * compared letter by letter. `label` is for people.
  *
  * @since 0.1.0
  * @category models
  */
-export const WithdrawalLimit = Schema.Struct({ perWithdrawal: amount, perDay: amount })
+export const AllowedReceiver = Schema.Struct({
+  user: Schema.NonEmptyTrimmedString,
+  mail: Schema.NonEmptyTrimmedString,
+  currency: text,
+  label: text
+})
 
 /**
  * @since 0.1.0
  * @category models
  */
-export interface WithdrawalLimit extends Schema.Schema.Type<typeof WithdrawalLimit> {}
+export interface AllowedReceiver extends Schema.Schema.Type<typeof AllowedReceiver> {}
 
 /**
- * A policy. Without `allow` every address is allowed, with an empty one none. A currency without an entry in `limits` has
- * no limit.
+ * The most of a currency, in its units: in one payment of any kind, in one withdrawal, and in all payments of this ledger in
+ * any 24 hours.
  *
  * @since 0.1.0
  * @category models
  */
-export const WithdrawalPolicy = Schema.Struct({
+export const PaymentLimit = Schema.Struct({ perPayment: amount, perWithdrawal: amount, perDay: amount })
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface PaymentLimit extends Schema.Schema.Type<typeof PaymentLimit> {}
+
+/**
+ * A policy. Without `allow` every address is allowed, with an empty one none; likewise `receivers` for transfers. A currency
+ * without an entry in `limits` has no limit.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const PaymentPolicy = Schema.Struct({
   allow: Schema.optionalWith(Schema.Array(AllowedAddress), { exact: true }),
-  limits: Schema.optionalWith(Schema.Record({ key: Schema.NonEmptyTrimmedString, value: WithdrawalLimit }), {
+  receivers: Schema.optionalWith(Schema.Array(AllowedReceiver), { exact: true }),
+  limits: Schema.optionalWith(Schema.Record({ key: Schema.NonEmptyTrimmedString, value: PaymentLimit }), {
     exact: true
   })
 })
@@ -63,7 +85,7 @@ export const WithdrawalPolicy = Schema.Struct({
  * @since 0.1.0
  * @category models
  */
-export interface WithdrawalPolicy extends Schema.Schema.Type<typeof WithdrawalPolicy> {}
+export interface PaymentPolicy extends Schema.Schema.Type<typeof PaymentPolicy> {}
 
 /**
  * Everything is allowed.
@@ -71,7 +93,7 @@ export interface WithdrawalPolicy extends Schema.Schema.Type<typeof WithdrawalPo
  * @since 0.1.0
  * @category policies
  */
-export const none: WithdrawalPolicy = {}
+export const none: PaymentPolicy = {}
 
 /**
  * Reads a policy from the text of a JSON file. A field that is not known is an error: a limit that is misspelt would be
@@ -80,8 +102,8 @@ export const none: WithdrawalPolicy = {}
  * @since 0.1.0
  * @category conversions
  */
-export const fromJson: (json: string) => Effect.Effect<WithdrawalPolicy, ParseResult.ParseError> = Schema.decode(
-  Schema.parseJson(WithdrawalPolicy),
+export const fromJson: (json: string) => Effect.Effect<PaymentPolicy, ParseResult.ParseError> = Schema.decode(
+  Schema.parseJson(PaymentPolicy),
   { onExcessProperty: "error" }
 )
 
@@ -107,12 +129,27 @@ export const allowing = (
   )
 
 /**
+ * The entry that allows a transfer's receiver; `undefined` where none does.
+ *
+ * @since 0.1.0
+ * @category predicates
+ */
+export const allowingReceiver = (
+  receivers: ReadonlyArray<AllowedReceiver>,
+  request: WalletModel.TransferRequest
+): AllowedReceiver | undefined =>
+  receivers.find(
+    ({ currency, mail, user }) =>
+      user === request.toUser && mail === request.toUserMail && same(currency, request.asset)
+  )
+
+/**
  * The limits of a currency; none where the policy does not name it.
  *
  * @since 0.1.0
  * @category getters
  */
-export const limitOf = ({ limits }: WithdrawalPolicy, currency: string): WithdrawalLimit =>
+export const limitOf = ({ limits }: PaymentPolicy, currency: string): PaymentLimit =>
   Object.entries(limits ?? {}).find(([name]) => same(name, currency))?.[1] ?? {}
 
 /**

@@ -1,5 +1,5 @@
 /**
- * Who may send a withdrawal.
+ * Claims: the exclusive right to send a payment.
  *
  * A key's row is claimed before anything is sent. The claim is a random text: whoever else takes the row over writes
  * another, and the first finds its own gone at the gate. So at most one passes it, wherever a process was stopped, paused
@@ -7,20 +7,21 @@
  *
  * @internal
  */
-import type { WalletModel } from "@btse-wallet/core"
-import { Decimal, StoredInstant } from "@btse-wallet/core"
+import { StoredInstant } from "@btse-wallet/core"
 import { SqlClient } from "@effect/sql"
-import { BigDecimal, Clock, Data, Duration, Effect, Option, Schedule } from "effect"
+import { Clock, Data, Duration, Effect, Option, Schedule } from "effect"
 import { Account } from "../Account.ts"
 import { translated, writing } from "../internal/SqlFault.ts"
 import { KeyConflict } from "../LedgerError.ts"
-import type { SubmitOptions } from "../Withdrawals.ts"
+import type { PaymentKind, PaymentRequest } from "../Payment.ts"
 import type { Guards } from "./Guards.ts"
-import type { StoredWithdrawal } from "./Rows.ts"
-import { makeRows } from "./Rows.ts"
+import type { StoredPayment } from "./Rows.ts"
+import { isSameRequest, makeRows, toColumns, toStored } from "./Rows.ts"
 
 export interface Claim {
   readonly id: number
+  readonly kind: PaymentKind
+  readonly key: string
   readonly token: string
   /** Whether the row was made for it. */
   readonly fresh: boolean
@@ -32,7 +33,7 @@ export interface Claim {
  */
 export type Standing = "free" | "busy" | "lost" | "settled"
 
-export const standingOf = (row: StoredWithdrawal, now: number, claimLasts: number): Standing => {
+export const standingOf = (row: StoredPayment, now: number, claimLasts: number): Standing => {
   if (row.status === "UNSENT") return "free"
   if (row.status !== "INTENDED") return "settled"
   if (StoredInstant.isRecent(row.aliveAt, now, claimLasts)) return "busy"
@@ -41,25 +42,18 @@ export const standingOf = (row: StoredWithdrawal, now: number, claimLasts: numbe
 
 export type Taken = Data.TaggedEnum<{
   Claimed: { readonly claim: Claim }
-  Standing: { readonly row: StoredWithdrawal; readonly standing: Exclude<Standing, "free"> }
+  Standing: { readonly row: StoredPayment; readonly standing: Exclude<Standing, "free"> }
 }>
 
 export const Taken = Data.taggedEnum<Taken>()
 
-const sameRequest = (stored: StoredWithdrawal, request: WalletModel.WithdrawRequest): boolean =>
-  stored.currency === request.currency &&
-  stored.network === request.network &&
-  stored.address === request.address &&
-  (stored.tag ?? "") === (request.tag ?? "") &&
-  stored.feeOnTop === request.feeOnTop &&
-  BigDecimal.equals(stored.amount, request.amount)
-
 /** Not `Random`: a seed that a test or a program sets must not make two submits take each other for one. */
 export const randomToken = Effect.sync(() => globalThis.crypto.randomUUID())
 
-interface Claiming {
+export interface Claiming {
   readonly key: string
-  readonly options: SubmitOptions
+  readonly request: PaymentRequest
+  readonly note: string | undefined
   /** Fails where the policy forbids it; reads inside the transaction. */
   readonly keepsPolicy: Guards["keepsPolicy"]
 }
@@ -70,29 +64,20 @@ export const makeClaims = Effect.fnUntraced(function* (lasts: Duration.DurationI
   const rows = makeRows(sql, account.id)
   const claimLasts = Duration.toMillis(lasts)
 
-  const look = Effect.fnUntraced(function* (key: string, request: WalletModel.WithdrawRequest) {
+  const look = Effect.fnUntraced(function* (key: string, request: PaymentRequest) {
     const found = yield* rows.keyed(key)
     if (Option.isNone(found)) return undefined
     const row = found.value
-    if (!sameRequest(row, request)) return yield* new KeyConflict({ operation: "withdraw", key })
+    if (!isSameRequest(row, toStored(request))) return yield* new KeyConflict({ operation: request.kind, key })
     return { row, standing: standingOf(row, yield* Clock.currentTimeMillis, claimLasts) }
   })
 
-  const insert = Effect.fnUntraced(function* (
-    { key, options: { note, request } }: Claiming,
-    token: string,
-    now: number
-  ) {
-    const [row] = yield* sql<{ readonly id: number }>`INSERT INTO withdrawal ${sql.insert({
+  const insert = Effect.fnUntraced(function* ({ key, note, request }: Claiming, token: string, now: number) {
+    const [row] = yield* sql<{ readonly id: number }>`INSERT INTO payment ${sql.insert({
+      ...toColumns(toStored(request)),
       account_id: account.id,
       key,
       status: "INTENDED",
-      currency: request.currency,
-      network: request.network,
-      address: request.address,
-      tag: request.tag ?? null,
-      amount: Decimal.toText(request.amount),
-      fee_on_top: request.feeOnTop ? 1 : 0,
       note: note ?? null,
       claim: token,
       alive_at: now,
@@ -103,9 +88,12 @@ export const makeClaims = Effect.fnUntraced(function* (lasts: Duration.DurationI
   })
 
   /** Commits the intent and takes its claim, or says how the key stands. */
-  const take = Effect.fnUntraced(function* (claiming: Claiming) {
-    const { request } = claiming.options
+  const take = (claiming: Claiming) => translated(claiming.request.kind)(taking(claiming))
+
+  const taking = Effect.fnUntraced(function* (claiming: Claiming) {
+    const { request } = claiming
     const token = yield* randomToken
+    const mine = { key: claiming.key, kind: request.kind, token }
     return yield* writing(sql)(
       Effect.gen(function* () {
         const before = yield* look(claiming.key, request)
@@ -115,9 +103,9 @@ export const makeClaims = Effect.fnUntraced(function* (lasts: Duration.DurationI
         yield* claiming.keepsPolicy(request, before?.row.rowId ?? 0)
         const now = yield* Clock.currentTimeMillis
         if (before === undefined) {
-          return Taken.Claimed({ claim: { id: yield* insert(claiming, token, now), token, fresh: true } })
+          return Taken.Claimed({ claim: { ...mine, id: yield* insert(claiming, token, now), fresh: true } })
         }
-        yield* sql`UPDATE withdrawal SET ${sql.update({
+        yield* sql`UPDATE payment SET ${sql.update({
           status: "INTENDED",
           claim: token,
           alive_at: now,
@@ -126,10 +114,10 @@ export const makeClaims = Effect.fnUntraced(function* (lasts: Duration.DurationI
           error: null,
           updated_at: now
         })} WHERE id = ${before.row.rowId}`
-        return Taken.Claimed({ claim: { id: before.row.rowId, token, fresh: false } })
+        return Taken.Claimed({ claim: { ...mine, id: before.row.rowId, fresh: false } })
       })
     )
-  }, translated("withdraw"))
+  })
 
   /** Gives a claim back with which nothing was sent. A row that was made for it goes, so that its key is free. */
   const giveBack = Effect.fnUntraced(function* ({ fresh, id, token }: Claim, reason: string) {
@@ -137,14 +125,14 @@ export const makeClaims = Effect.fnUntraced(function* (lasts: Duration.DurationI
     const mine = sql`id = ${id} AND claim = ${token} AND status = 'INTENDED' AND sending_at IS NULL`
     yield* writing(sql)(
       fresh
-        ? sql`DELETE FROM withdrawal WHERE ${mine}`
-        : sql`UPDATE withdrawal SET ${sql.update({ status: "UNSENT", reason, updated_at: now })} WHERE ${mine}`
+        ? sql`DELETE FROM payment WHERE ${mine}`
+        : sql`UPDATE payment SET ${sql.update({ status: "UNSENT", reason, updated_at: now })} WHERE ${mine}`
     )
-  }, translated("withdraw"))
+  }, translated("payments"))
 
   const beat = Effect.fnUntraced(function* ({ id, token }: Claim) {
     const now = yield* Clock.currentTimeMillis
-    yield* sql`UPDATE withdrawal SET alive_at = ${now} WHERE id = ${id} AND claim = ${token}`
+    yield* sql`UPDATE payment SET alive_at = ${now} WHERE id = ${id} AND claim = ${token}`
   })
 
   /** Says that the claim's holder is alive, while the scope is open. A beat that is missed is made up by the next. */
@@ -162,13 +150,15 @@ export const makeClaims = Effect.fnUntraced(function* (lasts: Duration.DurationI
     const ended = sql`account_id = ${account.id} AND status = 'INTENDED' AND abs(${now} - alive_at) > ${claimLasts}`
     yield* writing(sql)(
       Effect.zipRight(
-        sql`UPDATE withdrawal SET ${sql.update({ status: "UNKNOWN", reason: "its program ended while it was being sent", updated_at: now })}
+        sql`UPDATE payment SET ${sql.update({ status: "UNKNOWN", reason: "its program ended while it was being sent", updated_at: now })}
           WHERE ${ended} AND sending_at IS NOT NULL`,
-        sql`UPDATE withdrawal SET ${sql.update({ status: "UNSENT", reason: "its program ended before anything was sent", updated_at: now })}
+        sql`UPDATE payment SET ${sql.update({ status: "UNSENT", reason: "its program ended before anything was sent", updated_at: now })}
           WHERE ${ended} AND sending_at IS NULL`
       )
     )
-  }, translated("withdrawals"))
+  }, translated("payments"))
 
   return { take, giveBack, keepAlive, sweep }
 })
+
+export type Claims = Effect.Effect.Success<ReturnType<typeof makeClaims>>

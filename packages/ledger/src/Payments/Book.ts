@@ -8,24 +8,24 @@ import { Clock, Duration, Effect, Option, Schedule } from "effect"
 import { Account } from "../Account.ts"
 import { Intake } from "../internal/Intake.ts"
 import { translated, writing } from "../internal/SqlFault.ts"
-import { WithdrawalNotFound } from "../LedgerError.ts"
-import type { Resolution } from "../Withdrawal.ts"
-import { isInFlight } from "../Withdrawal.ts"
-import type { Decision, WithdrawalSettings } from "../Withdrawals.ts"
+import { PaymentNotFound } from "../LedgerError.ts"
+import type { Resolution } from "../Payment.ts"
+import { isInFlight } from "../Payment.ts"
+import type { Decision, PaymentSettings } from "../Payments.ts"
 import { makeClaims } from "./Claims.ts"
 import { makeDecide } from "./Decide.ts"
 import { makeHistory } from "./History.ts"
 import { makePoller } from "./Poller.ts"
 import type { Verdict } from "./Resolve.ts"
 import { resolveAll, toCandidate } from "./Resolve.ts"
-import type { StoredWithdrawal } from "./Rows.ts"
-import { makeRows, sentAt, toWithdrawal } from "./Rows.ts"
+import type { StoredPayment } from "./Rows.ts"
+import { makeRows, sentAt, toPayment } from "./Rows.ts"
 import { claimLasts } from "./Submit.ts"
 import { makeTrack } from "./Track.ts"
 
-const isOpen = ({ status }: StoredWithdrawal): boolean => status === "UNKNOWN" || status === "INTENDED"
+const isOpen = ({ status }: StoredPayment): boolean => status === "UNKNOWN" || status === "INTENDED"
 
-export const makeBook = Effect.fnUntraced(function* (settings: WithdrawalSettings) {
+export const makeBook = Effect.fnUntraced(function* (settings: PaymentSettings) {
   const sql = yield* SqlClient.SqlClient
   const account = yield* Account
   const intake = yield* Intake
@@ -39,9 +39,9 @@ export const makeBook = Effect.fnUntraced(function* (settings: WithdrawalSetting
   const decideOn = yield* makeDecide(history, lag)
 
   const find = Effect.fnUntraced(function* (id: string) {
-    const found = yield* rows.named(id).pipe(translated("withdrawals"))
+    const found = yield* rows.named(id).pipe(translated("payments"))
     return yield* Option.match(found, {
-      onNone: () => new WithdrawalNotFound({ operation: "withdrawals", id }),
+      onNone: () => new PaymentNotFound({ operation: "payments", id }),
       onSome: Effect.succeed
     })
   })
@@ -50,7 +50,7 @@ export const makeBook = Effect.fnUntraced(function* (settings: WithdrawalSetting
     const [only] = candidates
     return verdict === "found" && only !== undefined
       ? history.adopt(withdrawal.rowId, only.orderId, reason)
-      : sql`UPDATE withdrawal SET reason = ${reason} WHERE id = ${withdrawal.rowId} AND status = 'UNKNOWN'`
+      : sql`UPDATE payment SET reason = ${reason} WHERE id = ${withdrawal.rowId} AND status = 'UNKNOWN'`
   }
 
   const judged = Effect.fnUntraced(function* () {
@@ -81,12 +81,12 @@ export const makeBook = Effect.fnUntraced(function* (settings: WithdrawalSetting
       if (!ids.has(row.rowId)) return []
       const said = verdicts.find(({ withdrawal }) => withdrawal.rowId === row.rowId)
       const verdict = said?.verdict ?? (row.status === "UNSENT" ? "unsent" : "found")
-      return [{ ...toWithdrawal(row), verdict, candidates: (said?.candidates ?? []).map(toCandidate) }]
+      return [{ ...toPayment(row), verdict, candidates: (said?.candidates ?? []).map(toCandidate) }]
     })
     return { again, resolutions }
   })
 
-  const resolve = Effect.fn("WithdrawalBook.resolve")(function* () {
+  const resolve = Effect.fn("PaymentBook.resolve")(function* () {
     const ids = new Set((yield* rows.all).filter(isOpen).map((row) => row.rowId))
     const whileLagging = Schedule.spaced(pollEvery).pipe(
       Schedule.whileInput((looked: Effect.Effect.Success<ReturnType<typeof look>>) => looked.again),
@@ -94,22 +94,22 @@ export const makeBook = Effect.fnUntraced(function* (settings: WithdrawalSetting
     )
     const { resolutions } = yield* Effect.repeat(look(ids), whileLagging)
     return resolutions
-  }, translated("withdrawals"))
+  }, translated("payments"))
 
   return {
     list: rows.all.pipe(
-      Effect.map((all) => all.map(toWithdrawal)),
-      translated("withdrawals")
+      Effect.map((all) => all.map(toPayment)),
+      translated("payments")
     ),
-    get: Effect.fn("WithdrawalBook.get")(function* (id: string) {
-      return toWithdrawal(yield* find(id))
+    get: Effect.fn("PaymentBook.get")(function* (id: string) {
+      return toPayment(yield* find(id))
     }),
     track: makeTrack({ rows, history, poller, find }),
     resolve: Effect.suspend(resolve),
-    decide: Effect.fn("WithdrawalBook.decide")(function* (id: string, decision: Decision) {
+    decide: Effect.fn("PaymentBook.decide")(function* (id: string, decision: Decision) {
       yield* claims.sweep()
       yield* decideOn(find(id), decision)
-      return toWithdrawal(yield* find(id))
+      return toPayment(yield* find(id))
     })
   }
 })

@@ -1,0 +1,137 @@
+/**
+ * The last write before a payment's bytes leave, and the first after: the gate, and the outcome of passing it.
+ *
+ * @internal
+ */
+import { Decimal } from "@btse-wallet/core"
+import { SqlClient } from "@effect/sql"
+import { Clock, Data, Effect, Option } from "effect"
+import { Account } from "../Account.ts"
+import { checkpoint } from "../internal/Checkpoint.ts"
+import { translated, writing } from "../internal/SqlFault.ts"
+import { advancePayments } from "../internal/Transitions.ts"
+import { LedgerBusy, type LedgerUnavailable } from "../LedgerError.ts"
+import type { Claim } from "./Claims.ts"
+import type { Outcome } from "./Outcome.ts"
+import { makeRows } from "./Rows.ts"
+
+/** The claim is gone: nothing has left, and nothing may. */
+export class ClaimLost extends Data.TaggedError("ClaimLost")<object> {}
+
+/** The ledger could not store that the request leaves: then it may not. */
+export class GateShut extends Data.TaggedError("GateShut")<{ readonly reason: LedgerUnavailable | LedgerBusy }> {}
+
+export const makeGate = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const account = yield* Account
+  const rows = makeRows(sql, account.id)
+
+  /** Takes back that the request leaves, where it has not. A row that stays as it is counts as sent, which is safe. */
+  const takeBack = ({ id, token }: Claim) =>
+    writing(sql)(sql`UPDATE payment SET sending_at = NULL,
+        first_sending_at = CASE WHEN first_sending_at = sending_at THEN NULL ELSE first_sending_at END
+      WHERE id = ${id} AND claim = ${token} AND status = 'INTENDED'`).pipe(
+      Effect.catchAll((error) => Effect.logDebug("A gate could not be taken back", error))
+    )
+
+  /**
+   * Commits that the request leaves now, once, in the main file. Not to be interrupted half-way: a commit stands.
+   */
+  const pass = (claim: Claim) =>
+    Effect.gen(function* () {
+      const { id, kind, token } = claim
+      const now = yield* Clock.currentTimeMillis
+      const passed = yield* writing(sql)(
+        sql`UPDATE payment SET sending_at = ${now}, first_sending_at = coalesce(first_sending_at, ${now}), alive_at = ${now}
+          WHERE id = ${id} AND claim = ${token} AND status = 'INTENDED' AND sending_at IS NULL RETURNING id`
+      )
+      if (passed.length === 0) return yield* new ClaimLost()
+      yield* checkpoint(sql).pipe(
+        Effect.catchTag("CheckpointBlocked", () => {
+          const reason = "another program reads it for so long that the payment's intent cannot be made safe"
+          return new LedgerBusy({ operation: kind, reason })
+        }),
+        Effect.tapError(() => takeBack(claim))
+      )
+    }).pipe(
+      translated(claim.kind),
+      Effect.catchIf(
+        (error) => error._tag !== "ClaimLost",
+        (reason) => new GateShut({ reason })
+      ),
+      Effect.uninterruptible
+    )
+
+  /** The exchange's own answer about a row outweighs a search or a person's decision (without a claim since then). */
+  const unclaimOthers = (id: number, orderId: string, now: number) =>
+    sql`UPDATE payment SET ${sql.update({
+      status: "UNKNOWN",
+      order_id: null,
+      record_id: null,
+      reason: "the row found for it is another payment's, by the exchange's own answer",
+      updated_at: now
+    })} WHERE account_id = ${account.id} AND order_id = ${orderId} AND id <> ${id} AND claim IS NULL`
+
+  const settle = ({ id, token }: Claim, { error, reason, status }: Outcome, now: number) => {
+    const back =
+      status === "UNSENT"
+        ? sql`, sending_at = NULL,
+            first_sending_at = CASE WHEN first_sending_at = sending_at THEN NULL ELSE first_sending_at END`
+        : sql``
+    return sql`UPDATE payment SET ${sql.update({ status, reason, error, updated_at: now })} ${back}
+      WHERE id = ${id} AND claim = ${token} AND status IN ('INTENDED', 'UNKNOWN') AND order_id IS NULL`
+  }
+
+  const arrive = Effect.fnUntraced(function* ({ id }: Claim, outcome: Outcome, now: number) {
+    const { orderId, rate, received, status } = outcome
+    if (orderId !== null) yield* unclaimOthers(id, orderId, now)
+    const arrived = yield* sql`UPDATE payment
+      SET ${sql.update({
+        status,
+        order_id: orderId,
+        record_id: null,
+        received: received === null ? null : Decimal.toText(received),
+        rate: rate === null ? null : Decimal.toText(rate),
+        reason: null,
+        error: null,
+        updated_at: now
+      })}
+      WHERE id = ${id} AND (order_id IS NULL OR order_id IS NOT ${orderId}) RETURNING id`
+    if (arrived.length === 0) return
+    yield* sql`INSERT INTO transition ${sql.insert({ payment_id: id, status, at: now })}`
+    // Its row may be in the books already: a sync was quicker than the answer.
+    yield* advancePayments(sql, account.id, now)
+  })
+
+  /** Another payment already has the id that the exchange answered with. */
+  const isTaken = ({ id }: Claim, orderId: string) =>
+    Effect.map(
+      sql`SELECT 1 FROM payment
+        WHERE account_id = ${account.id} AND order_id = ${orderId} AND id <> ${id} AND claim IS NOT NULL`,
+      (rows) => rows.length > 0
+    )
+
+  /** Stores the outcome of an attempt, and returns the payment as it is then. */
+  const conclude = Effect.fnUntraced(function* (claim: Claim, outcome: Outcome) {
+    const now = yield* Clock.currentTimeMillis
+    return yield* writing(sql)(
+      Effect.gen(function* () {
+        const { orderId } = outcome
+        if (!outcome.done) yield* settle(claim, outcome, now)
+        else if (orderId !== null && (yield* isTaken(claim, orderId))) {
+          const reason = `the exchange answered with the id ${orderId}, which is another payment's`
+          yield* settle(claim, { ...outcome, status: "UNKNOWN", reason }, now)
+        } else yield* arrive(claim, outcome, now)
+        return yield* Effect.flatMap(
+          rows.at(claim.id),
+          Option.match({
+            onNone: () => Effect.dieMessage("A claimed payment is deleted by nobody else"),
+            onSome: Effect.succeed
+          })
+        )
+      })
+    )
+  })
+
+  return { pass, conclude }
+})

@@ -1,0 +1,130 @@
+/**
+ * The making of a payment: a claim, the checks, one request, its outcome.
+ *
+ * @internal
+ */
+import type { WalletModel } from "@btse-wallet/core"
+import { WalletError } from "@btse-wallet/core"
+import { SqlClient } from "@effect/sql"
+import { Clock, Duration, Effect, Option, Schedule } from "effect"
+import { Account } from "../Account.ts"
+import { translated } from "../internal/SqlFault.ts"
+import type { Payment, PaymentRequest } from "../Payment.ts"
+import { isConversion, isTransfer, isWithdrawal } from "../Payment.ts"
+import type { PaymentError, PaymentOptions, PaymentSettings } from "../Payments.ts"
+import * as Policy from "../PaymentPolicy.ts"
+import { makeAttempts } from "./Attempt.ts"
+import { amountProblem } from "./Checks.ts"
+import { makeClaims, randomToken, standingOf } from "./Claims.ts"
+import { makeGuards } from "./Guards.ts"
+import type { StoredPayment } from "./Rows.ts"
+import { makeRows, toPayment } from "./Rows.ts"
+import { unknown, unknownOf } from "./Unknown.ts"
+
+/** Time for which a claim is respected whose holder gives no sign of life. */
+export const claimLasts = "5 seconds"
+
+/** Refuses a call inside a transaction: its intent could not be durable before it is sent. */
+const outsideTransactions = (operation: string) =>
+  Effect.flatMap(Effect.serviceOption(SqlClient.TransactionConnection), (transaction) => {
+    const reason = "it was submitted inside a transaction, where its intent cannot be committed. Submit it outside."
+    return Option.isNone(transaction) ? Effect.void : new WalletError.InvalidRequest({ operation, reason })
+  })
+
+interface Submitted extends Omit<PaymentOptions<PaymentRequest>, "key"> {
+  readonly key: string
+}
+
+export const makeSubmit = Effect.fnUntraced(function* (settings: PaymentSettings) {
+  const sql = yield* SqlClient.SqlClient
+  const account = yield* Account
+  const rows = makeRows(sql, account.id)
+  const lasts = Duration.toMillis(settings.claimLasts ?? claimLasts)
+  const claims = yield* makeClaims(lasts)
+  const guards = yield* makeGuards(settings.policy ?? Policy.none, settings.termsLast ?? "10 minutes")
+  const attempts = yield* makeAttempts(claims, guards)
+
+  // A commit that a power loss could take back would let a payment be sent twice; SQLite's drivers may relax this.
+  yield* sql
+    .onDialectOrElse({ sqlite: () => Effect.asVoid(sql`PRAGMA synchronous = FULL`), orElse: () => Effect.void })
+    .pipe(translated("open"))
+
+  /** Another fiber or process holds the key: its row when that is over. */
+  const awaited = ({ key, request }: Submitted) => {
+    const looked = Effect.map(Effect.all([rows.keyed(key), Clock.currentTimeMillis]), ([row, now]) => ({
+      row,
+      busy: Option.exists(row, (row) => standingOf(row, now, lasts) === "busy")
+    }))
+    const whileBusy = Schedule.spaced("50 millis").pipe(
+      Schedule.whileInput(({ busy }: Effect.Effect.Success<typeof looked>) => busy),
+      Schedule.passthrough
+    )
+    return Effect.map(Effect.repeat(looked, whileBusy), ({ row }) => row).pipe(
+      translated(request.kind),
+      // The other may have sent it by now.
+      Effect.mapError(({ message }) =>
+        unknown(request, key, `another program was sending it, and its row cannot be read: ${message}`)
+      )
+    )
+  }
+
+  const outcomeOfRow = (row: StoredPayment, request: PaymentRequest) => {
+    if (row.status === "UNKNOWN") return unknownOf(row, request)
+    return row.status === "REFUSED" && row.error !== null ? Effect.fail(row.error) : Effect.succeed(toPayment(row))
+  }
+
+  const settle = (submitted: Submitted): Effect.Effect<Payment, PaymentError> =>
+    Effect.gen(function* () {
+      const { beforeSending, key, note, request } = submitted
+      const taken = yield* claims.take({ key, request, note, keepsPolicy: guards.keepsPolicy })
+      if (taken._tag === "Claimed") {
+        const { claim } = taken
+        yield* Effect.annotateCurrentSpan({ payment: claim.id })
+        const sent = yield* attempts.send({ claim, request, beforeSending })
+        if (Option.isSome(sent)) return toPayment(sent.value)
+        // A claim that was lost at the gate is another's to send: its outcome is this call's too.
+      } else if (taken.standing === "settled") {
+        return yield* outcomeOfRow(taken.row, request)
+      } else if (taken.standing === "lost") {
+        yield* claims.sweep()
+      } else {
+        const after = yield* awaited(submitted)
+        // A call that waited for an attempt shares its outcome: only one that comes later tries again.
+        const error = Option.flatMapNullable(after, (row) => (row.status === "UNSENT" ? row.error : null))
+        if (Option.isSome(error)) return yield* error.value
+      }
+      return yield* settle(submitted)
+    })
+
+  const submit = Effect.fnUntraced(function* (options: PaymentOptions<PaymentRequest>) {
+    const { request } = options
+    yield* outsideTransactions(request.kind)
+    const problem = amountProblem(request)
+    if (problem !== undefined) {
+      const reason = `${problem}. Use another amount.`
+      return yield* new WalletError.InvalidRequest({ operation: request.kind, reason })
+    }
+    return yield* settle({ ...options, key: options.key ?? (yield* randomToken) })
+  })
+
+  const broken = "A key stands for one request, and so for one kind"
+
+  return {
+    withdraw: Effect.fn("Payments.withdraw")((options: PaymentOptions<WalletModel.WithdrawRequest>) =>
+      submit({ ...options, request: { kind: "withdraw", ...options.request } }).pipe(
+        Effect.filterOrDieMessage(isWithdrawal, broken)
+      )
+    ),
+    transfer: Effect.fn("Payments.transfer")((options: PaymentOptions<WalletModel.TransferRequest>) =>
+      submit({ ...options, request: { kind: "transfer", ...options.request } }).pipe(
+        Effect.filterOrDieMessage(isTransfer, broken)
+      )
+    ),
+    convert: Effect.fn("Payments.convert")((options: PaymentOptions<WalletModel.ConvertRequest>) =>
+      submit({ ...options, request: { kind: "convert", ...options.request } }).pipe(
+        Effect.filterOrDieMessage(isConversion, broken)
+      )
+    ),
+    check: Effect.fn("Payments.check")(guards.preview)
+  }
+})
