@@ -24,7 +24,7 @@ import {
 } from "effect"
 import * as ExchangeOrigin from "./ExchangeOrigin.ts"
 import * as Monotonic from "./Monotonic.ts"
-import { closeGate, waitAt } from "./RateLimiter/Gate.ts"
+import { anchored, closeGate, waitAt } from "./RateLimiter/Gate.ts"
 import * as LimiterState from "./RateLimiter/LimiterState.ts"
 import { countBlocked, trackWait } from "./RateLimiter/Metrics.ts"
 import * as ProcessLimiters from "./RateLimiter/ProcessLimiters.ts"
@@ -34,6 +34,7 @@ import * as WaitNotice from "./WaitNotice.ts"
 
 export * from "./RateLimiter/Gate.ts"
 export * from "./RateLimiter/Metrics.ts"
+export { makeLine } from "./RateLimiter/PrioritySemaphore.ts"
 export * from "./RateLimiter/Road.ts"
 
 /**
@@ -148,8 +149,9 @@ const over = (state: LimiterState.LimiterState, options: Options): typeof RateLi
   })
 
   const passGate: Effect.Effect<void, GateClosed> = Effect.gen(function* () {
-    const { closedUntil } = yield* Ref.get(state.gate)
-    const wait = waitAt(closedUntil, yield* Monotonic.millis)
+    const monotonic = yield* Monotonic.millis
+    const { closedUntil } = yield* Ref.updateAndGet(state.gate, (gate) => anchored(gate, monotonic))
+    const wait = waitAt(closedUntil, monotonic)
     if (wait === 0) return
     const unlockAt = DateTime.unsafeMake((yield* Clock.currentTimeMillis) + wait)
     if (wait > patience) return yield* new GateClosed({ unlockAt })

@@ -23,15 +23,34 @@ export const blocks: readonly [number, ...Array<number>] = [1_000, 300_000, 900_
 export const memory = horizons.gate
 
 /**
- * A closed gate: until when, and which offence in a row closed it.
+ * A closed gate: since when and until when, and which offence in a row closed it.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Gate {
+  readonly closedAt: number
   readonly closedUntil: number
   readonly offences: number
 }
+
+/**
+ * A gate that nothing has closed.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const openGate: Gate = { closedAt: 0, closedUntil: 0, offences: 0 }
+
+/**
+ * The gate as it stands at `now`: one that was closed in the future, before the clock was put back, is closed from now on for
+ * as long as it was to be.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const anchored = (gate: Gate, now: number): Gate =>
+  gate.closedAt <= now ? gate : { ...gate, closedAt: now, closedUntil: now + gate.closedUntil - gate.closedAt }
 
 /**
  * The gate after a 429 that arrived at `now`. Answers to requests that were under way when the gate closed are the same
@@ -42,12 +61,12 @@ export interface Gate {
  * @category models
  */
 export const closeGate = (gate: Gate, now: number, unlockAt: Option.Option<number>): Gate => {
-  const believed = isBelievable(gate.closedUntil, now, memory)
+  const believed = isBelievable(gate.closedAt, now, 0) && isBelievable(gate.closedUntil, now, memory)
   const same = believed && now < gate.closedUntil
   const offences = same ? gate.offences : now < gate.closedUntil + memory ? gate.offences + 1 : 1
   const documented = blocks[Math.min(offences, blocks.length) - 1] ?? blocks[0]
   const until = Option.getOrElse(unlockAt, () => now + documented)
-  return { closedUntil: believed ? Math.max(gate.closedUntil, until) : until, offences }
+  return { closedAt: now, closedUntil: believed ? Math.max(gate.closedUntil, until) : until, offences }
 }
 
 /**

@@ -8,9 +8,9 @@
  */
 import { type Deferred, Deferred as Deferreds, Duration, Effect, Ref, type Scope } from "effect"
 import * as Monotonic from "../Monotonic.ts"
-import type { Gate } from "./Gate.ts"
+import { type Gate, openGate } from "./Gate.ts"
 import * as PrioritySemaphore from "./PrioritySemaphore.ts"
-import { outFor, returnsAt, type Road, window } from "./Road.ts"
+import { afterAnswer, outFor, returnsAt, type Road, unknownRoad, window } from "./Road.ts"
 
 /** A permit that is out. */
 interface Out {
@@ -49,9 +49,9 @@ export interface LimiterState {
 export const make: Effect.Effect<LimiterState> = Effect.gen(function* () {
   return {
     permits: yield* PrioritySemaphore.make(0),
-    gate: yield* Ref.make<Gate>({ closedUntil: 0, offences: 0 }),
+    gate: yield* Ref.make<Gate>(openGate),
     lastNonce: yield* Ref.make(0),
-    road: yield* Ref.make<Road>({ quickest: 0, answers: 0 }),
+    road: yield* Ref.make(unknownRoad),
     out: new Set(),
     limits: new Map(),
     notice: yield* Ref.make(Number.NEGATIVE_INFINITY)
@@ -135,10 +135,7 @@ export const send = Effect.fnUntraced(function* (state: LimiterState, quickest: 
     const now = yield* Monotonic.millis
     const took = now - sentAt
     if (successful) {
-      yield* Ref.update(state.road, ({ answers, quickest }) => ({
-        answers: answers + 1,
-        quickest: answers === 0 ? took : Math.min(quickest, took)
-      }))
+      yield* Ref.update(state.road, (road) => afterAnswer(road, took))
     }
     yield* Deferreds.succeed(answered, now)
   })

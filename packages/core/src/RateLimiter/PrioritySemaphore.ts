@@ -10,8 +10,13 @@
 import { Deferred, Effect } from "effect"
 import type { Priority } from "../RateLimiter.ts"
 
-/** A line in which the first has the turn; whoever leaves, first or not, frees its place. */
-const makeLine = () => {
+/**
+ * A line in which the first has the turn; whoever leaves, first or not, frees its place.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const makeLine = () => {
   const waiting = new Set<Deferred.Deferred<void>>()
   // An iterator of a set goes on where it was, past whatever was deleted: the next in line is found in constant time.
   let following = waiting.values()

@@ -14,24 +14,55 @@
 export const window = 1_010
 
 /**
- * What is known of the road to the exchange: the quickest answer in milliseconds, and how many answers there have been.
+ * What is known of the road to the exchange: the quickest and the slowest answer in milliseconds, and how many answers there
+ * have been. A slow answer is forgotten little by little.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Road {
   readonly quickest: number
+  readonly slowest: number
   readonly answers: number
 }
 
 /**
- * The quickest answer, once two rounds of them have come: those of a cold start are all slow. 0 until then.
+ * A road of which nothing is known.
  *
  * @since 0.1.0
  * @category models
  */
-export const quickestOf = (road: Road, requestsPerSecond: number): number =>
-  road.answers >= 2 * requestsPerSecond ? road.quickest : 0
+export const unknownRoad: Road = { quickest: 0, slowest: 0, answers: 0 }
+
+/** An answer that was slow once counts for less with each that follows, by this part. */
+const forgetting = 50
+
+/**
+ * The road after one more answer, which took so many milliseconds.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const afterAnswer = ({ answers, quickest, slowest }: Road, took: number): Road => ({
+  answers: answers + 1,
+  quickest: answers === 0 ? took : Math.min(quickest, took),
+  slowest: Math.max(took, slowest - Math.ceil((slowest - quickest) / forgetting))
+})
+
+/**
+ * What any answer surely takes, once two rounds of them have come: those of a cold start are all slow. 0 until then.
+ *
+ * The quickest answer of a few is not yet the quickest that there can be. Where answers vary, some of their spread is taken
+ * off: eight times what it is likely to be wrong by, so less with each answer.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const quickestOf = ({ answers, quickest, slowest }: Road, requestsPerSecond: number): number => {
+  if (answers < 2 * requestsPerSecond) return 0
+  const spread = slowest - quickest
+  return Math.max(0, quickest - Math.min(spread, Math.ceil((8 * spread) / answers)))
+}
 
 /**
  * When a permit that was taken at `sentAt` comes back. The exchange counts a request when it arrives, which a slow road

@@ -1,50 +1,63 @@
 /**
  * The rows of a shared budget, and the statements on them.
  *
+ * A permit is a row for as long as it is out, or nobody has yet found that it came back. Rows hold durations, which mean the
+ * same to every process; the few instants in them are judged, never trusted (see docs/decisions, 11).
+ *
  * @since 0.1.0
  */
-import { RateLimiter } from "@btse-wallet/core"
+import { RateLimiter, StoredInstant } from "@btse-wallet/core"
 import type { SqlClient, SqlError } from "@effect/sql"
 import { Effect, Option } from "effect"
 
-/** How far ahead a permit can end. One that ends later was taken before the clock was put back, and no longer counts. */
-const horizon = 4 * RateLimiter.window
-
-/** How long a waiting write's note holds, in milliseconds, unless it is renewed. */
-export const noteLife = 2_000
-
 /**
- * A permit that was granted.
+ * A permit that is out, or may be. `life` is how long it can be out from when it was taken, `rest` from when its answer came;
+ * both in milliseconds. `returnsAt` is by the uptime of the machine in its boot, where the holder knew them.
  *
  * @since 0.1.0
  * @category models
  */
-export interface Permit {
+export interface PermitRow {
   readonly id: number
   readonly nonce: number
+  readonly life: number
+  readonly rest: number | null
+  readonly boot: string | null
+  readonly returnsAt: number | null
 }
 
 /**
- * What stands between a request and its permit.
+ * A write that waits. Its holder raises `beats` for as long as it does.
  *
  * @since 0.1.0
  * @category models
  */
-export interface Obstacle {
-  readonly closedUntil: number
-  /** When the next permit ends; 0 where none is out. */
-  readonly nextReturn: number
+export interface NoteRow {
+  readonly id: string
+  readonly beats: number
 }
 
 /**
- * How many permits are out, and until when the gate is closed.
+ * A key's gate. `generation` rises with each closing; the instants are those of whoever closed it last, `opensAt` by the
+ * uptime of the machine in its boot.
  *
  * @since 0.1.0
  * @category models
  */
-export interface Standing {
-  readonly taken: number
-  readonly closedUntil: number
+export interface GateRow extends RateLimiter.Gate {
+  readonly generation: number
+  readonly boot: string | null
+  readonly opensAt: number | null
+}
+
+/**
+ * A key's gate, last nonce and road.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface KeyRow extends GateRow, RateLimiter.Road {
+  readonly lastNonce: number
 }
 
 /**
@@ -58,114 +71,130 @@ export const prepare = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
   yield* sql`PRAGMA busy_timeout = 5`
   // A budget that a power cut loses is a budget that starts anew: no need to wait for the disk at every permit.
   yield* sql`PRAGMA synchronous = NORMAL`
-  // One row a key: the gate, and what any process has seen of the road to the exchange.
-  yield* sql`CREATE TABLE IF NOT EXISTS budget (
+  yield* sql`CREATE TABLE IF NOT EXISTS key_budget (
     key TEXT PRIMARY KEY,
+    generation INTEGER NOT NULL DEFAULT 0,
+    closed_at INTEGER NOT NULL DEFAULT 0,
     closed_until INTEGER NOT NULL DEFAULT 0,
     offences INTEGER NOT NULL DEFAULT 0,
+    boot TEXT,
+    opens_at INTEGER,
+    last_nonce INTEGER NOT NULL DEFAULT 0,
+    answered_at INTEGER NOT NULL DEFAULT 0,
     quickest INTEGER NOT NULL DEFAULT 0,
+    slowest INTEGER NOT NULL DEFAULT 0,
     answers INTEGER NOT NULL DEFAULT 0
   ) STRICT`
-  // One row a permit that is out, until returns_at.
-  yield* sql`CREATE TABLE IF NOT EXISTS permit (
-    id INTEGER PRIMARY KEY,
+  // AUTOINCREMENT: whoever watches a permit must not take another for it.
+  yield* sql`CREATE TABLE IF NOT EXISTS permit_out (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     key TEXT NOT NULL,
     nonce INTEGER NOT NULL,
-    returns_at INTEGER NOT NULL
+    life INTEGER NOT NULL,
+    rest INTEGER,
+    boot TEXT,
+    returns_at REAL
   ) STRICT`
-  // One row a write that waits, until expires_at.
-  yield* sql`CREATE TABLE IF NOT EXISTS waiting_write (
+  yield* sql`CREATE TABLE IF NOT EXISTS write_waiting (
     id TEXT PRIMARY KEY,
     key TEXT NOT NULL,
-    expires_at INTEGER NOT NULL
+    beats INTEGER NOT NULL
   ) STRICT`
+  yield* sql`CREATE TRIGGER IF NOT EXISTS nonce_given AFTER INSERT ON permit_out BEGIN
+    UPDATE key_budget SET last_nonce = NEW.nonce WHERE key = NEW.key;
+  END`
 })
 
+/** What is known of the road is forgotten after a minute without an answer: it may be another road by now. */
+const roadLasts = 60_000
+
 /**
- * The statements for one key; instants are epoch milliseconds.
+ * The statements for one key.
  *
  * @since 0.1.0
  * @category statements
  */
 export const make = (sql: SqlClient.SqlClient, key: string, limit: number) => {
-  /** What is known of the road is forgotten after a minute without a request: it may be another road by now. */
   const open = Effect.fnUntraced(function* (now: number) {
-    yield* sql`INSERT INTO budget (key) VALUES (${key}) ON CONFLICT DO NOTHING`
-    yield* sql`UPDATE budget SET quickest = 0, answers = 0 WHERE key = ${key}
-      AND NOT EXISTS (SELECT 1 FROM permit WHERE key = ${key} AND returns_at > ${now - 60_000})`
+    yield* sql`INSERT INTO key_budget (key) VALUES (${key}) ON CONFLICT DO NOTHING`
+    yield* sql`UPDATE key_budget SET quickest = 0, slowest = 0, answers = 0
+      WHERE key = ${key} AND abs(${now} - answered_at) > ${roadLasts}`
   })
 
-  const road = Effect.map(
-    sql<RateLimiter.Road>`SELECT quickest, answers FROM budget WHERE key = ${key}`,
-    (rows) => rows[0] ?? { quickest: 0, answers: 0 }
+  const keyRow = Effect.map(
+    sql<KeyRow>`SELECT generation, closed_at AS closedAt, closed_until AS closedUntil, offences, boot, opens_at AS opensAt,
+      last_nonce AS lastNonce, quickest, slowest, answers FROM key_budget WHERE key = ${key}`,
+    (rows): KeyRow =>
+      rows[0] ?? {
+        ...RateLimiter.unknownRoad,
+        generation: 0,
+        closedAt: 0,
+        closedUntil: 0,
+        offences: 0,
+        boot: null,
+        opensAt: null,
+        lastNonce: 0
+      }
   )
 
-  /** Takes a permit that ends at `returnsAt` unless it is settled before; none where something stands before it. */
-  const take = Effect.fnUntraced(function* (priority: RateLimiter.Priority, now: number, returnsAt: number) {
-    const write = priority === "write" ? 1 : 0
-    // The permit with the last nonce is never swept, so the next nonce is found in the same statement.
-    const rows = yield* sql<Permit>`
-      INSERT INTO permit (key, nonce, returns_at)
-      SELECT ${key}, max(${now}, 1 + (SELECT coalesce(max(nonce), 0) FROM permit WHERE key = ${key})), ${returnsAt}
-      WHERE (
-        SELECT count(*) FROM permit WHERE key = ${key} AND returns_at > ${now} AND returns_at <= ${now + horizon}
-      ) < ${limit}
-      AND NOT EXISTS (SELECT 1 FROM budget WHERE key = ${key} AND closed_until > ${now} AND closed_until <= ${now + RateLimiter.memory})
-      AND (
-        ${write} = 1
-        OR NOT EXISTS (SELECT 1 FROM waiting_write WHERE key = ${key} AND expires_at > ${now})
-      )
+  const permits = sql<PermitRow>`SELECT id, nonce, life, rest, boot, returns_at AS returnsAt FROM permit_out
+    WHERE key = ${key} ORDER BY id`
+
+  const notes = sql<NoteRow>`SELECT id, beats FROM write_waiting WHERE key = ${key}`
+
+  /** Takes a permit; none where as many are out as may be, where a gate was closed since `generation`, or writes wait. */
+  const take = Effect.fnUntraced(function* (options: {
+    readonly priority: RateLimiter.Priority
+    readonly now: number
+    readonly generation: number
+    readonly life: number
+    readonly boot: string | null
+    readonly returnsAt: number | null
+  }) {
+    const { boot, generation, life, now, priority, returnsAt } = options
+    const rows = yield* sql<{ readonly id: number; readonly nonce: number }>`
+      INSERT INTO permit_out (key, nonce, life, boot, returns_at)
+      SELECT ${key}, max(${now}, 1 + coalesce((
+        SELECT max(nonce) FROM (
+          SELECT nonce FROM permit_out WHERE key = ${key} UNION ALL SELECT last_nonce FROM key_budget WHERE key = ${key}
+        ) WHERE nonce <= ${now + StoredInstant.horizons.nonce}), 0)), ${life}, ${boot}, ${returnsAt}
+      WHERE (SELECT count(*) FROM permit_out WHERE key = ${key}) < ${limit}
+      AND EXISTS (SELECT 1 FROM key_budget WHERE key = ${key} AND generation = ${generation})
+      AND (${priority === "write" ? 1 : 0} = 1 OR NOT EXISTS (SELECT 1 FROM write_waiting WHERE key = ${key}))
       RETURNING id, nonce`
     return Option.fromNullable(rows[0])
   })
 
-  const obstacle = (now: number): Effect.Effect<Obstacle, SqlError.SqlError> =>
+  /** The answer came: the permit is out for `rest` more. */
+  const settle = (id: number, rest: number, returnsAt: number | null) =>
+    sql`UPDATE permit_out SET rest = ${rest}, returns_at = ${returnsAt} WHERE id = ${id}`
+
+  const learn = (road: RateLimiter.Road, now: number) =>
+    sql`UPDATE key_budget SET ${sql.update({ ...road, answered_at: now })} WHERE key = ${key}`
+
+  const removePermits = (ids: ReadonlyArray<number>) =>
+    ids.length === 0 ? Effect.void : Effect.asVoid(sql`DELETE FROM permit_out WHERE ${sql.in("id", ids)}`)
+
+  const note = (id: string) =>
+    sql`INSERT INTO write_waiting (id, key, beats) VALUES (${id}, ${key}, 1)
+      ON CONFLICT (id) DO UPDATE SET beats = beats + 1`
+
+  const removeNotes = (ids: ReadonlyArray<string>) =>
+    ids.length === 0 ? Effect.void : Effect.asVoid(sql`DELETE FROM write_waiting WHERE ${sql.in("id", ids)}`)
+
+  /** Closes the gate unless another process has changed it since it was read; true where it did. */
+  const close = (from: GateRow, to: Omit<GateRow, "generation">): Effect.Effect<boolean, SqlError.SqlError> =>
     Effect.map(
-      sql<Obstacle>`SELECT
-        coalesce((SELECT closed_until FROM budget WHERE key = ${key}), 0) AS closedUntil,
-        coalesce((SELECT min(returns_at) FROM permit WHERE key = ${key} AND returns_at > ${now}), 0) AS nextReturn`,
-      (rows) => rows[0] ?? { closedUntil: 0, nextReturn: 0 }
-    )
-
-  /** The answer came: the permit ends at `returnsAt`; those that ended are swept, but for the one with the last nonce. */
-  const settle = Effect.fnUntraced(function* (id: number, returnsAt: number, now: number, took: Option.Option<number>) {
-    yield* sql`UPDATE permit SET returns_at = ${returnsAt} WHERE id = ${id}`
-    yield* sql`DELETE FROM permit WHERE key = ${key} AND returns_at < ${now - RateLimiter.window}
-      AND nonce < (SELECT max(nonce) FROM permit WHERE key = ${key})`
-    if (Option.isSome(took)) {
-      yield* sql`UPDATE budget SET answers = answers + 1,
-        quickest = CASE WHEN answers = 0 THEN ${took.value} ELSE min(quickest, ${took.value}) END
-        WHERE key = ${key}`
-    }
-  })
-
-  const standing = (now: number): Effect.Effect<Standing, SqlError.SqlError> =>
-    Effect.map(
-      sql<Standing>`SELECT
-        (SELECT count(*) FROM permit
-          WHERE key = ${key} AND returns_at > ${now} AND returns_at <= ${now + horizon}) AS taken,
-        coalesce((SELECT closed_until FROM budget WHERE key = ${key}), 0) AS closedUntil`,
-      (rows) => rows[0] ?? { taken: 0, closedUntil: 0 }
-    )
-
-  const note = (id: string, now: number) =>
-    sql`INSERT INTO waiting_write (id, key, expires_at) VALUES (${id}, ${key}, ${now + noteLife})
-      ON CONFLICT (id) DO UPDATE SET expires_at = excluded.expires_at`
-
-  const unnote = (id: string) => sql`DELETE FROM waiting_write WHERE id = ${id}`
-
-  const gate = Effect.map(
-    sql<RateLimiter.Gate>`SELECT closed_until AS closedUntil, offences FROM budget WHERE key = ${key}`,
-    (rows) => rows[0] ?? { closedUntil: 0, offences: 0 }
-  )
-
-  /** Closes the gate unless another process has changed it since it was read; whether it did. */
-  const close = (from: RateLimiter.Gate, to: RateLimiter.Gate) =>
-    Effect.map(
-      sql`UPDATE budget SET closed_until = ${to.closedUntil}, offences = ${to.offences}
-        WHERE key = ${key} AND closed_until = ${from.closedUntil} AND offences = ${from.offences} RETURNING key`,
+      sql`UPDATE key_budget SET ${sql.update({
+        generation: from.generation + 1,
+        closed_at: to.closedAt,
+        closed_until: to.closedUntil,
+        offences: to.offences,
+        boot: to.boot,
+        opens_at: to.opensAt
+      })} WHERE key = ${key} AND generation = ${from.generation} RETURNING key`,
       (rows) => rows.length > 0
     )
 
-  return { open, road, take, obstacle, standing, settle, note, unnote, gate, close }
+  return { open, keyRow, permits, notes, take, settle, learn, removePermits, note, removeNotes, close }
 }
