@@ -40,6 +40,44 @@ describe("RateLimiter", () => {
     }).pipe(limited())
   )
 
+  /** The instants at which 60 requests arrive over a road of 300 to 600 ms, a share of which is the way there. */
+  const arrivals = (seed: number) =>
+    Effect.gen(function* () {
+      const limiter = yield* RateLimiter.make({ requestsPerSecond: 5 })
+      const arrived: Array<number> = []
+      const share = [0, 0.5, 1, yield* Random.next][seed % 4] ?? 0
+      const all = yield* Effect.fork(
+        Effect.forEach(
+          Array.from({ length: 60 }),
+          () =>
+            limiter.withPermit("read", () =>
+              Effect.gen(function* () {
+                yield* Effect.sleep(Math.round(share * (yield* Random.nextIntBetween(300, 600))))
+                arrived.push(yield* Clock.currentTimeMillis)
+                yield* Effect.sleep(Math.round((1 - share) * (yield* Random.nextIntBetween(300, 600))))
+              })
+            ),
+          { concurrency: "unbounded" }
+        )
+      )
+      for (let step = 0; step < 300; step++) yield* TestClock.adjust("100 millis")
+      yield* Fiber.join(all)
+      return arrived
+    }).pipe(Effect.scoped, Effect.withRandom(Random.make(seed)))
+
+  it.effect(
+    "lets no more than 5 requests arrive in any sliding second with 300 to 600 ms on the road",
+    () =>
+      Effect.gen(function* () {
+        const first = Campaign.firstSeed("road")
+        for (let seed = first; seed < first + Campaign.size(2, 100); seed++) {
+          const arrived = yield* arrivals(seed)
+          expect({ seed, count: arrived.length, most: mostInASecond(arrived) }).toEqual({ seed, count: 60, most: 5 })
+        }
+      }),
+    Campaign.timeout
+  )
+
   it.effect("counts a request from its answer until it knows how long the road is", () =>
     Effect.gen(function* () {
       const limiter = yield* RateLimiter.RateLimiter

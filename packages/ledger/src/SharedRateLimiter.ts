@@ -205,7 +205,7 @@ export const make = Effect.fnUntraced(function* (options: Options) {
       yield* note
       const waited = now.monotonic - since
       if (waited > pace || (waited > 1_000 && ofOthers > 0)) {
-        const reason = `Waiting for other processes that use this API key: they hold ${ofOthers} of ${requestsPerSecond} requests a second, and ${notes.length} payments come first.`
+        const reason = `Waiting for other processes that use this API key, which take ${ofOthers} of its ${requestsPerSecond} requests a second.`
         yield* notice({ kind: "permit", reason }, now, noticeEvery)
       }
       const pause = Math.min(look, Math.max(1, nextReturn - now.monotonic))

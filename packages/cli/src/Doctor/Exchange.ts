@@ -5,8 +5,9 @@
  * @internal
  */
 import { type BtseConfig, Signature, Wallet, type WalletError, WalletModel } from "@btse-wallet/core"
-import { Clock, DateTime, Effect, Either, Option, Redacted } from "effect"
-import { type Finding, fail, failed, ok, skip, warn } from "../Doctor.ts"
+import { Clock, Effect, Either, Option, Redacted } from "effect"
+import { type Finding, fail, failed, ok, skip } from "../Doctor.ts"
+import * as DoctorClock from "./Clock.ts"
 import * as Exchange from "../Exchange.ts"
 import * as ExitCode from "../ExitCode.ts"
 import * as OperationName from "../OperationName.ts"
@@ -38,20 +39,6 @@ export const signing = Effect.gen(function* () {
     : fail("signing", "the document's example gets another signature", "Report it: this build of btse cannot sign.", 2)
 })
 
-/** A nonce is this machine's time, and the exchange takes none that is far from its own. */
-const tolerated = 1_000
-const refusedFrom = 30_000
-
-const clock = (serverTime: DateTime.Utc, before: number, after: number): Finding => {
-  const doubt = (after - before) / 2
-  const skew = Math.round(before + doubt - DateTime.toEpochMillis(serverTime))
-  const told = `${Math.abs(skew)} ms ${skew < 0 ? "behind" : "ahead of"} the exchange's, give or take ${Math.ceil(doubt)} ms`
-  const advice = "Set this machine's clock by NTP: each request is signed with its time."
-  if (Math.abs(skew) - doubt > refusedFrom) return fail("clock", `this clock is ${told}`, advice, 2)
-  if (Math.abs(skew) - doubt > tolerated) return warn("clock", `this clock is ${told}`, advice)
-  return ok("clock", told)
-}
-
 /** Whether the exchange answers, and what its clock says. An exchange without a clock of its own still answers. */
 export const reachable = Effect.fnUntraced(function* (config: BtseConfig.BtseConfig) {
   const wallet = yield* Wallet.WalletReader
@@ -59,7 +46,7 @@ export const reachable = Effect.fnUntraced(function* (config: BtseConfig.BtseCon
   const time = yield* Effect.either(wallet.serverTime)
   const after = yield* Clock.currentTimeMillis
   const answers = ok("exchange", `${config.baseUrl.host} answers, after ${after - before} ms`)
-  if (Either.isRight(time)) return [answers, clock(time.right, before, after)]
+  if (Either.isRight(time)) return [answers, DoctorClock.compared(time.right, before, after)]
   const { left } = time
   if (left._tag !== "NotFound" && left._tag !== "MethodNotAllowed") return [told("exchange", left)]
   return [answers, skip("clock", "this exchange does not tell its time")]

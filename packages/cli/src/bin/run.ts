@@ -11,6 +11,7 @@ import {
   NodeStream,
   NodeTerminal
 } from "@effect/platform-node"
+import { WaitNotice } from "@btse-wallet/core"
 import { LeaseHolder } from "@btse-wallet/ledger"
 import {
   type Cause,
@@ -81,6 +82,12 @@ const leaseHolder = Layer.succeed(LeaseHolder.LeaseHolder, {
 
 const system = Layer.mergeAll(output, NodeFileSystem.layer, NodePath.layer)
 
+/** No wait of more than a second without a word, whoever reads it. */
+const waits = Layer.effect(
+  WaitNotice.WaitNotice,
+  Effect.map(Output.Output, ({ note }) => ({ waiting: ({ reason }: WaitNotice.Wait) => note(reason) }))
+)
+
 /** The bundle has it beside every one of its files. */
 const queries = QueryProcess.layer({
   node: process.execPath,
@@ -104,7 +111,7 @@ const machine = Layer.mergeAll(
   }),
   Layer.succeed(FileAccess.User, Option.fromNullable(process.getuid?.())),
   Layer.succeed(Interactive, process.stdin.isTTY === true && process.stderr.isTTY === true)
-).pipe(Layer.merge(Layer.provideMerge(Profiles.layer, system)))
+).pipe(Layer.merge(Layer.provideMerge(Layer.merge(Profiles.layer, waits), system)))
 
 /** What fails before there is a command is told as what fails in one. */
 const unready = (json: boolean) => (cause: Cause.Cause<unknown>) =>

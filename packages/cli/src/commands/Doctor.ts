@@ -9,6 +9,7 @@ import { Array as Arr, Cause, DateTime, Effect, Option, Struct } from "effect"
 import * as Budget from "../Budget.ts"
 import { NotWell } from "../CliError.ts"
 import * as Doctor from "../Doctor.ts"
+import * as DoctorClock from "../Doctor/Clock.ts"
 import * as DoctorExchange from "../Doctor/Exchange.ts"
 import * as DoctorFiles from "../Doctor/Files.ts"
 import * as DoctorLedger from "../Doctor/Ledger.ts"
@@ -24,17 +25,17 @@ const operation = "btse doctor"
 const budget = Effect.fnUntraced(function* (config: BtseConfig.BtseConfig, credentials: BtseConfig.Credentials) {
   const limit = config.requestsPerSecond
   return yield* Budget.standing(config, credentials).pipe(
-    Effect.map(({ free, opensAt }) =>
-      Option.match(opensAt, {
-        onNone: () => Doctor.ok("rate budget", `${free} of ${limit} requests a second are free now`),
-        onSome: (at) =>
-          Doctor.warn(
-            "rate budget",
-            `the exchange takes no requests with this key before ${DateTime.formatIso(at)}`,
-            "Wait until then: asking earlier lengthens the block."
-          )
-      })
-    ),
+    Effect.map(({ ahead, filename, free, opensAt }) => {
+      if (Option.isSome(opensAt)) {
+        return Doctor.warn(
+          "rate budget",
+          `the exchange takes no requests with this key before ${DateTime.formatIso(opensAt.value)}`,
+          "Wait until then: asking earlier lengthens the block."
+        )
+      }
+      if (Option.isSome(ahead)) return DoctorClock.futureBudget(filename, ahead.value)
+      return Doctor.ok("rate budget", `${free} of ${limit} requests a second are free now`)
+    }),
     // The driver throws where it cannot open a file.
     Effect.catchAllCause((cause) =>
       Cause.isInterruptedOnly(cause)
