@@ -20,12 +20,3 @@ it.scopedLive("two btse processes with one key share its budget, and meet no 429
     expect(yield* summary.text).toContain(`"refusedForRate":0`)
   }).pipe(Effect.provide(NodeHttpClient.layerUndici))
 )
-
-it.scopedLive("a home that cannot be written leaves each process with a budget of its own", () =>
-  Effect.gen(function* () {
-    yield* Program.build
-    const sandbox = yield* Program.sandbox(["--records", "10", "--seed", "12"])
-    const { exitCode } = yield* Program.btse(["balances"], { ...sandbox.environment, XDG_DATA_HOME: "/dev/null" })
-    expect(exitCode).toBe(0)
-  })
-)
