@@ -1,9 +1,10 @@
 /**
  * Traces, metrics and logs of every operation, sent to an OpenTelemetry collector.
  *
- * Spans are `btse.<operation>` and, inside it, `btse.<operation>.attempt` for each time it is sent. Metrics are
- * `btse_requests_total`, `btse_request_duration_ms`, `btse_retries_total`, `btse_rate_limited_total` and
- * `btse_permit_wait_ms`. No key, secret, signature, address or body is in any of them.
+ * Spans are `btse.<operation>` and, inside it, `btse.<operation>.attempt` for each time it is sent. In an attempt, `btse.permit` is
+ * the wait for a permit, and `GET /api/v3.2/user/wallet` (of kind client, with OpenTelemetry's attributes of HTTP) the request
+ * itself. Metrics are `http.client.request.duration` and `btse_permit_wait_seconds` in seconds, `btse_requests_total`,
+ * `btse_retries_total` and `btse_rate_limited_total`. No key, secret, signature, query, address or body is in any of them.
  */
 import { Wallet } from "@btse-wallet/core"
 import { Otlp } from "@effect/opentelemetry"

@@ -255,7 +255,7 @@ describe("The settings of time", () => {
       expect((yield* Effect.flip(impatient.balances))._tag).toBe("RateLimited")
       const { client, sent } = yield* counting
       const patient = yield* walletWith(
-        { patience: "30 seconds" },
+        { patience: "30 seconds", baseUrl: BtseConfig.environments.testnet },
         HttpClient.make((request) =>
           Effect.flatMap(Ref.get(sent), (count) =>
             count === 0

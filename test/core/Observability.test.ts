@@ -97,7 +97,13 @@ describe("What is observed", () => {
         )
 
         const exported = collector.received.map(({ body }) => body).join("\n")
-        for (const name of ["btse.withdraw", "btse.balance.attempt", "btse_requests_total", "btse_permit_wait_ms"]) {
+        for (const name of [
+          "btse.withdraw",
+          "btse.balance.attempt",
+          "http.client.request.duration",
+          "btse_requests_total",
+          "btse_permit_wait_seconds"
+        ]) {
           expect(exported).toContain(name)
         }
         const signatures = exchange.received.flatMap(({ headers }) => headers["btse-sign"] ?? [])

@@ -13,7 +13,7 @@ import {
   HttpClientRequest,
   type HttpClientResponse
 } from "@effect/platform"
-import { Clock, Effect, Option, Redacted, Schema } from "effect"
+import { Clock, type DateTime, Effect, Option, Redacted, Schema } from "effect"
 import { BeforeSend } from "./BeforeSend.ts"
 import { BtseApi } from "./BtseApi.ts"
 import { type AuthHeaders, type BtseConfig, validate } from "./BtseConfig.ts"
@@ -22,6 +22,7 @@ import * as ErrorBody from "./internal/errorBody.ts"
 import { type Operation, operations } from "./internal/operations.ts"
 import { unlockAt } from "./internal/retryAfter.ts"
 import { OnSend } from "./internal/sending.ts"
+import * as Telemetry from "./internal/telemetry.ts"
 import * as TransportError from "./internal/transportError.ts"
 import { RateLimiter } from "./RateLimiter.ts"
 import * as Signature from "./Signature.ts"
@@ -113,20 +114,26 @@ export const make = Effect.fnUntraced(function* (options: BtseConfig) {
     operation.authentication === "signed" ||
     (operation.authentication === "optional" && Option.isSome(config.credentials))
 
-  /** The failure that an answer is; the rate limit's answer closes the gate for as long as is documented or said. */
+  /**
+   * The failure that an answer is; the rate limit's answer closes the gate for as long as is documented, where it did not
+   * name its unlock time and close it by that.
+   */
   const failure = Effect.fnUntraced(function* (
     operation: Operation,
     request: HttpClientRequest.HttpClientRequest,
     response: HttpClientResponse.HttpClientResponse,
     status: number,
-    body: ErrorBody.ErrorBody
+    body: ErrorBody.ErrorBody,
+    heeded: Option.Option<DateTime.Utc>
   ) {
     const secrets = secretsOf(request)
     const limited = isRateLimit(status, body)
     if (!limited && !operation.payment) return yield* answerError(operation, status, body, secrets)
     if (!limited) return yield* ofPayment(operation, status, body, secrets)
     const now = yield* Clock.currentTimeMillis
-    const opensAt = yield* limiter.blocked(unlockAt(response.headers["retry-after"], now))
+    const opensAt = Option.isSome(heeded)
+      ? heeded.value
+      : yield* limiter.blocked(unlockAt(response.headers["retry-after"], now))
     if (operation.payment) return yield* ofPayment(operation, status, body, secrets)
     return yield* new RateLimited({
       ...answerOf(operation, status, body, secrets),
@@ -137,9 +144,9 @@ export const make = Effect.fnUntraced(function* (options: BtseConfig) {
 
   /** A 429 that names its unlock time closes the gate before its body is read: the body may be slow, or never come. */
   const heed = Effect.fnUntraced(function* (response: HttpClientResponse.HttpClientResponse) {
-    if (response.status !== 429) return
+    if (response.status !== 429) return Option.none()
     const named = unlockAt(response.headers["retry-after"], yield* Clock.currentTimeMillis)
-    if (Option.isSome(named)) yield* limiter.blocked(named)
+    return Option.isSome(named) ? Option.some(yield* limiter.blocked(named)) : Option.none()
   })
 
   const send = (operation: Operation, request: HttpClientRequest.HttpClientRequest, nonce: number) =>
@@ -148,9 +155,8 @@ export const make = Effect.fnUntraced(function* (options: BtseConfig) {
       yield* yield* BeforeSend
       const onSend = yield* OnSend
       yield* onSend({ at: yield* Clock.currentTimeMillis, nonce })
-      return yield* http
-        .execute(HttpClientRequest.prependUrl(signed, urlOf(request.url)))
-        .pipe(Effect.mapError(transportError(operation, host)))
+      const named = Telemetry.named(HttpClientRequest.prependUrl(signed, urlOf(request.url)))
+      return yield* Telemetry.sending(http.execute(named)).pipe(Effect.mapError(transportError(operation, host)))
     })
 
   const withinTimeout = (operation: Operation) =>
@@ -161,8 +167,10 @@ export const make = Effect.fnUntraced(function* (options: BtseConfig) {
     })
 
   const exchange = Effect.fnUntraced(function* (operation: Operation, request: HttpClientRequest.HttpClientRequest) {
-    const response = yield* limiter.withPermit(operation.repeatable ? "read" : "write", (nonce) =>
-      Effect.tap(withinTimeout(operation)(send(operation, request, nonce)), heed)
+    const [response, heeded] = yield* limiter.withPermit(operation.repeatable ? "read" : "write", (nonce) =>
+      Effect.flatMap(withinTimeout(operation)(send(operation, request, nonce)), (response) =>
+        Effect.map(heed(response), (heeded) => [response, heeded] as const)
+      )
     )
     const bytes = yield* response.arrayBuffer.pipe(
       Effect.mapError(transportError(operation, host)),
@@ -175,11 +183,11 @@ export const make = Effect.fnUntraced(function* (options: BtseConfig) {
     if (Option.isSome(id)) return succeeded(response, withdrawn(id.value))
     if (response.status < 200 || response.status > 299) {
       const body = ErrorBody.parse(utf8.decode(bytes))
-      return yield* failure(operation, request, response, response.status, body)
+      return yield* failure(operation, request, response, response.status, body, heeded)
     }
     const hidden = isList(bytes) ? Option.none() : ErrorBody.hiddenFailure(utf8.decode(bytes))
     if (Option.isSome(hidden)) {
-      return yield* failure(operation, request, response, hidden.value.status, hidden.value)
+      return yield* failure(operation, request, response, hidden.value.status, hidden.value, heeded)
     }
     return succeeded(response, bytes)
   })
@@ -187,7 +195,8 @@ export const make = Effect.fnUntraced(function* (options: BtseConfig) {
   const attempt = (request: HttpClientRequest.HttpClientRequest) => {
     const operation = operations.get(`${request.method} ${request.url}`)
     if (operation === undefined) return Effect.dieMessage(`${request.method} ${request.url} is not declared`)
-    return Effect.catchTags(exchange(operation, request), {
+    const observed = Telemetry.attempt(request.method, request.url, config.baseUrl)
+    return Effect.catchTags(observed(exchange(operation, request)), {
       GateClosed: ({ unlockAt }) => {
         const answer = answerOf(operation, 429, { errorCode: null, exchangeMessage: null }, [])
         return Effect.fail(new RateLimited({ ...answer, unlockAt }))

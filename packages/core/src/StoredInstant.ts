@@ -32,13 +32,13 @@ export const isBelievable = (instant: number, now: number, horizon: number): boo
 
 /**
  * The nonce after `last` at `now`: the time, or one more than the last where that has come to it. A last nonce that cannot
- * be is not believed, and the next is now.
+ * be is not believed, and the next is now. A whole number also where `now` lies between two milliseconds, as on a test's clock.
  *
  * @since 0.1.0
  * @category nonces
  */
 export const nonceAfter = (last: number, now: number): number =>
-  isBelievable(last, now, horizons.nonce) ? Math.max(now, last + 1) : now
+  isBelievable(last, now, horizons.nonce) ? Math.max(Math.floor(now), last + 1) : Math.floor(now)
 
 /**
  * Decides on a sign of life: true where it was given within `lasts` before now, and not further ahead of it.

@@ -104,12 +104,16 @@ export const make = <P extends Permission>(
   Effect.map(BtseClient.make(config), (client) => assemble(client, permissions))
 
 const inThisProcess = (config: BtseConfig.BtseConfig) =>
-  RateLimiter.layerKey({
-    exchange: config.baseUrl,
-    apiKey: Option.map(config.credentials, ({ apiKey }) => apiKey),
-    requestsPerSecond: config.requestsPerSecond,
-    patience: config.patience
-  })
+  Layer.unwrapEffect(
+    Effect.map(BtseConfig.validate(config), ({ baseUrl, credentials, patience, requestsPerSecond }) =>
+      RateLimiter.layerKey({
+        exchange: baseUrl,
+        apiKey: Option.map(credentials, ({ apiKey }) => apiKey),
+        requestsPerSecond,
+        patience
+      })
+    )
+  )
 
 /**
  * `Wallet` and `WalletReader` for one API key, on whatever limiter is provided: one that processes share, say.

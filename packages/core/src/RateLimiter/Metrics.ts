@@ -3,12 +3,16 @@
  *
  * @since 0.1.0
  */
-import { Duration, type Effect, Metric, MetricBoundaries } from "effect"
+import { Duration, Effect, Metric, MetricBoundaries } from "effect"
 
-const waits = Metric.histogram(
-  "btse_permit_wait_ms",
-  MetricBoundaries.exponential({ start: 1, factor: 2, count: 16 }),
-  "milliseconds that requests waited for a permit"
+const waits = Metric.tagged(
+  Metric.histogram(
+    "btse_permit_wait_seconds",
+    MetricBoundaries.exponential({ start: 0.001, factor: 2, count: 16 }),
+    "seconds that requests waited for a permit"
+  ),
+  "unit",
+  "s"
 )
 
 const rateLimited = Metric.counter("btse_rate_limited_total", { description: "answers of 429 for the rate limit" })
@@ -22,12 +26,13 @@ const rateLimited = Metric.counter("btse_rate_limited_total", { description: "an
 export const countBlocked: Effect.Effect<void> = Metric.increment(rateLimited)
 
 /**
- * Measures how long requests wait for a permit, in the metric `btse_permit_wait_ms`.
+ * Measures how long requests wait for a permit, in the metric `btse_permit_wait_seconds` and the span `btse.permit`, apart
+ * from the requests themselves.
  *
  * @since 0.1.0
  * @category metrics
  */
-export const trackWait: <A, E, R>(wait: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R> = Metric.trackDurationWith(
-  waits,
-  Duration.toMillis
-)
+export const trackWait = <A, E, R>(wait: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.withSpan(Metric.trackDurationWith(wait, waits, Duration.toSeconds), "btse.permit", {
+    captureStackTrace: false
+  })

@@ -3,31 +3,16 @@
  *
  * @internal
  */
-import {
-  Duration,
-  Effect,
-  Metric,
-  MetricBoundaries,
-  Option,
-  Ref,
-  Schedule,
-  ScheduleDecision,
-  type Schema
-} from "effect"
+import { Effect, Metric, Option, Ref, Schedule, ScheduleDecision, type Schema } from "effect"
 import { RetryPolicy } from "../RetryPolicy.ts"
 import type { InvalidRequest, OutcomeUnknown, ReadError, UnexpectedResponse, WriteError } from "../WalletError.ts"
 import { type Action, type AttemptError, ofRead, ofWrite, outcomeUnknown } from "./attemptError.ts"
 import { OnSend, type Sending } from "./sending.ts"
+import { Resends } from "./telemetry.ts"
 
 const requests = Metric.counter("btse_requests_total", {
   description: "requests to the exchange, by operation and outcome"
 })
-
-const latency = Metric.histogram(
-  "btse_request_duration_ms",
-  MetricBoundaries.exponential({ start: 5, factor: 2, count: 14 }),
-  "milliseconds from asking for a permit to a decoded answer, by operation"
-)
 
 const retries = Metric.counter("btse_retries_total", { description: "reads that were sent again, by operation" })
 
@@ -37,7 +22,6 @@ const counted = (operation: string) => {
   const outcome = (name: string) => requests.pipe(Metric.tagged("operation", operation), Metric.tagged("outcome", name))
   return <A, E extends { readonly _tag: string }, R>(attempt: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
     attempt.pipe(
-      Metric.trackDurationWith(latency.pipe(Metric.tagged("operation", operation)), Duration.toMillis),
       Effect.tapBoth({
         onSuccess: () => Metric.increment(outcome("ok")),
         onFailure: (error) => Metric.increment(outcome(error._tag))
@@ -55,8 +39,9 @@ export const read = <A, E extends ReadError, I, R>(
   errors: Schema.Schema<E, I>,
   attempt: Effect.Effect<A, AttemptError, R>
 ): Effect.Effect<A, E | UnexpectedResponse, R> =>
-  Effect.flatMap(RetryPolicy, (policy) =>
-    attempt.pipe(
+  Effect.flatMap(RetryPolicy, (policy) => {
+    let sent = 0
+    return Effect.suspend(() => Effect.provideService(attempt, Resends, sent++)).pipe(
       Effect.mapError(ofRead(operation, errors)),
       counted(operation),
       Effect.retry({
@@ -68,7 +53,7 @@ export const read = <A, E extends ReadError, I, R>(
         )
       })
     )
-  ).pipe(Effect.withSpan(`btse.${operation}`))
+  }).pipe(Effect.withSpan(`btse.${operation}`))
 
 /**
  * An operation that moves money or creates something: sent at most once. An answer that does not prove what happened is

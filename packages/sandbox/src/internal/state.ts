@@ -58,9 +58,11 @@ export const make: (settings: Settings) => Effect.Effect<State> = Effect.fnUntra
     store,
     withdrawals,
     addresses: Addresses.make(random(4)),
+    // A test's clock can stand between two milliseconds, where no clock of an exchange does.
     now: Effect.map(Clock.currentTimeMillis, (millis) => {
-      withdrawals.settle(millis + ahead)
-      return millis + ahead
+      const present = Math.floor(millis + ahead)
+      withdrawals.settle(present)
+      return present
     }),
     advance: (millis) => {
       ahead += millis
