@@ -8,8 +8,7 @@ import type { Payments } from "@btse-wallet/ledger"
 import { FileSystem } from "@effect/platform"
 import { NodeFileSystem } from "@effect/platform-node"
 import { SqliteClient } from "@effect/sql-sqlite-node"
-import type { BigDecimal } from "effect"
-import { Chunk, DateTime, Effect, Layer, Option, Random, Stream } from "effect"
+import { BigDecimal, Chunk, DateTime, Effect, Layer, Option, Random, Stream } from "effect"
 
 export const decimal = (text: string): BigDecimal.BigDecimal => Option.getOrThrow(Decimal.fromText(text))
 
@@ -98,7 +97,12 @@ export const makeExchange = () => {
     onNetworks: Effect.void as Effect.Effect<void, WalletError.NetworksError>,
     onBalances: Effect.void as Effect.Effect<void, WalletError.BalancesError>,
     onHistory: Effect.void as Effect.Effect<void, WalletError.ReadError>,
-    onWithdraw: Effect.succeed("w1") as Effect.Effect<string, WalletError.WithdrawError>
+    onWithdraw: Effect.succeed("w1") as Effect.Effect<string, WalletError.WithdrawError>,
+    transfers: [] as Array<WalletModel.TransferRequest>,
+    onTransfer: Effect.void as Effect.Effect<void, WalletError.TransferError>,
+    conversions: [] as Array<WalletModel.ConvertRequest>,
+    /** It converts at a rate of two. */
+    onConvert: Effect.void as Effect.Effect<void, WalletError.ConvertError>
   }
   const unused = (operation: string) => new WalletError.MissingCredentials({ operation })
   const unserved = (operation: string) =>
@@ -147,11 +151,25 @@ export const makeExchange = () => {
   }
   const wallet: typeof Wallet.Wallet.Service = {
     ...reader,
+    fingerprint: Option.some("fingerprint"),
     getAddress: () => unused("getAddress"),
     deleteAddress: () => unused("deleteAddress"),
     createAddress: () => unused("createAddress"),
-    convert: () => unused("convert"),
-    transfer: () => unused("transfer"),
+    convert: (request) =>
+      Effect.gen(function* () {
+        yield* yield* BeforeSend.BeforeSend
+        state.conversions.push(request)
+        yield* state.onConvert
+        const settlementAmount = BigDecimal.multiply(request.amount, decimal("2"))
+        return { ...request, settlementAmount, rate: decimal("2") }
+      }),
+    transfer: (request) =>
+      Effect.gen(function* () {
+        yield* yield* BeforeSend.BeforeSend
+        state.transfers.push(request)
+        yield* state.onTransfer
+        return request
+      }),
     withdraw: (request) =>
       Effect.gen(function* () {
         yield* state.onPermit
@@ -177,10 +195,11 @@ export const ledger = (
   exchange: Exchange,
   filename: string,
   bound: string = origin,
-  withdrawals: Payments.PaymentSettings = {}
+  withdrawals: Payments.PaymentSettings = {},
+  account = "default"
 ) =>
   Ledger.layer({
-    account: Account.AccountName.make("default"),
+    account: Account.AccountName.make(account),
     exchange: bound,
     withdrawals: { pollEvery: "10 millis", resolveFor: 0, ...withdrawals }
   }).pipe(

@@ -8,6 +8,7 @@
  */
 import type { HttpClient } from "@effect/platform"
 import { type ConfigError, Config, Context, Effect, Layer, Option, type Types } from "effect"
+import * as ApiKeyFingerprint from "./ApiKeyFingerprint.ts"
 import * as BtseClient from "./BtseClient.ts"
 import * as BtseConfig from "./BtseConfig.ts"
 import { operationsOf } from "./internal/legacyWallet.ts"
@@ -63,12 +64,23 @@ export class WalletReader extends Context.Tag("@btse-wallet/core/Wallet/WalletRe
 >() {}
 
 /**
+ * The API key of a wallet, to those who keep books of its payments.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Keyed {
+  /** {@link ApiKeyFingerprint.of} the key; none without credentials. */
+  readonly fingerprint: Option.Option<string>
+}
+
+/**
  * The whole wallet.
  *
  * @since 0.1.0
  * @category services
  */
-export class Wallet extends Context.Tag("@btse-wallet/core/Wallet")<Wallet, Operations<Permission>>() {}
+export class Wallet extends Context.Tag("@btse-wallet/core/Wallet")<Wallet, Operations<Permission> & Keyed>() {}
 
 const assemble = <P extends Permission>(
   client: BtseClient.BtseClient,
@@ -126,9 +138,10 @@ export const layerLimited = (
 ): Layer.Layer<Wallet | WalletReader, ConfigError.ConfigError, HttpClient.HttpClient | RateLimiter.RateLimiter> =>
   Layer.effectContext(
     Effect.map(BtseClient.make(config), (client) =>
-      Context.make(Wallet, assemble(client, ["Read", "Wallet", "Transfer", "Withdraw"])).pipe(
-        Context.add(WalletReader, assemble(client, ["Read"]))
-      )
+      Context.make(Wallet, {
+        ...assemble(client, ["Read", "Wallet", "Transfer", "Withdraw"]),
+        fingerprint: Option.map(config.credentials, ({ apiKey }) => ApiKeyFingerprint.of(config.baseUrl, apiKey))
+      }).pipe(Context.add(WalletReader, assemble(client, ["Read"])))
     )
   )
 

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+export * as ApiKeyFingerprint from "./ApiKeyFingerprint.ts"
 export * as BeforeSend from "./BeforeSend.ts"
 export * as BtseApi from "./BtseApi.ts"
 export * as BtseClient from "./BtseClient.ts"

@@ -20,6 +20,8 @@ import { isSameRequest, makeRows, toColumns, toStored } from "./Rows.ts"
 
 export interface Claim {
   readonly id: number
+  /** That of the row, which another account with the same API key may have made. */
+  readonly accountId: number
   readonly kind: PaymentKind
   readonly key: string
   readonly token: string
@@ -58,10 +60,14 @@ export interface Claiming {
   readonly keepsPolicy: Guards["keepsPolicy"]
 }
 
-export const makeClaims = Effect.fnUntraced(function* (lasts: Duration.DurationInput) {
+/** `fingerprint`: that of the API key that sends, null where nothing is sent. */
+export const makeClaims = Effect.fnUntraced(function* (
+  lasts: Duration.DurationInput,
+  fingerprint: string | null = null
+) {
   const sql = yield* SqlClient.SqlClient
   const account = yield* Account
-  const rows = makeRows(sql, account.id)
+  const rows = makeRows(sql, account.id, fingerprint)
   const claimLasts = Duration.toMillis(lasts)
 
   const look = Effect.fnUntraced(function* (key: string, request: PaymentRequest) {
@@ -76,6 +82,7 @@ export const makeClaims = Effect.fnUntraced(function* (lasts: Duration.DurationI
     const [row] = yield* sql<{ readonly id: number }>`INSERT INTO payment ${sql.insert({
       ...toColumns(toStored(request)),
       account_id: account.id,
+      fingerprint,
       key,
       status: "INTENDED",
       note: note ?? null,
@@ -93,7 +100,7 @@ export const makeClaims = Effect.fnUntraced(function* (lasts: Duration.DurationI
   const taking = Effect.fnUntraced(function* (claiming: Claiming) {
     const { request } = claiming
     const token = yield* randomToken
-    const mine = { key: claiming.key, kind: request.kind, token }
+    const mine = { accountId: account.id, key: claiming.key, kind: request.kind, token }
     return yield* writing(sql)(
       Effect.gen(function* () {
         const before = yield* look(claiming.key, request)
@@ -114,7 +121,9 @@ export const makeClaims = Effect.fnUntraced(function* (lasts: Duration.DurationI
           error: null,
           updated_at: now
         })} WHERE id = ${before.row.rowId}`
-        return Taken.Claimed({ claim: { ...mine, id: before.row.rowId, fresh: false } })
+        return Taken.Claimed({
+          claim: { ...mine, accountId: before.row.accountId, id: before.row.rowId, fresh: false }
+        })
       })
     )
   })
@@ -145,9 +154,9 @@ export const makeClaims = Effect.fnUntraced(function* (lasts: Duration.DurationI
     )
 
   /** Writes down what became of claims whose holders ended: unknown where it was leaving, unsent where it was not. */
-  const sweep = Effect.fnUntraced(function* () {
+  const sweep = Effect.fnUntraced(function* (accountId: number = account.id) {
     const now = yield* Clock.currentTimeMillis
-    const ended = sql`account_id = ${account.id} AND status = 'INTENDED' AND abs(${now} - alive_at) > ${claimLasts}`
+    const ended = sql`account_id = ${accountId} AND status = 'INTENDED' AND abs(${now} - alive_at) > ${claimLasts}`
     yield* writing(sql)(
       Effect.zipRight(
         sql`UPDATE payment SET ${sql.update({ status: "UNKNOWN", reason: "its program ended while it was being sent", updated_at: now })}

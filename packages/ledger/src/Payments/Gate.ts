@@ -63,14 +63,14 @@ export const makeGate = Effect.gen(function* () {
     )
 
   /** The exchange's own answer about a row outweighs a search or a person's decision (without a claim since then). */
-  const unclaimOthers = (id: number, orderId: string, now: number) =>
+  const unclaimOthers = ({ accountId, id }: Claim, orderId: string, now: number) =>
     sql`UPDATE payment SET ${sql.update({
       status: "UNKNOWN",
       order_id: null,
       record_id: null,
       reason: "the row found for it is another payment's, by the exchange's own answer",
       updated_at: now
-    })} WHERE account_id = ${account.id} AND order_id = ${orderId} AND id <> ${id} AND claim IS NULL`
+    })} WHERE account_id = ${accountId} AND order_id = ${orderId} AND id <> ${id} AND claim IS NULL`
 
   const settle = ({ id, token }: Claim, { error, reason, status }: Outcome, now: number) => {
     const back =
@@ -82,9 +82,10 @@ export const makeGate = Effect.gen(function* () {
       WHERE id = ${id} AND claim = ${token} AND status IN ('INTENDED', 'UNKNOWN') AND order_id IS NULL`
   }
 
-  const arrive = Effect.fnUntraced(function* ({ id }: Claim, outcome: Outcome, now: number) {
+  const arrive = Effect.fnUntraced(function* (claim: Claim, outcome: Outcome, now: number) {
+    const { accountId, id } = claim
     const { orderId, rate, received, status } = outcome
-    if (orderId !== null) yield* unclaimOthers(id, orderId, now)
+    if (orderId !== null) yield* unclaimOthers(claim, orderId, now)
     const arrived = yield* sql`UPDATE payment
       SET ${sql.update({
         status,
@@ -100,14 +101,14 @@ export const makeGate = Effect.gen(function* () {
     if (arrived.length === 0) return
     yield* sql`INSERT INTO transition ${sql.insert({ payment_id: id, status, at: now })}`
     // Its row may be in the books already: a sync was quicker than the answer.
-    yield* advancePayments(sql, account.id, now)
+    yield* advancePayments(sql, accountId, now)
   })
 
   /** Another payment already has the id that the exchange answered with. */
-  const isTaken = ({ id }: Claim, orderId: string) =>
+  const isTaken = ({ accountId, id }: Claim, orderId: string) =>
     Effect.map(
       sql`SELECT 1 FROM payment
-        WHERE account_id = ${account.id} AND order_id = ${orderId} AND id <> ${id} AND claim IS NOT NULL`,
+        WHERE account_id = ${accountId} AND order_id = ${orderId} AND id <> ${id} AND claim IS NOT NULL`,
       (rows) => rows.length > 0
     )
 

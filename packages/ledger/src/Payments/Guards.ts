@@ -24,12 +24,13 @@ const day = 86_400_000
 
 export const makeGuards = Effect.fnUntraced(function* (
   policy: Policy.PaymentPolicy,
-  termsLast: Duration.DurationInput
+  termsLast: Duration.DurationInput,
+  fingerprint: string | null
 ) {
   const sql = yield* SqlClient.SqlClient
   const wallet = yield* Wallet.WalletReader
   const account = yield* Account
-  const rows = makeRows(sql, account.id)
+  const rows = makeRows(sql, account.id, fingerprint)
   const terms = yield* makeTerms(termsLast)
 
   const spent = Effect.fnUntraced(function* (request: PaymentRequest, except: number) {

@@ -45,6 +45,7 @@ export const StoredPayment = Schema.Struct({
   note: text,
   reason: text,
   rowId: Schema.Int,
+  accountId: Schema.Int,
   /** Who holds the key's claim to be sent, and when it was last alive. */
   claim: text,
   aliveAt: Schema.Int,
@@ -183,8 +184,10 @@ const Spending = Schema.Struct({ currency: Schema.String, since: Schema.Int, exc
 
 const Named = Schema.Struct({ accountId: Schema.Int, id: Schema.String })
 
-export const makeRows = (sql: SqlClient.SqlClient, accountId: number) => {
-  const select = sql.literal(`SELECT w.id AS "rowId", CAST(w.id AS TEXT) AS id, w.kind, w.key, w.order_id AS "orderId",
+/** `fingerprint` is that of the API key with which payments are made, null where none are. */
+export const makeRows = (sql: SqlClient.SqlClient, accountId: number, fingerprint: string | null = null) => {
+  const select =
+    sql.literal(`SELECT w.id AS "rowId", w.account_id AS "accountId", CAST(w.id AS TEXT) AS id, w.kind, w.key, w.order_id AS "orderId",
     w.status, w.currency, w.network, w.address, w.tag, w.amount, w.fee_on_top AS "feeOnTop", w.to_user AS "toUser",
     w.to_mail AS "toMail", w.to_currency AS "toCurrency", w.received, w.rate, r.fees, r.txid, w.note,
     w.reason, w.error, w.claim, w.alive_at AS "aliveAt", w.sending_at AS "sendingAt",
@@ -209,9 +212,12 @@ export const makeRows = (sql: SqlClient.SqlClient, accountId: number) => {
     execute: (id) => sql`${select} WHERE w.id = ${id}`
   })
   const keyed = SqlSchema.findOne({
-    Request: Named,
+    Request: Schema.String,
     Result: StoredPayment,
-    execute: ({ accountId, id }) => sql`${select} WHERE w.account_id = ${accountId} AND w.key = ${id}`
+    execute: (
+      key
+    ) => sql`${select} WHERE w.key = ${key} AND (w.account_id = ${accountId} OR w.fingerprint = ${fingerprint})
+      ORDER BY w.account_id = ${accountId} DESC LIMIT 1`
   })
   const transitions = SqlSchema.findAll({
     Request: Schema.Struct({ payment: Schema.Int, after: Schema.Int }),
@@ -226,7 +232,7 @@ export const makeRows = (sql: SqlClient.SqlClient, accountId: number) => {
     Result: Schema.Struct({ amount: Decimal.FromText }),
     execute: ({ currency, except, since }) => sql`
       SELECT amount FROM payment
-      WHERE account_id = ${accountId} AND currency = ${currency} AND id <> ${except}
+      WHERE (account_id = ${accountId} OR fingerprint = ${fingerprint}) AND currency = ${currency} AND id <> ${except}
         AND status NOT IN ('UNSENT', 'REFUSED', 'CANCELLED', 'EXPIRED', 'FAILURE')
         AND coalesce(sending_at, alive_at) > ${since}`
   })
@@ -236,7 +242,7 @@ export const makeRows = (sql: SqlClient.SqlClient, accountId: number) => {
     at,
     all: all(accountId),
     named: (id: string) => named({ accountId, id }),
-    keyed: (id: string) => keyed({ accountId, id }),
+    keyed,
     transitions
   }
 }

@@ -4,11 +4,12 @@
  * @internal
  */
 import type { WalletModel } from "@btse-wallet/core"
-import { WalletError } from "@btse-wallet/core"
+import { Wallet, WalletError } from "@btse-wallet/core"
 import { SqlClient } from "@effect/sql"
 import { Clock, Duration, Effect, Option, Schedule } from "effect"
 import { Account } from "../Account.ts"
 import { translated } from "../internal/SqlFault.ts"
+import { LedgerBusy, LedgerUnavailable, PaymentBlocked } from "../LedgerError.ts"
 import type { Payment, PaymentRequest } from "../Payment.ts"
 import { isConversion, isTransfer, isWithdrawal } from "../Payment.ts"
 import type { PaymentError, PaymentOptions, PaymentSettings } from "../Payments.ts"
@@ -31,6 +32,28 @@ const outsideTransactions = (operation: string) =>
     return Option.isNone(transaction) ? Effect.void : new WalletError.InvalidRequest({ operation, reason })
   })
 
+/** Errors of the ledger name the payment's key, also where it was generated. */
+const withKey =
+  (key: string) =>
+  (error: PaymentError): PaymentError => {
+    switch (error._tag) {
+      case "LedgerBusy": {
+        const { operation, reason } = error
+        return new LedgerBusy({ operation, reason, key })
+      }
+      case "LedgerUnavailable": {
+        const { advice, cause, operation, reason } = error
+        return new LedgerUnavailable({ operation, reason, advice, cause, key })
+      }
+      case "PaymentBlocked": {
+        const { operation, problems } = error
+        return new PaymentBlocked({ operation, problems, key })
+      }
+      default:
+        return error
+    }
+  }
+
 interface Submitted extends Omit<PaymentOptions<PaymentRequest>, "key"> {
   readonly key: string
 }
@@ -38,10 +61,11 @@ interface Submitted extends Omit<PaymentOptions<PaymentRequest>, "key"> {
 export const makeSubmit = Effect.fnUntraced(function* (settings: PaymentSettings) {
   const sql = yield* SqlClient.SqlClient
   const account = yield* Account
-  const rows = makeRows(sql, account.id)
+  const fingerprint = Option.getOrNull((yield* Wallet.Wallet).fingerprint)
+  const rows = makeRows(sql, account.id, fingerprint)
   const lasts = Duration.toMillis(settings.claimLasts ?? claimLasts)
-  const claims = yield* makeClaims(lasts)
-  const guards = yield* makeGuards(settings.policy ?? Policy.none, settings.termsLast ?? "10 minutes")
+  const claims = yield* makeClaims(lasts, fingerprint)
+  const guards = yield* makeGuards(settings.policy ?? Policy.none, settings.termsLast ?? "10 minutes", fingerprint)
   const attempts = yield* makeAttempts(claims, guards)
 
   // A commit that a power loss could take back would let a payment be sent twice; SQLite's drivers may relax this.
@@ -86,7 +110,7 @@ export const makeSubmit = Effect.fnUntraced(function* (settings: PaymentSettings
       } else if (taken.standing === "settled") {
         return yield* outcomeOfRow(taken.row, request)
       } else if (taken.standing === "lost") {
-        yield* claims.sweep()
+        yield* claims.sweep(taken.row.accountId)
       } else {
         const after = yield* awaited(submitted)
         // A call that waited for an attempt shares its outcome: only one that comes later tries again.
@@ -104,7 +128,8 @@ export const makeSubmit = Effect.fnUntraced(function* (settings: PaymentSettings
       const reason = `${problem}. Use another amount.`
       return yield* new WalletError.InvalidRequest({ operation: request.kind, reason })
     }
-    return yield* settle({ ...options, key: options.key ?? (yield* randomToken) })
+    const key = options.key ?? (yield* randomToken)
+    return yield* Effect.mapError(settle({ ...options, key }), withKey(key))
   })
 
   const broken = "A key stands for one request, and so for one kind"
