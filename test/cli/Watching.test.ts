@@ -11,7 +11,8 @@ const report = (inserted: number): Sync.SyncReport => ({
   quarantined: 0,
   coverage: [],
   snapshot: null,
-  durationMs: 1
+  durationMs: 1,
+  alarms: []
 })
 
 const busy = new LedgerError.LedgerBusy({ operation: "sync" })

@@ -172,6 +172,7 @@ describe("the withdrawal service of the examples", () => {
                 list: busy,
                 get: () => busy,
                 track: () => busy,
+                candidates: () => busy,
                 resolve: busy,
                 decide: () => busy
               }),

@@ -27,6 +27,7 @@ export interface RowOptions {
   readonly timestamp?: number
   readonly txid?: string | null
   readonly toAddress?: string | null
+  readonly network?: string | null
   readonly description?: string | null
   readonly source?: string | null
   readonly target?: string | null
@@ -44,7 +45,7 @@ export const row = (options: RowOptions): HistoryRecord.HistoryRecord => ({
   description: options.description ?? null,
   username: "user",
   txid: options.txid ?? null,
-  currencyNetwork: null,
+  currencyNetwork: options.network ?? null,
   toAddress: options.toAddress ?? null,
   sourceCurrency: options.source ?? null,
   sourceAmount: null,

@@ -8,7 +8,13 @@ import { dawn, decimal } from "./Bench.ts"
 
 const minute = 60_000
 
-const payment = (options: Partial<SoughtPayment> = {}): SoughtPayment => ({
+interface PaymentOptions extends Partial<SoughtPayment> {
+  readonly sentAt?: number
+  readonly within?: number
+  readonly lastEvent?: number
+}
+
+const payment = ({ lastEvent = 0, sentAt = dawn, within = 2_000, ...options }: PaymentOptions = {}): SoughtPayment => ({
   id: 1,
   key: "k",
   kind: "withdraw",
@@ -22,8 +28,7 @@ const payment = (options: Partial<SoughtPayment> = {}): SoughtPayment => ({
   receiver: null,
   targetCurrency: null,
   reference: null,
-  sentAt: dawn,
-  within: 2_000,
+  sendings: [{ at: sentAt, within, lastEvent }],
   ...options
 })
 
@@ -40,6 +45,7 @@ const row = (options: Partial<UnclaimedRow> = {}): UnclaimedRow => ({
   description: null,
   sourceCurrency: null,
   targetCurrency: null,
+  firstEvent: 1,
   rows: 1,
   ...options
 })
@@ -91,6 +97,21 @@ describe("Matching an unknown payment", () => {
     ])
     expect(verdict(payment(), [row({ at: dawn - 1_900 })])?.verdict).toBe("found")
     expect(verdict(payment({ within: 5 * minute }), [row({ at: dawn - 3 * minute })])?.verdict).toBe("found")
+  })
+
+  it("takes no row that was in the books before the sending, whatever the clocks say", () => {
+    expect(verdict(payment({ lastEvent: 7 }), [row({ firstEvent: 7 })])?.verdict).toBe("missing")
+    expect(verdict(payment({ lastEvent: 7 }), [row({ firstEvent: 8 })])?.verdict).toBe("found")
+  })
+
+  it("looks around each of several sendings", () => {
+    const later = { at: dawn + 60 * minute, within: 2_000, lastEvent: 0 }
+    const twice = payment({ sendings: [...payment().sendings, later] })
+    const readAt = dawn + 80 * minute
+    expect(verdict(twice, [row()], { readAt })?.verdict).toBe("found")
+    expect(verdict(twice, [row({ at: later.at + 900 })], { readAt })?.verdict).toBe("found")
+    expect(verdict(twice, [row({ at: dawn + 30 * minute })], { readAt })?.verdict).toBe("missing")
+    expect(verdict(twice, [row(), row({ orderId: "w78", at: later.at })], { readAt })?.verdict).toBe("ambiguous")
   })
 
   it("gives a row to neither of two that could claim it, submitted ones and declared ones included", () => {

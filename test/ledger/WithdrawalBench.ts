@@ -2,7 +2,7 @@
  * What the withdrawals' tests have in common: a request, a ledger on a file, and the services in short.
  */
 import { WalletError, WalletModel } from "@btse-wallet/core"
-import type { Sync } from "@btse-wallet/ledger"
+import type { LedgerStatus, Sync } from "@btse-wallet/ledger"
 import { Payments } from "@btse-wallet/ledger"
 import type { SqlClient } from "@effect/sql"
 import { Effect, TestClock } from "effect"
@@ -20,7 +20,12 @@ export const request = WalletModel.WithdrawRequest.make({
   feeOnTop: false
 })
 
-export type Services = Payments.Payments | Payments.PaymentBook | Sync.Sync | SqlClient.SqlClient
+export type Services =
+  | Payments.Payments
+  | Payments.PaymentBook
+  | LedgerStatus.LedgerStatus
+  | Sync.Sync
+  | SqlClient.SqlClient
 
 /** An exchange that holds 1000 BTC, and the file of a ledger. */
 export const stage = Effect.gen(function* () {
@@ -32,12 +37,14 @@ export const stage = Effect.gen(function* () {
 /** Runs a test over a ledger, on the test's clock. */
 export const books = <A, E>(
   body: (exchange: Exchange) => Effect.Effect<A, E, Services>,
-  settings: Payments.PaymentSettings = {}
+  settings: Payments.PaymentSettings = {},
+  place: "on a disk" | "in memory" = "on a disk"
 ) =>
   Effect.gen(function* () {
     yield* TestClock.setTime(morning)
     const { exchange, filename } = yield* stage
-    return yield* body(exchange).pipe(Effect.provide(ledger(exchange, filename, origin, settings)))
+    const file = place === "in memory" ? ":memory:" : filename
+    return yield* body(exchange).pipe(Effect.provide(ledger(exchange, file, origin, settings)))
   }).pipe(Effect.scoped)
 
 export const submit = (options: Partial<Payments.PaymentOptions<WalletModel.WithdrawRequest>> = {}) =>
@@ -46,9 +53,13 @@ export const submit = (options: Partial<Payments.PaymentOptions<WalletModel.With
 export const check = (options: Partial<WalletModel.WithdrawRequest> = {}) =>
   Effect.flatMap(Payments.Payments, (service) => service.check({ kind: "withdraw", ...request, ...options }))
 
+export const list = Effect.flatMap(Payments.PaymentBook, (book) => book.list)
+
 export const get = (id: string) => Effect.flatMap(Payments.PaymentBook, (book) => book.get(id))
 
 export const resolve = Effect.flatMap(Payments.PaymentBook, (book) => book.resolve)
+
+export const candidates = (id: string) => Effect.flatMap(Payments.PaymentBook, (book) => book.candidates(id))
 
 export const decide = (id: string, decision: Payments.Decision) =>
   Effect.flatMap(Payments.PaymentBook, (book) => book.decide(id, decision))

@@ -5,6 +5,7 @@
  * @since 0.1.0
  */
 import { DateTime, Schema } from "effect"
+import { PaymentCandidate } from "./Payment.ts"
 
 type Done = "nothing" | "unknown" | "carried out"
 
@@ -256,7 +257,8 @@ export class PaymentUnrecorded extends Schema.TaggedError<PaymentUnrecorded>()("
 }
 
 /**
- * A person's decision about a payment that the ledger does not take. Nothing was changed.
+ * A person's decision about a payment that the ledger does not take. Nothing was changed. `candidates` are the rows that
+ * could be the payment and were not acknowledged.
  *
  * @since 0.1.0
  * @category errors
@@ -265,7 +267,8 @@ export class DecisionRefused extends Schema.TaggedError<DecisionRefused>()("Deci
   operation: Schema.String,
   id: Schema.String,
   problem: Schema.String,
-  advice: Schema.String
+  advice: Schema.String,
+  candidates: Schema.Array(PaymentCandidate)
 }) {
   readonly retryable = false
   override get message(): string {

@@ -20,7 +20,8 @@ import { translated } from "./internal/SqlFault.ts"
 import type { LedgerError } from "./LedgerError.ts"
 import { firstDay } from "./Sync.ts"
 import * as Spans from "./Span.ts"
-import { isInFlight, isWithdrawal, Payment, Withdrawal } from "./Payment.ts"
+import { isInFlight, isWithdrawal, Payment, PaymentAlarm, Withdrawal } from "./Payment.ts"
+import { makePaymentAlarms } from "./Payments/PaymentAlarms.ts"
 import { makeRows, toPayment } from "./Payments/Rows.ts"
 
 /**
@@ -103,7 +104,9 @@ export const StatusReport = Schema.Struct({
   ),
   /** The withdrawals among `paymentsInFlight`. */
   withdrawalsInFlight: Schema.Array(Withdrawal),
-  paymentsInFlight: Schema.Array(Payment)
+  paymentsInFlight: Schema.Array(Payment),
+  /** Rows that showed up for payments that were not to have one; a person has to look at each. */
+  alarms: Schema.Array(PaymentAlarm)
 })
 
 /**
@@ -149,6 +152,7 @@ const make = Effect.gen(function* () {
   const extent = makeExtent(sql, account.id)
   const fromZero = makeFromZero(sql, account.id)
   const rows = makeRows(sql, account.id)
+  const alarms = makePaymentAlarms(sql, account.id)
 
   const lastSync = SqlSchema.findOne({
     Request: Schema.Int,
@@ -233,7 +237,8 @@ const make = Effect.gen(function* () {
       openBreaks: (yield* breaks.all).filter(({ status }) => status === "open"),
       changedAfterClose: yield* changedAfterClose(),
       withdrawalsInFlight: inFlight.filter(isWithdrawal),
-      paymentsInFlight: inFlight
+      paymentsInFlight: inFlight,
+      alarms: yield* alarms.list
     }
   }, translated("status"))
 

@@ -226,18 +226,25 @@ export const PaymentTransition = Schema.Struct({
 export interface PaymentTransition extends Schema.Schema.Type<typeof PaymentTransition> {}
 
 /**
- * A row of history that may be a payment: of its currency, amount, receiver and time, and no other payment's.
+ * A row of history that could be a payment, and that no payment has. `for` and `against` are the evidence, in words: a row
+ * with nothing against it cannot be another's.
  *
  * @since 0.1.0
  * @category models
  */
 export const PaymentCandidate = Schema.Struct({
   orderId: Schema.String,
+  type: Schema.String,
   status: Schema.String,
   amount: Decimal.FromText,
   fees: Schema.NullOr(Decimal.FromText),
   address: Schema.NullOr(Schema.String),
-  at: Schema.DateTimeUtc
+  network: Schema.NullOr(Schema.String),
+  txid: Schema.NullOr(Schema.String),
+  description: Schema.NullOr(Schema.String),
+  at: Schema.DateTimeUtc,
+  for: Schema.Array(Schema.String),
+  against: Schema.Array(Schema.String)
 })
 
 /**
@@ -282,3 +289,28 @@ export const Resolution = Schema.Union(
  * @category models
  */
 export type Resolution = typeof Resolution.Type
+
+/**
+ * An alarm: a row of history that could be a payment which was not to have one. `declared` is the reason for which it was
+ * not: a person decided that it was not sent, the exchange refused it, or it was sent again after a refusal without proof.
+ * It stays until the row belongs to a payment, or a person rules it out.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const PaymentAlarm = Schema.Struct({
+  id: Schema.String,
+  key: Schema.String,
+  kind: PaymentKind,
+  currency: Schema.String,
+  amount: Decimal.FromText,
+  declared: Schema.Literal("not sent", "refused", "sent again"),
+  raisedAt: Schema.DateTimeUtc,
+  row: PaymentCandidate
+})
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface PaymentAlarm extends Schema.Schema.Type<typeof PaymentAlarm> {}

@@ -11,6 +11,7 @@ import type { LedgerError } from "./LedgerError.ts"
 import type {
   Conversion,
   Payment,
+  PaymentCandidate,
   PaymentRequest,
   PaymentTransition,
   Resolution,
@@ -56,15 +57,17 @@ export interface PaymentOptions<Request> {
 export type PaymentError = WalletError.PaymentError | WalletError.ReadError | LedgerError
 
 /**
- * A person's finding about a payment whose outcome is unknown: which row of history it is, or that it was not sent.
- * `reason` is kept with the decision and its time.
+ * A person's decision about a payment whose row is not known: the row of history that it is, a row that it is not, or that it
+ * was not sent. Declared not sent, it must not be one of the rows that could be it: each of these is `acknowledged` by its
+ * order id. `reason` is kept with the decision and its time.
  *
  * @since 0.1.0
  * @category models
  */
 export type Decision =
   | { readonly _tag: "Is"; readonly orderId: string; readonly reason: string }
-  | { readonly _tag: "NotSent"; readonly reason: string }
+  | { readonly _tag: "IsNot"; readonly orderId: string; readonly reason: string }
+  | { readonly _tag: "NotSent"; readonly reason: string; readonly acknowledged?: ReadonlyArray<string> | undefined }
 
 /**
  * The payments, to look at and to follow.
@@ -79,6 +82,8 @@ export class PaymentBook extends Context.Tag("@btse-wallet/ledger/Payments/Payme
     readonly list: Effect.Effect<ReadonlyArray<Payment>, LedgerError>
     /** By the ledger's id, the idempotency key or the exchange's id. */
     readonly get: (id: string) => Effect.Effect<Payment, LedgerError>
+    /** The rows in the books that could be a payment whose row is not known, with what speaks for and against each. */
+    readonly candidates: (id: string) => Effect.Effect<ReadonlyArray<PaymentCandidate>, LedgerError>
     /**
      * Every transition once, those already recorded first, until a final state. However many are tracked, one poll reads
      * history for all of them.
@@ -90,8 +95,9 @@ export class PaymentBook extends Context.Tag("@btse-wallet/ledger/Payments/Payme
      */
     readonly resolve: Effect.Effect<ReadonlyArray<Resolution>, WalletError.ReadError | LedgerError>
     /**
-     * Stores a person's decision about an unknown payment. Fails with `DecisionRefused` where its outcome is known, where
-     * the row is not one of its kind and currency or is another's, and, for `NotSent`, while its row may still show up.
+     * Stores a person's decision. Fails with `DecisionRefused` where the payment's row is known, where the row is not one of
+     * its kind and currency or is another's, and, for `NotSent`, while its row may still show up, or where history shows
+     * rows that could be it and are not acknowledged: the error names them. A decision `Is` also ends an alarm.
      */
     readonly decide: (id: string, decision: Decision) => Effect.Effect<Payment, WalletError.ReadError | LedgerError>
   }
@@ -129,8 +135,13 @@ export interface PaymentSettings {
   readonly pollEvery?: Duration.DurationInput | undefined
   /** Time after the sending for which `resolve` looks again. Default 30 seconds. */
   readonly resolveFor?: Duration.DurationInput | undefined
-  /** Time after the sending in which a row may still show up in history. Default 15 minutes. */
+  /**
+   * Time after the sending in which a row may still show up in history. Default: twice what the ledger's own payments have
+   * shown, at least a minute; 15 minutes while too few have.
+   */
   readonly historyLag?: Duration.DurationInput | undefined
+  /** Difference of this clock and the exchange's where it was not measured. Default 5 minutes. */
+  readonly clockSkew?: Duration.DurationInput | undefined
   /** Time for which a sender without a sign of life is waited for. Default 5 seconds. */
   readonly claimLasts?: Duration.DurationInput | undefined
   /** Greatest age of the exchange's terms (networks, minimums, fees). Default 10 minutes. */

@@ -17,6 +17,7 @@ import { makeSearch } from "./internal/Search.ts"
 import { Snapshots } from "./internal/Snapshots.ts"
 import { translated } from "./internal/SqlFault.ts"
 import type { LedgerError } from "./LedgerError.ts"
+import { makePaymentAlarms } from "./Payments/PaymentAlarms.ts"
 import type { Span } from "./Span.ts"
 import * as Spans from "./Span.ts"
 import type { SyncReport } from "./Sync/Report.ts"
@@ -105,6 +106,7 @@ const make = Effect.fnUntraced(function* (settings: SyncSettings) {
   const holdingLease = yield* makeLease
   const extent = makeExtent(sql, account.id)
   const search = makeSearch(sql, account.id)
+  const alarms = makePaymentAlarms(sql, account.id)
   const lookback = settings.lookback ?? 3_600_000
 
   /** What is to be read: what coverage lacks, and again what may have changed since it was read. */
@@ -211,7 +213,8 @@ const make = Effect.fnUntraced(function* (settings: SyncSettings) {
       quarantined: yield* extent.quarantined().pipe(translated("sync")),
       coverage: (yield* extent.coverage().pipe(translated("sync"))).map(Spans.toInstants),
       snapshot: snapshot === null ? null : String(snapshot),
-      durationMs: (yield* Clock.currentTimeMillis) - now
+      durationMs: (yield* Clock.currentTimeMillis) - now,
+      alarms: yield* alarms.list.pipe(translated("sync"))
     }
     yield* Effect.annotateCurrentSpan({ requests: report.requests, rows: report.records.seen })
     return report

@@ -1,5 +1,5 @@
 /**
- * The withdrawals as they are, and how they get on: list, get, track, resolve, decide.
+ * The payments as they are, and their way to a final state: list, get, track, resolve, decide.
  *
  * @internal
  */
@@ -13,17 +13,14 @@ import type { Resolution } from "../Payment.ts"
 import { isInFlight } from "../Payment.ts"
 import type { Decision, PaymentSettings } from "../Payments.ts"
 import { makeClaims } from "./Claims.ts"
-import { makeDecide } from "./Decide.ts"
 import { makeHistory } from "./History.ts"
+import { makeManualResolution } from "./ManualResolution.ts"
 import { makePoller } from "./Poller.ts"
-import type { Verdict } from "./Resolve.ts"
-import { resolveAll, toCandidate } from "./Resolve.ts"
 import type { StoredPayment } from "./Rows.ts"
 import { makeRows, sentAt, toPayment } from "./Rows.ts"
+import { type Finding, isOpen, makeSearches } from "./Searches.ts"
 import { claimLasts } from "./Submit.ts"
 import { makeTrack } from "./Track.ts"
-
-const isOpen = ({ status }: StoredPayment): boolean => status === "UNKNOWN" || status === "INTENDED"
 
 export const makeBook = Effect.fnUntraced(function* (settings: PaymentSettings) {
   const sql = yield* SqlClient.SqlClient
@@ -31,12 +28,13 @@ export const makeBook = Effect.fnUntraced(function* (settings: PaymentSettings) 
   const intake = yield* Intake
   const rows = makeRows(sql, account.id)
   const history = yield* makeHistory
+  const searches = makeSearches(sql, account.id, settings)
   const claims = yield* makeClaims(settings.claimLasts ?? claimLasts)
   const pollEvery = settings.pollEvery ?? "1 second"
   const resolveFor = Duration.toMillis(settings.resolveFor ?? "30 seconds")
-  const lag = Duration.toMillis(settings.historyLag ?? "15 minutes")
   const poller = yield* makePoller(history, pollEvery)
-  const decideOn = yield* makeDecide(history, lag)
+  const decideOn = makeManualResolution(sql, account.id, history, searches)
+  const startOf = (payment: StoredPayment) => translated("payments")(searches.startOf(payment))
 
   const find = Effect.fnUntraced(function* (id: string) {
     const found = yield* rows.named(id).pipe(translated("payments"))
@@ -46,48 +44,56 @@ export const makeBook = Effect.fnUntraced(function* (settings: PaymentSettings) 
     })
   })
 
-  const apply = ({ candidates, reason, verdict, withdrawal }: Verdict) => {
+  /** Reads history into the books from the earliest time that a row of these payments can have. */
+  const readFor = Effect.fnUntraced(function* (payments: ReadonlyArray<StoredPayment>) {
+    const starts = yield* Effect.forEach(payments, startOf)
+    if (starts.length === 0) return
+    yield* Effect.flatMap(intake.open("resolve"), (run) => history.read(run, Math.min(...starts))).pipe(Effect.scoped)
+  })
+
+  const apply = ({ candidates, payment, reason, verdict }: Finding) => {
     const [only] = candidates
     return verdict === "found" && only !== undefined
-      ? history.adopt(withdrawal.rowId, only.orderId, reason)
-      : sql`UPDATE payment SET reason = ${reason} WHERE id = ${withdrawal.rowId} AND status = 'UNKNOWN'`
+      ? history.adopt(payment.rowId, only.orderId, reason)
+      : sql`UPDATE payment SET reason = ${reason} WHERE id = ${payment.rowId} AND status = 'UNKNOWN'`
   }
 
-  const judged = Effect.fnUntraced(function* () {
-    const now = yield* Clock.currentTimeMillis
-    const open = (yield* rows.all).filter(isOpen)
-    const since = Math.min(now, ...open.map(sentAt))
-    const verdicts = resolveAll({ open, rows: yield* history.unclaimed({ since }), now, lag })
-    for (const verdict of verdicts) yield* apply(verdict)
-    return verdicts
+  const judged = Effect.gen(function* () {
+    const findings = yield* searches.all((yield* rows.all).filter(isOpen))
+    for (const finding of findings) yield* apply(finding)
+    return findings
   })
+
+  /** A verdict for a caller. A submitted payment is worth one where rows could be it, though history does not use its id. */
+  const resolutionOf = (row: StoredPayment, finding: Finding | undefined): ReadonlyArray<Resolution> => {
+    const verdict = finding?.verdict ?? (row.status === "UNSENT" ? "unsent" : "found")
+    return [{ ...toPayment(row), verdict, candidates: finding?.candidates ?? [] }]
+  }
 
   /** One look at history; `again` where another may tell more soon. */
   const look = Effect.fnUntraced(function* (ids: ReadonlySet<number>) {
     yield* claims.sweep()
     const now = yield* Clock.currentTimeMillis
-    const before = (yield* rows.all).filter(({ status }) => isInFlight(status))
     // Those whose row is known move on with it: what has happened to them meanwhile is told as well.
-    const starts = yield* Effect.forEach(before, (row) => history.startOf(row))
-    if (starts.length > 0) {
-      yield* Effect.flatMap(intake.open("resolve"), (run) => history.read(run, Math.min(...starts))).pipe(Effect.scoped)
-    }
-    const verdicts = before.some(isOpen) ? yield* writing(sql)(judged()) : []
+    const before = (yield* rows.all).filter(({ status }) => isInFlight(status))
+    yield* readFor(before)
+    const findings = before.some(isOpen) ? yield* writing(sql)(judged) : []
+    const verdictOf = new Map(findings.map((finding) => [finding.payment.rowId, finding]))
     const all = yield* rows.all
-    const unseen = all.filter((row) => row.status === "SUBMITTED" || row.status === "INTENDED")
-    const waiting = verdicts.filter(({ verdict }) => verdict === "waiting").map(({ withdrawal }) => withdrawal)
-    const again = [...unseen, ...waiting].some((row) => row.status === "INTENDED" || now - sentAt(row) < resolveFor)
-    const resolutions = all.flatMap((row): ReadonlyArray<Resolution> => {
-      if (!ids.has(row.rowId)) return []
-      const said = verdicts.find(({ withdrawal }) => withdrawal.rowId === row.rowId)
-      const verdict = said?.verdict ?? (row.status === "UNSENT" ? "unsent" : "found")
-      return [{ ...toPayment(row), verdict, candidates: (said?.candidates ?? []).map(toCandidate) }]
-    })
+    const again = all.some((row) => row.status === "INTENDED" || (isOpen(row) && now - sentAt(row) < resolveFor))
+    const unseen = (row: StoredPayment): boolean => {
+      const finding = verdictOf.get(row.rowId)
+      return row.status === "SUBMITTED" && finding?.verdict === "ambiguous" && finding.readAt >= finding.lagsUntil
+    }
+    const resolutions = all.flatMap((row) =>
+      ids.has(row.rowId) || unseen(row) ? resolutionOf(row, verdictOf.get(row.rowId)) : []
+    )
     return { again, resolutions }
   })
 
   const resolve = Effect.fn("PaymentBook.resolve")(function* () {
-    const ids = new Set((yield* rows.all).filter(isOpen).map((row) => row.rowId))
+    const unknown = (yield* rows.all).filter((row) => isOpen(row) && row.status !== "SUBMITTED")
+    const ids = new Set(unknown.map((row) => row.rowId))
     const whileLagging = Schedule.spaced(pollEvery).pipe(
       Schedule.whileInput((looked: Effect.Effect.Success<ReturnType<typeof look>>) => looked.again),
       Schedule.passthrough
@@ -104,12 +110,18 @@ export const makeBook = Effect.fnUntraced(function* (settings: PaymentSettings) 
     get: Effect.fn("PaymentBook.get")(function* (id: string) {
       return toPayment(yield* find(id))
     }),
-    track: makeTrack({ rows, history, poller, find }),
+    candidates: Effect.fn("PaymentBook.candidates")(function* (id: string) {
+      const payment = yield* find(id)
+      return isOpen(payment) ? (yield* searches.about(payment)).candidates : []
+    }, translated("payments")),
+    track: makeTrack({ rows, poller, find, startOf }),
     resolve: Effect.suspend(resolve),
     decide: Effect.fn("PaymentBook.decide")(function* (id: string, decision: Decision) {
       yield* claims.sweep()
-      yield* decideOn(find(id), decision)
+      // What a person saw on the exchange may not be in the books yet.
+      yield* readFor([yield* find(id)])
+      yield* writing(sql)(Effect.flatMap(find(id), (payment) => decideOn(payment, decision)))
       return toPayment(yield* find(id))
-    })
+    }, translated("payments"))
   }
 })

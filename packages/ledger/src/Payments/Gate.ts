@@ -13,7 +13,9 @@ import { advancePayments } from "../internal/Transitions.ts"
 import { LedgerBusy, type LedgerUnavailable } from "../LedgerError.ts"
 import type { Claim } from "./Claims.ts"
 import type { Outcome } from "./Outcome.ts"
+import { makePaymentAlarms } from "./PaymentAlarms.ts"
 import { makeRows } from "./Rows.ts"
+import { forgetSending, lastEventBefore, recordSending } from "./Sendings.ts"
 
 /** The claim is gone: nothing has left, and nothing may. */
 export class ClaimLost extends Data.TaggedError("ClaimLost")<object> {}
@@ -25,14 +27,18 @@ export const makeGate = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const account = yield* Account
   const rows = makeRows(sql, account.id)
+  const alarms = makePaymentAlarms(sql, account.id)
 
   /** Takes back that the request leaves, where it has not. A row that stays as it is counts as sent, which is safe. */
   const takeBack = ({ id, token }: Claim) =>
-    writing(sql)(sql`UPDATE payment SET sending_at = NULL,
-        first_sending_at = CASE WHEN first_sending_at = sending_at THEN NULL ELSE first_sending_at END
-      WHERE id = ${id} AND claim = ${token} AND status = 'INTENDED'`).pipe(
-      Effect.catchAll((error) => Effect.logDebug("A gate could not be taken back", error))
-    )
+    writing(sql)(
+      Effect.zipRight(
+        forgetSending(sql, { id, token }),
+        sql`UPDATE payment SET sending_at = NULL,
+          first_sending_at = CASE WHEN first_sending_at = sending_at THEN NULL ELSE first_sending_at END
+        WHERE id = ${id} AND claim = ${token} AND status = 'INTENDED'`
+      )
+    ).pipe(Effect.catchAll((error) => Effect.logDebug("A gate could not be taken back", error)))
 
   /**
    * Commits that the request leaves now, once, in the main file. Not to be interrupted half-way: a commit stands.
@@ -42,8 +48,11 @@ export const makeGate = Effect.gen(function* () {
       const { id, kind, token } = claim
       const now = yield* Clock.currentTimeMillis
       const passed = yield* writing(sql)(
-        sql`UPDATE payment SET sending_at = ${now}, first_sending_at = coalesce(first_sending_at, ${now}), alive_at = ${now}
-          WHERE id = ${id} AND claim = ${token} AND status = 'INTENDED' AND sending_at IS NULL RETURNING id`
+        Effect.tap(
+          sql`UPDATE payment SET sending_at = ${now}, first_sending_at = coalesce(first_sending_at, ${now}), alive_at = ${now}
+            WHERE id = ${id} AND claim = ${token} AND status = 'INTENDED' AND sending_at IS NULL RETURNING id`,
+          (rows) => (rows.length === 0 ? Effect.void : recordSending(sql, id, now, Option.none()))
+        )
       )
       if (passed.length === 0) return yield* new ClaimLost()
       yield* checkpoint(sql).pipe(
@@ -118,8 +127,12 @@ export const makeGate = Effect.gen(function* () {
     return yield* writing(sql)(
       Effect.gen(function* () {
         const { orderId } = outcome
-        if (!outcome.done) yield* settle(claim, outcome, now)
-        else if (orderId !== null && (yield* isTaken(claim, orderId))) {
+        if (!outcome.done) {
+          if (outcome.status === "UNSENT") yield* forgetSending(sql, claim)
+          yield* settle(claim, outcome, now)
+          // A sync may have stored the row of what the exchange says it refused.
+          if (outcome.status === "REFUSED") yield* alarms.raise(now, yield* lastEventBefore(sql, claim))
+        } else if (orderId !== null && (yield* isTaken(claim, orderId))) {
           const reason = `the exchange answered with the id ${orderId}, which is another payment's`
           yield* settle(claim, { ...outcome, status: "UNKNOWN", reason }, now)
         } else yield* arrive(claim, outcome, now)

@@ -1,5 +1,5 @@
 /**
- * What the work on withdrawals reads of the history, and the rows that may be theirs.
+ * The reading of history for payments, and the giving of a row to one.
  *
  * @internal
  */
@@ -10,11 +10,8 @@ import type { Run } from "../internal/Intake.ts"
 import { clockAhead } from "../internal/Intake.ts"
 import { translated } from "../internal/SqlFault.ts"
 import { advancePayments } from "../internal/Transitions.ts"
-import type { StoredPayment } from "./Rows.ts"
-import { sentAt } from "./Rows.ts"
-import { Claimable, clockApart } from "./Resolve.ts"
 
-/** A withdrawal that is tracked: the exchange's id, and where its row stands in history or may stand at the earliest. */
+/** A payment that is tracked: the exchange's id, and the time of its row in history, or the earliest that it may have. */
 export interface Watched {
   readonly id: string
   readonly from: number
@@ -27,26 +24,7 @@ export const makeHistory = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const account = yield* Account
 
-  /** Where a withdrawal's row stands in history, or may stand at the earliest. */
-  const startOf = Effect.fnUntraced(function* (withdrawal: StoredPayment) {
-    const [known] = yield* sql<{ readonly timestamp: number | null }>`
-      SELECT min(timestamp) AS timestamp FROM record
-      WHERE account_id = ${account.id} AND order_id = ${withdrawal.orderId}`
-    return known?.timestamp ?? sentAt(withdrawal) - clockApart
-  }, translated("payments"))
-
   const spanFrom = (from: number, now: number) => ({ from: Math.min(from, now), to: now + clockAhead })
-
-  const unclaimed = SqlSchema.findAll({
-    Request: Schema.Struct({ since: Schema.Int }),
-    Result: Claimable,
-    execute: ({ since }) => sql`
-      SELECT r.order_id AS "orderId", r.status, r.currency, r.timestamp AS at, r.amount, r.fees, r.to_address AS address
-      FROM record r WHERE r.account_id = ${account.id} AND r.type = 'Withdraw' AND r.vanished_at IS NULL
-        AND r.timestamp >= ${since - clockApart}
-        AND NOT EXISTS (SELECT 1 FROM payment w WHERE w.account_id = r.account_id AND w.order_id = r.order_id)
-      ORDER BY r.timestamp, r.id`
-  })
 
   const statuses = SqlSchema.findAll({
     Request: Schema.Void,
@@ -57,7 +35,7 @@ export const makeHistory = Effect.gen(function* () {
         AND status NOT IN ('COMPLETED', 'CANCELLED', 'EXPIRED', 'FAILURE', 'REFUSED')`
   })
 
-  /** Makes a row of history a withdrawal's own, inside a transaction. */
+  /** Gives a row of history to a payment that has none, inside a transaction. */
   const adopt = Effect.fnUntraced(function* (id: number, orderId: string, reason: string) {
     const now = yield* Clock.currentTimeMillis
     yield* sql`UPDATE payment SET ${sql.update({
@@ -67,14 +45,12 @@ export const makeHistory = Effect.gen(function* () {
       reason,
       error: null,
       updated_at: now
-    })} WHERE id = ${id} AND status = 'UNKNOWN'`
+    })} WHERE id = ${id} AND status IN ('UNKNOWN', 'SUBMITTED', 'REFUSED')`
     yield* sql`INSERT INTO transition ${sql.insert({ payment_id: id, status: "SUBMITTED", at: now })}`
     yield* advancePayments(sql, account.id, now)
   })
 
   return {
-    startOf,
-    unclaimed,
     adopt,
     /** Reads all of it into the books. */
     read: Effect.fnUntraced(function* (run: Run, from: number) {

@@ -32,7 +32,8 @@ export interface Situation<Payment extends SoughtPayment, Row extends UnclaimedR
 }
 
 /** The moment until which history may still show a row of the payment. */
-export const lagsUntil = (payment: SoughtPayment, lag: number): number => payment.sentAt + lag
+export const lagsUntil = ({ sendings }: SoughtPayment, lag: number): number =>
+  Math.max(0, ...sendings.map(({ at }) => at + lag))
 
 const instant = (millis: number): string => DateTime.formatIso(DateTime.unsafeMake(millis))
 

@@ -28,10 +28,18 @@ export interface SoughtPayment {
   readonly targetCurrency: string | null
   /** The id in the exchange's answer. */
   readonly reference: string | null
-  /** The moment of sending, by the exchange's clock. */
-  readonly sentAt: number
-  /** The uncertainty of that moment: how exactly the two clocks were compared, in milliseconds. */
+  /** Each time that its bytes may have left. */
+  readonly sendings: ReadonlyArray<Sending>
+}
+
+/** One passing of the gate. */
+export interface Sending {
+  /** Epoch milliseconds, by the exchange's clock. */
+  readonly at: number
+  /** The uncertainty of that moment: the exactness with which the two clocks were compared, in milliseconds. */
   readonly within: number
+  /** The last event of the books before it. */
+  readonly lastEvent: number
 }
 
 /** A row of history that belongs to no payment yet. */
@@ -49,7 +57,9 @@ export interface UnclaimedRow {
   readonly description: string | null
   readonly sourceCurrency: string | null
   readonly targetCurrency: string | null
-  /** The number of rows that share its order id, currency and type. */
+  /** The event that brought it into the books. */
+  readonly firstEvent: number
+  /** The number of rows with its order id. */
   readonly rows: number
 }
 
@@ -63,10 +73,10 @@ export interface Weighed<Row extends UnclaimedRow> {
 }
 
 /** The exchange gives up on a request after 30 seconds ("API Status Codes", 408); five more for the way there. */
-const givesUpAfter = 35_000
+export const givesUpAfter = 35_000
 
 /** Clocks that were never compared, or jumped since: rows up to here from the sending are shown to a person. */
-const generous = 300_000
+export const generous = 300_000
 
 const outgoing: Readonly<Record<SoughtPayment["kind"], RegExp>> = {
   withdraw: /^withdraw(?:al)?$/i,
@@ -78,7 +88,8 @@ const outgoing: Readonly<Record<SoughtPayment["kind"], RegExp>> = {
 const otherTypes =
   /^(?:deposit|(?:sub account )?transfer[ _]in|referralearning|strategy income|token voucher in|.*rebate|trial fund|trading fee .*)$/i
 
-const mayBeOfKind = (kind: SoughtPayment["kind"], type: string): boolean => {
+/** Tests whether a row of this type may be a payment of the kind. */
+export const mayBeOfKind = (kind: SoughtPayment["kind"], type: string): boolean => {
   const ofAnotherKind = Object.entries(outgoing).some(([other, pattern]) => other !== kind && pattern.test(type))
   return outgoing[kind].test(type) || !(ofAnotherKind || otherTypes.test(type))
 }
@@ -97,8 +108,15 @@ const matchAmount = (payment: SoughtPayment, { amount, fees }: UnclaimedRow): "f
   return [deducted, received].some(isAsked) ? "contradicts" : "another"
 }
 
-const inTime = ({ sentAt }: SoughtPayment, { at }: UnclaimedRow, margin: number): boolean =>
-  at >= sentAt - margin && at <= sentAt + givesUpAfter + margin
+/** Tests a row's time against a sending. A row that was in the books before it is another's, whatever the clocks. */
+const fitsSending = (sending: Sending, { at, firstEvent }: UnclaimedRow, margin: number): boolean =>
+  firstEvent > sending.lastEvent && at >= sending.at - margin && at <= sending.at + givesUpAfter + margin
+
+const isMeasured = ({ sendings }: SoughtPayment, row: UnclaimedRow): boolean =>
+  sendings.some((sending) => fitsSending(sending, row, sending.within))
+
+const isNear = ({ sendings }: SoughtPayment, row: UnclaimedRow): boolean =>
+  sendings.some((sending) => fitsSending(sending, row, Math.max(sending.within, generous)))
 
 const addressOf = ({ address, tag }: SoughtPayment, row: UnclaimedRow) =>
   address === null ? "none" : matchAddress({ address, tag }, row.address)
@@ -115,20 +133,23 @@ export const couldBe = (payment: SoughtPayment, row: UnclaimedRow): boolean => {
   if (namesReference(payment, row)) return true
   const address = addressOf(payment, row)
   if (address === "another" || address === "another tag") return false
-  return matchAmount(payment, row) !== "another" && inTime(payment, row, Math.max(payment.within, generous))
+  return matchAmount(payment, row) !== "another" && isNear(payment, row)
 }
 
 const seconds = (millis: number): string => `${Math.round(millis / 100) / 10} s`
 
-const ofTime = (payment: SoughtPayment, row: UnclaimedRow): Argument => {
-  const after = row.at - payment.sentAt
+const ofTime = (payment: SoughtPayment, row: UnclaimedRow): ReadonlyArray<Argument> => {
+  const distance = ({ at }: Sending) => Math.abs(row.at - at)
+  const [nearest] = payment.sendings.toSorted((one, other) => distance(one) - distance(other))
+  if (nearest === undefined) return []
+  const after = row.at - nearest.at
   const apart = after < 0 ? `${seconds(-after)} before the sending` : `${seconds(after)} after the sending`
-  if (inTime(payment, row, payment.within)) return { speaks: "for", text: `its time is ${apart}` }
+  if (isMeasured(payment, row)) return [{ speaks: "for", text: `its time is ${apart}` }]
   const bound =
     after < 0
-      ? `the clocks differ by no more than ${seconds(payment.within)}`
+      ? `the clocks differ by no more than ${seconds(nearest.within)}`
       : `the exchange gives up after ${seconds(givesUpAfter)}`
-  return { speaks: "against", text: `its time is ${apart}, and ${bound}` }
+  return [{ speaks: "against", text: `its time is ${apart}, and ${bound}` }]
 }
 
 interface Argument {
@@ -198,14 +219,17 @@ const argumentsOf = (payment: SoughtPayment, row: UnclaimedRow): ReadonlyArray<A
   ...ofReference(payment),
   ...ofReceiver(payment, row),
   ...ofNetwork(payment, row),
-  ofTime(payment, row),
+  ...ofTime(payment, row),
   ...(outgoing[payment.kind].test(row.type) ? [] : [{ speaks: "against" as const, text: `its type is ${row.type}` }])
 ]
+
+/** The rows that an order has: a conversion one for each side. */
+const rowsOf: Readonly<Record<SoughtPayment["kind"], number>> = { withdraw: 1, transfer: 1, convert: 2 }
 
 /** The case of a row, by itself; none where it cannot be the payment's. */
 export const weigh = <Row extends UnclaimedRow>(payment: SoughtPayment, row: Row): Option.Option<Weighed<Row>> => {
   if (!couldBe(payment, row)) return Option.none()
-  const repeated = row.rows > 1 ? [`its order id stands on ${row.rows} rows`] : []
+  const repeated = row.rows > rowsOf[payment.kind] ? [`its order id stands on ${row.rows} rows`] : []
   if (namesReference(payment, row)) {
     return Option.some({ row, for: ["it names the exchange's reference"], against: repeated, byReference: true })
   }
@@ -216,4 +240,4 @@ export const weigh = <Row extends UnclaimedRow>(payment: SoughtPayment, row: Row
 
 /** Tests whether a row could be the payment's inside the measured time: then it is a rival for it. */
 export const mayClaim = (payment: SoughtPayment, row: UnclaimedRow): boolean =>
-  couldBe(payment, row) && (namesReference(payment, row) || inTime(payment, row, payment.within))
+  couldBe(payment, row) && (namesReference(payment, row) || isMeasured(payment, row))

@@ -8,18 +8,18 @@ import { translated } from "../internal/SqlFault.ts"
 import type { LedgerError } from "../LedgerError.ts"
 import type { PaymentTransition } from "../Payment.ts"
 import { isFinal } from "../Payment.ts"
-import type { History } from "./History.ts"
 import type { Poller } from "./Poller.ts"
 import type { Rows, StoredPayment } from "./Rows.ts"
 
 export interface Tracking {
   readonly rows: Rows
-  readonly history: History
   readonly poller: Poller
   readonly find: (id: string) => Effect.Effect<StoredPayment, LedgerError>
+  /** The earliest time that a payment's row can have. */
+  readonly startOf: (payment: StoredPayment) => Effect.Effect<number, LedgerError>
 }
 
-export const makeTrack = ({ find, history, poller, rows }: Tracking) => {
+export const makeTrack = ({ find, poller, rows, startOf }: Tracking) => {
   /** The transitions since the last look, and whether there will be more. */
   const looking = (id: string, last: Ref.Ref<number>) =>
     Effect.gen(function* () {
@@ -50,7 +50,7 @@ export const makeTrack = ({ find, history, poller, rows }: Tracking) => {
         const look = looking(first.id, yield* Ref.make(0))
         const recorded = yield* look
         if (recorded.ended) return Stream.fromIterable(recorded.transitions)
-        const ticks = yield* poller.watch({ id: first.orderId ?? "", from: yield* history.startOf(first) })
+        const ticks = yield* poller.watch({ id: first.orderId ?? "", from: yield* startOf(first) })
         const polled = Stream.mapEffect(Stream.fromQueue(ticks), (tick) => Effect.zipRight(tick, look))
         return Stream.make(recorded).pipe(
           Stream.concat(polled),

@@ -5,6 +5,7 @@
  */
 import { Schema } from "effect"
 import { AccountName } from "../Account.ts"
+import { PaymentAlarm } from "../Payment.ts"
 import { InstantSpan } from "../Span.ts"
 
 /**
@@ -42,7 +43,9 @@ export const SyncReport = Schema.Struct({
   coverage: Schema.Array(InstantSpan),
   /** Null where the sync ended in the past (`--until`): balances are always those of now. */
   snapshot: Schema.NullOr(Schema.String),
-  durationMs: Schema.Int
+  durationMs: Schema.Int,
+  /** Rows that showed up for payments that were not to have one, by this sync or before; a person has to look at each. */
+  alarms: Schema.Array(PaymentAlarm)
 })
 
 /**

@@ -15,6 +15,7 @@ import { decide } from "./Plan.ts"
 import { makeQuarantine } from "./Quarantine.ts"
 import { makeRecords } from "./Records.ts"
 import type { Sight } from "./Sight.ts"
+import { makePaymentAlarms } from "../Payments/PaymentAlarms.ts"
 import { writing } from "./SqlFault.ts"
 import { advancePayments } from "./Transitions.ts"
 
@@ -33,6 +34,7 @@ export const makeIngest = (sql: SqlClient.SqlClient, events: typeof Events.Servi
   const quarantine = makeQuarantine(sql, events, accountId)
   const { cover } = makeCoverage(sql, events, accountId)
   const learn = makeLearned(sql, events, accountId)
+  const alarms = makePaymentAlarms(sql, accountId)
 
   /** Commits a closed window, and the rows without a readable time that came with it. Once begun it is not interrupted. */
   const commit = Effect.fnUntraced(function* (window: ClosedWindow<HistoryRow>, timeless: ReadonlyArray<Undecoded>) {
@@ -45,6 +47,7 @@ export const makeIngest = (sql: SqlClient.SqlClient, events: typeof Events.Servi
     return yield* writing(sql)(
       Effect.gen(function* () {
         const place: Place = { accountId, runId, at: yield* events.now }
+        const [before] = yield* sql<{ readonly seq: number | null }>`SELECT max(seq) AS seq FROM event`
         const plan = decide(yield* records.within(window), sights)
         yield* records.apply(plan, place)
         yield* quarantine.settle([...undecoded, ...timeless], window, place)
@@ -55,6 +58,7 @@ export const makeIngest = (sql: SqlClient.SqlClient, events: typeof Events.Servi
         const proven = pieces === undefined || plan.fresh.length === 0 ? limits : { ...limits, longestRange: pieces }
         yield* learn({ keeps: encodeKeeps(keeps, proven), longestPage }, place)
         yield* advancePayments(sql, accountId, place.at)
+        if (plan.fresh.length > 0) yield* alarms.raise(place.at, before?.seq ?? 0)
         return {
           seen: window.rows.length,
           inserted: plan.fresh.length,

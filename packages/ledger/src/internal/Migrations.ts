@@ -15,6 +15,7 @@ import totals from "../migrations/0007_totals.ts"
 import equalRows from "../migrations/0008_equal_rows.ts"
 import integers from "../migrations/0009_integers.ts"
 import payments from "../migrations/0010_payments.ts"
+import evidence from "../migrations/0011_evidence.ts"
 import { claimFile } from "./FileIdentity.ts"
 import { isBusy, translated } from "./SqlFault.ts"
 
@@ -28,7 +29,8 @@ export const migrations = {
   "0007_totals": totals,
   "0008_equal_rows": equalRows,
   "0009_integers": integers,
-  "0010_payments": payments
+  "0010_payments": payments,
+  "0011_evidence": evidence
 }
 
 /** The version of this program's tables. */

@@ -24,6 +24,7 @@ export const advancePayments = Effect.fnUntraced(function* (sql: SqlClient.SqlCl
       AND w.status <> r.status
       AND r.id = (
         SELECT one.id FROM record one WHERE one.account_id = w.account_id AND one.order_id = w.order_id
+          AND lower(one.type) NOT IN ('deposit', 'transfer_in', 'referralearning')
         ORDER BY one.currency = w.currency DESC, one.type = 'Withdraw' DESC, one.line, one.id LIMIT 1
       )`
   for (const { fees, id, record_id, status, txid } of moved) {

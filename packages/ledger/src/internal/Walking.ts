@@ -5,6 +5,7 @@
  */
 import type { WalletError } from "@btse-wallet/core"
 import type { SqlClient, SqlError } from "@effect/sql"
+import type { ParseResult } from "effect"
 import { Clock, DateTime, Effect, Ref, Stream } from "effect"
 import type { LedgerBusy, LedgerUnavailable } from "../LedgerError.ts"
 import type { Span } from "../Span.ts"
@@ -129,7 +130,13 @@ export const makeWalking = (sql: SqlClient.SqlClient, events: typeof Events.Serv
     )
   })
 
-  type WalkError = WalletError.ReadError | SqlError.SqlError | LedgerUnavailable | LedgerBusy | Walker.WalkError
+  type WalkError =
+    | WalletError.ReadError
+    | SqlError.SqlError
+    | ParseResult.ParseError
+    | LedgerUnavailable
+    | LedgerBusy
+    | Walker.WalkError
 
   return Effect.fnUntraced(function* (
     wanted: Span,
