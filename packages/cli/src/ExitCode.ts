@@ -75,6 +75,7 @@ const codes: Readonly<Record<Tag, ExitCode>> = {
   WithdrawalNotSent: 2,
   PaymentBlocked: 2,
   DecisionRefused: 2,
+  BackupRefused: 2,
   EntryRefused: 2,
   ImportRefused: 2,
   CloseRefused: 2,

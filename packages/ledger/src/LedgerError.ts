@@ -351,6 +351,24 @@ export class PeriodBroken extends Schema.TaggedError<PeriodBroken>()("PeriodBrok
 }
 
 /**
+ * A file that no backup is written to. Nothing was written.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class BackupRefused extends Schema.TaggedError<BackupRefused>()("BackupRefused", {
+  operation: Schema.String,
+  path: Schema.String,
+  problem: Schema.String,
+  advice: Schema.String
+}) {
+  readonly retryable = false
+  override get message(): string {
+    return `No backup was written to ${this.path}: ${this.problem}; the ledger is as it was. ${this.advice}`
+  }
+}
+
+/**
  * Everything that the books themselves can fail with.
  *
  * @since 0.1.0
@@ -370,6 +388,7 @@ export const LedgerError = Schema.Union(
   KeyConflict,
   PaymentBlocked,
   PaymentUnrecorded,
+  BackupRefused,
   DecisionRefused,
   EntryRefused,
   ImportRefused,
