@@ -94,7 +94,7 @@ it.scopedLive("doctor names the files that others have access to, and their mode
     const environment = environmentOf(folder, sandbox)
     yield* InProcess.btse(["sync"], environment)
     const well = yield* InProcess.btse(["doctor"], environment)
-    expect(well.stdout).toMatch(/^ok {4}files /m)
+    expect(well.stdout).not.toMatch(/ files /)
     const ledger = join(folder, "btse-wallet", "btse-ledger.sqlite")
     chmodSync(ledger, 0o640)
     const told = yield* InProcess.btse(["doctor"], environment)

@@ -154,7 +154,9 @@ export const layerReader = (operation: string, options: Global) =>
 export const layerOffline = (operation: string, options: Global) =>
   Layer.provide(
     layerLooking(operation, options),
-    Layer.unwrapEffect(Effect.map(Configuration.place(operation, options), Exchange.layerOf))
+    Layer.unwrapEffect(
+      Effect.map(Configuration.place(operation, options), (config) => Exchange.layerOf(operation, config))
+    )
   )
 
 /**

@@ -110,6 +110,7 @@ const switches: ReadonlySet<string> = new Set(
     [
       Global.json,
       Global.utc,
+      Global.insecureHttp,
       Acting.yes,
       Acting.dryRun,
       Acting.feeOnTop,

@@ -24,6 +24,28 @@ export class InvalidInput extends Schema.TaggedError<InvalidInput>()("InvalidInp
 }
 
 /**
+ * A variable of the environment is missing or cannot be used. Nothing was sent.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class ConfigurationInvalid extends Schema.TaggedError<ConfigurationInvalid>()("ConfigurationInvalid", {
+  operation: Schema.String,
+  variable: Schema.String,
+  problem: Schema.String
+}) {
+  /** The problem of a variable that is not there. */
+  static readonly missing = "is not set"
+  readonly retryable = false
+  override get message(): string {
+    if (this.variable.startsWith("BTSE_API_") && this.problem === ConfigurationInvalid.missing) {
+      return `There is half of an API key only: ${this.variable} is not set; nothing was sent. Set BTSE_API_KEY and BTSE_API_SECRET.`
+    }
+    return `${this.variable} ${this.problem}. Set ${this.variable} in the environment and run the command again.`
+  }
+}
+
+/**
  * The secret of a profile could not be had from where it comes. What a command printed is not told. Nothing was sent.
  *
  * @since 0.1.0

@@ -44,7 +44,7 @@ const optionsOf = (doc: HelpDoc.HelpDoc): ReadonlyArray<Option> =>
       : []
   )
 
-const general = /^--(json|utc|ledger|profile|base-url)\b/
+const general = /^--(json|utc|ledger|profile|base-url|insecure-http)\b/
 
 const logLevel: Option = {
   name: "--log-level LEVEL",

@@ -4,41 +4,18 @@
  * @since 0.1.0
  */
 import { BtseConfig } from "@btse-wallet/core"
-import { Array as Arr, Config, type ConfigError, ConfigProvider, Effect, Option, Redacted, Schema } from "effect"
-import { InvalidInput, type SecretUnavailable } from "./CliError.ts"
+import { Array as Arr, Config, type ConfigError, ConfigProvider, Effect, Option, Redacted } from "effect"
+import { ConfigurationInvalid, InvalidInput, type SecretUnavailable } from "./CliError.ts"
 import type { Global } from "./Options/Global.ts"
-import { BaseUrl, masked, secretSource } from "./Profile.ts"
+import { masked, secretSource } from "./Profile.ts"
 import * as Profiles from "./Profiles.ts"
-
-/**
- * A variable of the environment is missing or cannot be used. Nothing was sent.
- *
- * @since 0.1.0
- * @category errors
- */
-export class ConfigurationInvalid extends Schema.TaggedError<ConfigurationInvalid>()("ConfigurationInvalid", {
-  operation: Schema.String,
-  variable: Schema.String,
-  problem: Schema.String
-}) {
-  readonly retryable = false
-  override get message(): string {
-    if (isSecret(this.variable) && this.problem === missing) {
-      return `There is half of an API key only: ${this.variable} is not set; nothing was sent. Set BTSE_API_KEY and BTSE_API_SECRET.`
-    }
-    return `${this.variable} ${this.problem}. Set ${this.variable} in the environment and run the command again.`
-  }
-}
-
-// The library's message for a value it cannot read may hold the value, and some values are secret.
-const isSecret = (variable: string): boolean => variable.startsWith("BTSE_API_")
 
 interface Explanation {
   readonly variable: string
   readonly problem: string
 }
 
-const missing = "is not set"
+const missing = ConfigurationInvalid.missing
 
 const explain = (error: ConfigError.ConfigError): Explanation => {
   switch (error._op) {
@@ -53,11 +30,8 @@ const explain = (error: ConfigError.ConfigError): Explanation => {
     case "InvalidData":
     case "SourceUnavailable":
     case "Unsupported": {
-      const variable = error.path.join("_")
-      return {
-        variable,
-        problem: isSecret(variable) ? "cannot be used" : `cannot be used (${error.message.replace(/\.$/, "")})`
-      }
+      // The reasons of core hold no value: some values are secret.
+      return { variable: error.path.join("_"), problem: `cannot be used (${error.message.replace(/\.$/, "")})` }
     }
   }
 }
@@ -83,7 +57,13 @@ export interface Setting {
   readonly value: Redacted.Redacted
 }
 
-type Options = Pick<Global, "baseUrl" | "profile">
+/**
+ * The options that a configuration is made of.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Options = Pick<Global, "baseUrl" | "insecureHttp" | "profile">
 
 const places = ["BTSE_BASE_URL", "BTSE_ENVIRONMENT"] as const
 const manners = [
@@ -140,7 +120,7 @@ export const publicSettings = Effect.fnUntraced(function* (options: Options) {
   const where =
     placed.length > 0 ? placed : inProfile({ BTSE_BASE_URL: profile.baseUrl, BTSE_ENVIRONMENT: profile.environment })
   const how = over(
-    yield* inEnvironment(manners),
+    over(options.insecureHttp ? [setting("flag", "BTSE_INSECURE_HTTP", "true")] : [], yield* inEnvironment(manners)),
     inProfile({ BTSE_AUTH_HEADERS: profile.authHeaders, BTSE_RATE_LIMIT: profile.requestsPerSecond?.toString() })
   )
   return [...where, ...how]
@@ -203,21 +183,6 @@ export const credentials = Effect.fnUntraced(function* (operation: string, optio
  * @category constructors
  */
 export const decode = (operation: string, settings: ReadonlyArray<Setting>) =>
-  settings.some(withCredentials)
-    ? Effect.fail(
-        new ConfigurationInvalid({
-          operation,
-          variable: "BTSE_BASE_URL",
-          problem: "cannot be used: it holds a user or a password, which no base URL has"
-        })
-      )
-    : decoded(operation, settings)
-
-/** An HTTP client would say the whole URL where it refuses it. */
-const withCredentials = ({ value, variable }: Setting): boolean =>
-  variable === "BTSE_BASE_URL" && Redacted.value(value).includes("@") && !Schema.is(BaseUrl)(Redacted.value(value))
-
-const decoded = (operation: string, settings: ReadonlyArray<Setting>) =>
   BtseConfig.fromEnvironment.pipe(
     Effect.withConfigProvider(
       ConfigProvider.fromMap(new Map(settings.map(({ value, variable }) => [variable, Redacted.value(value)])))

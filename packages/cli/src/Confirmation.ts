@@ -8,7 +8,6 @@ import { Terminal } from "@effect/platform"
 import { Context, Effect, Option } from "effect"
 import { NotConfirmed } from "./CliError.ts"
 import * as Configuration from "./Configuration.ts"
-import type { Global } from "./Options/Global.ts"
 import { Output } from "./Output.ts"
 import * as Table from "./Table.ts"
 
@@ -24,11 +23,7 @@ export class Interactive extends Context.Tag("@btse-wallet/cli/Confirmation/Inte
  * Which exchange and which account of the ledger: a withdrawal on the wrong one is as gone as one to a wrong address. Of what
  * is sent, also whose key signs it.
  */
-const where = Effect.fnUntraced(function* (
-  operation: string,
-  on: Pick<Global, "baseUrl" | "profile">,
-  did: NotConfirmed["did"]
-) {
+const where = Effect.fnUntraced(function* (operation: string, on: Configuration.Options, did: NotConfirmed["did"]) {
   const { baseUrl } = yield* Configuration.place(operation, on)
   const key = did === "sent" ? yield* Configuration.maskedKey(operation, on) : Option.none()
   const fields: Fields = [
@@ -54,7 +49,7 @@ export const required = Effect.fnUntraced(function* <E, R>(options: {
   readonly question: string
   /** What it would have done; by default `sent`. */
   readonly did?: NotConfirmed["did"]
-  readonly on: Pick<Global, "baseUrl" | "profile">
+  readonly on: Configuration.Options
   readonly fields: Effect.Effect<Fields, E, R>
 }) {
   if (options.yes) return

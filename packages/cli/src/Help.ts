@@ -58,13 +58,14 @@ const everywhere: ReadonlyArray<readonly [name: string, does: string]> = [
   ["--ledger FILE", "the ledger's SQLite file (BTSE_LEDGER)"],
   ["--profile NAME", "the profile, and the account's name in the ledger (BTSE_PROFILE)"],
   ["--base-url URL", "the exchange's base URL (BTSE_BASE_URL)"],
+  ["--insecure-http", "let the key be sent over http to another machine (BTSE_INSECURE_HTTP)"],
   ["--log-level LEVEL", "what to log to stderr; debug also shows the trace of a fault"],
   ["--help, --version", "of the program or of a command"],
   ["--completions SHELL", "a completion script for bash, fish or zsh"]
 ]
 
 const environment =
-  "BTSE_API_KEY and BTSE_API_SECRET hold the credentials; BTSE_ENVIRONMENT is production (default) or testnet."
+  "BTSE_API_KEY and BTSE_API_SECRET hold the credentials; BTSE_ENVIRONMENT is production (default) or testnet. HTTPS_PROXY, HTTP_PROXY and NO_PROXY name a proxy."
 
 /**
  * The help of `btse` without a command.

@@ -21,7 +21,7 @@ export const Name = Schema.String.pipe(
 )
 
 /**
- * The base URL of an exchange: over http or https, and without credentials in it.
+ * The base URL of an exchange: over http or https, without credentials, query and fragment.
  *
  * @since 0.1.0
  * @category schemas
@@ -30,8 +30,8 @@ export const BaseUrl = Schema.String.pipe(
   Schema.filter((text) =>
     Option.match(Option.liftThrowable((url: string) => new URL(url))(text), {
       onNone: () => false,
-      onSome: ({ password, protocol, username }) =>
-        (protocol === "http:" || protocol === "https:") && username === "" && password === ""
+      onSome: ({ href, password, protocol, username }) =>
+        (protocol === "http:" || protocol === "https:") && username === "" && password === "" && !/[?#]/.test(href)
     })
   )
 )

@@ -58,7 +58,7 @@ const balances = (config: BtseConfig.BtseConfig) =>
   Effect.flatMap(Wallet.WalletReader, (wallet) => wallet.balances).pipe(
     Effect.asVoid,
     Effect.either,
-    Effect.provide(Exchange.layerOf(config))
+    Effect.provide(Exchange.layerOf("btse doctor", config))
   )
 
 const refusedKey = (error: ReadError): boolean => error._tag === "Unauthorized"
@@ -127,4 +127,5 @@ const permissionsOf = Effect.gen(function* () {
 })
 
 /** What the key may do, as far as reading tells. */
-export const permissions = (config: BtseConfig.BtseConfig) => Effect.provide(permissionsOf, Exchange.layerOf(config))
+export const permissions = (config: BtseConfig.BtseConfig) =>
+  Effect.provide(permissionsOf, Exchange.layerOf("btse doctor", config))

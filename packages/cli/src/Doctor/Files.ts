@@ -7,7 +7,7 @@
 import { Path } from "@effect/platform"
 import { Array as Arr, Config, Effect, Option } from "effect"
 import * as ConfigurationFile from "../ConfigurationFile.ts"
-import { type Finding, ok, warn } from "../Doctor.ts"
+import { type Finding, warn } from "../Doctor.ts"
 import * as FileAccess from "../FileAccess.ts"
 import * as LedgerFile from "../LedgerFile.ts"
 import type { Global } from "../Options/Global.ts"
@@ -29,7 +29,7 @@ const paths = Effect.fnUntraced(function* (options: Global) {
   return Arr.dedupe(found.flat())
 })
 
-/** Every file that others can read or write, with its mode. */
+/** A warning that names every file that others can read or write, with its mode. */
 export const check = Effect.fnUntraced(function* (options: Global) {
   const open = yield* Effect.forEach(yield* paths(options), (path) =>
     Effect.map(
@@ -38,12 +38,14 @@ export const check = Effect.fnUntraced(function* (options: Global) {
     )
   )
   const wide = Arr.getSomes(open)
-  const finding: Finding = Arr.isNonEmptyArray(wide)
-    ? warn(
-        "files",
-        `others than you may have access to ${wide.map(({ mode, path }) => `${path} (mode ${(mode & 0o777).toString(8)})`).join(", ")}`,
-        `Run \`chmod 600 ${wide.map(({ path }) => path).join(" ")}\`, unless they are shared on purpose.`
-      )
-    : ok("files", "nobody else has access to the ledger, the budget, the profiles and the policies")
-  return finding
+  const findings: ReadonlyArray<Finding> = Arr.isNonEmptyArray(wide)
+    ? [
+        warn(
+          "files",
+          `others than you may have access to ${wide.map(({ mode, path }) => `${path} (mode ${(mode & 0o777).toString(8)})`).join(", ")}`,
+          `Run \`chmod 600 ${wide.map(({ path }) => path).join(" ")}\`, unless they are shared on purpose.`
+        )
+      ]
+    : []
+  return findings
 })

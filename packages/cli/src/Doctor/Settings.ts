@@ -11,6 +11,7 @@ import * as LedgerFile from "../LedgerFile.ts"
 import type { Global } from "../Options/Global.ts"
 import { masked } from "../Profile.ts"
 import * as Profiles from "../Profiles.ts"
+import * as Proxy from "../Proxy.ts"
 
 const names = [
   ["BTSE_BASE_URL", "base URL"],
@@ -44,6 +45,21 @@ const listed = (found: ReadonlyArray<Configuration.Setting>): ReadonlyArray<Sett
     return value === undefined || placed ? [] : [{ name, value, from: "default" }]
   })
 
+/** The proxy between here and the exchange, or why it is not used. */
+const proxyOf = Effect.fnUntraced(function* (operation: string, config: Option.Option<BtseConfig.BtseConfig>) {
+  const found = yield* Effect.transposeMapOption(config, ({ baseUrl }) => Proxy.named(operation, baseUrl))
+  return Option.match(Option.flatten(found), {
+    onNone: (): ReadonlyArray<Setting> => [],
+    onSome: ({ unused, url, variable }): ReadonlyArray<Setting> => [
+      {
+        name: "proxy",
+        value: `${Proxy.masked(url)} (${variable}${Option.match(unused, { onNone: () => "", onSome: (why) => `; not used: ${why}` })})`,
+        from: "environment"
+      }
+    ]
+  })
+})
+
 const booksOf = Effect.fnUntraced(function* (options: Global) {
   const { account, profile } = yield* Profiles.selected(options.profile)
   const { from, path } = yield* LedgerFile.located(options)
@@ -64,10 +80,11 @@ export const check = Effect.fnUntraced(function* (operation: string, options: Gl
   const all = [...Either.getOrElse(found, Arr.empty), ...Either.getOrElse(credentials, Arr.empty)]
   const config = yield* Effect.either(Configuration.decode(operation, all))
   const books = yield* Effect.either(booksOf(options))
-  const settings = [...listed(all), ...Either.getOrElse(books, Arr.empty)]
+  const proxy = yield* Effect.either(proxyOf(operation, Either.getRight(config)))
+  const settings = [...listed(all), ...Either.getOrElse(proxy, Arr.empty), ...Either.getOrElse(books, Arr.empty)]
   // The first of them is the cause of the others.
   const [problem] = Arr.getSomes(
-    [found, credentials, config, books].map((one) => Either.getLeft<unknown, Problem>(one))
+    [found, credentials, config, proxy, books].map((one) => Either.getLeft<unknown, Problem>(one))
   )
   const finding: Finding =
     problem !== undefined
@@ -79,7 +96,11 @@ export const check = Effect.fnUntraced(function* (operation: string, options: Gl
             "there is no API key, so that only public commands work",
             "Set BTSE_API_KEY and BTSE_API_SECRET, or add a profile with `btse profile add`."
           )
-  return { settings, finding, config: Either.isLeft(found) ? Option.none() : Either.getRight(config) }
+  return {
+    settings,
+    finding,
+    config: Either.isLeft(found) || Either.isLeft(proxy) ? Option.none() : Either.getRight(config)
+  }
 })
 
 interface Problem {

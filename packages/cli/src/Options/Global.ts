@@ -38,10 +38,20 @@ export const baseUrl = Input.option({
   name: "base-url",
   placeholder: "URL",
   description: "The exchange's base URL, as in https://api.btse.com/spot (over BTSE_BASE_URL).",
-  expected: "an http or https URL without a user or a password in it, as in https://api.btse.com/spot",
+  expected: "an http or https URL without user, password, query or fragment, as in https://api.btse.com/spot",
   confidential: (text) => text.includes("@"),
   read: (text) => Option.map(Schema.decodeOption(Profile.BaseUrl)(text), (url) => new URL(url))
 }).pipe(Options.optional)
+
+/**
+ * `--insecure-http`: over BTSE_INSECURE_HTTP.
+ *
+ * @since 0.1.0
+ * @category options
+ */
+export const insecureHttp = Options.boolean("insecure-http").pipe(
+  Options.withDescription("Let the key be sent over http to another machine (also with BTSE_INSECURE_HTTP=1).")
+)
 
 const profileName = "a name of letters, digits, spaces and . _ @ + -"
 
@@ -105,7 +115,7 @@ export const demoLedger = Input.option({
  * @since 0.1.0
  * @category options
  */
-export const all = { json, utc, ledger, profile, baseUrl }
+export const all = { json, utc, ledger, profile, baseUrl, insecureHttp }
 
 /**
  * What a command gets of them.
@@ -119,4 +129,5 @@ export interface Global {
   readonly ledger: Option.Option<string>
   readonly profile: string
   readonly baseUrl: Option.Option<URL>
+  readonly insecureHttp: boolean
 }

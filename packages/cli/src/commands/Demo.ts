@@ -109,7 +109,7 @@ const freshFile = Effect.fnUntraced(function* () {
 })
 
 const openingOf = (path: string, account: string, config: BtseConfig.BtseConfig) =>
-  Layer.provideMerge(Books.layerOver({ operation, path, account, config }), Exchange.layerOf(config))
+  Layer.provideMerge(Books.layerOver({ operation, path, account, config }), Exchange.layerHere(config))
 
 const run = Effect.fn(operation)(function* (options: Settings) {
   const path = Option.isSome(options.ledger)

@@ -59,7 +59,7 @@ const signed = Effect.fnUntraced(function* (config: BtseConfig.BtseConfig) {
 const exchange = Effect.fnUntraced(function* (config: BtseConfig.BtseConfig) {
   const { credentials } = config
   const left = yield* Effect.transposeMapOption(credentials, (credentials) => budget(config, credentials))
-  const reached = yield* Effect.provide(DoctorExchange.reachable(config), Exchange.layerOf(config))
+  const reached = yield* Effect.provide(DoctorExchange.reachable(config), Exchange.layerOf(operation, config))
   const unreached = reached.some(({ outcome }) => outcome === "fail" && reached.length === 1)
   const asked = Option.isNone(credentials)
     ? [Doctor.skip("credentials", "there are none")]
@@ -80,7 +80,7 @@ const run = Effect.fn(operation)(function* (options: Global.Global) {
       Effect.succeed([Doctor.skip("ledger", "not looked at: which one is not known")])
     )
   )
-  const findings = [finding, yield* DoctorFiles.check(options), ...Option.getOrElse(abroad, Arr.empty), ...ledger]
+  const findings = [finding, ...(yield* DoctorFiles.check(options)), ...Option.getOrElse(abroad, Arr.empty), ...ledger]
   const checks = findings.map((one): Doctor.Check => Struct.omit(one, "exitCode"))
   yield* Output.result({
     json: options.json,

@@ -29,6 +29,8 @@ const sentences: ReadonlyArray<readonly [RegExp, string]> = [
   [/^(ENOTFOUND|EAI_\w+)$/, "the host name is not known"],
   [/^(EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)$/, "there is no way to the host"],
   [/^UND_ERR_CONNECT_TIMEOUT$/, "connecting took too long"],
+  [/^PROXY_CREDENTIALS$/, "the proxy wants other credentials"],
+  [/^PROXY_\w+$/, "the proxy made no connection"],
   [/^(ECONNRESET|EPIPE|UND_ERR_SOCKET)$/, "the connection broke off"],
   [/^(UND_ERR_HEADERS_TIMEOUT|UND_ERR_BODY_TIMEOUT|ETIMEDOUT)$/, "the answer took too long"],
   [/^UND_ERR_INVALID_ARG$/, "the request could not be made: is there an odd character in the API key?"],
