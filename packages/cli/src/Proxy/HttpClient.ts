@@ -23,6 +23,7 @@ class NotConnected extends Error {
 type TunnelOptions = Parameters<InstanceType<typeof Undici.Pool>["connect"]>[0]
 
 /** A pool of connections to the proxy, whose every failure comes before the tunnel and so before the request. */
+// oxlint-disable-next-line import/namespace -- it comes from undici itself
 class Tunnels extends Undici.Pool {
   override connect(options: TunnelOptions): Promise<Undici.Dispatcher.ConnectData>
   override connect(
@@ -63,6 +64,7 @@ const answered = (error: HttpClientError.HttpClientError): HttpClientError.HttpC
 /** `HttpClient` through the proxy at a URL. */
 export const layer = (proxy: URL, timeout: Duration.Duration = patience): Layer.Layer<HttpClient.HttpClient> => {
   const make = () =>
+    // oxlint-disable-next-line import/namespace -- as above
     new Undici.ProxyAgent({
       ...token(proxy),
       uri: proxy.origin,
