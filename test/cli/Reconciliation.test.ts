@@ -38,7 +38,8 @@ const reportOf = (...lines: ReadonlyArray<ReturnType<typeof line>>) =>
     inFlight: [],
     unknownTypes: [],
     gaps: [],
-    quarantined: 0
+    quarantined: 0,
+    verified: null
   })
 
 const later = DateTime.unsafeMake("2026-03-01T12:07:30.000Z")

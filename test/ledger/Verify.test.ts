@@ -2,10 +2,12 @@ import { Account, Ledger, Reconciliation, Sync, Verify } from "@btse-wallet/ledg
 import { SqlClient } from "@effect/sql"
 import { SqliteClient } from "@effect/sql-sqlite-node"
 import { describe, expect, it } from "@effect/vitest"
-import { Data, Effect, Inspectable, Layer, Option, Random, TestClock } from "effect"
+import { Effect, Either, Layer, Option, Random, TestClock } from "effect"
+import { readFileSync, rmSync, writeFileSync } from "node:fs"
 import * as Campaign from "../Campaign.ts"
 import type { Exchange } from "./Bench.ts"
 import { dawn, makeExchange, origin, row, temporaryFile } from "./Bench.ts"
+import * as Tampering from "./Tampering.ts"
 
 const hour = 3_600_000
 
@@ -63,184 +65,53 @@ const books = <A, E>(body: Effect.Effect<A, E, SqlClient.SqlClient | Verify.Veri
     )
   }).pipe(Effect.scoped)
 
-type Row = Readonly<Record<string, unknown>>
+const verifyFile = (filename: string) =>
+  Effect.provide(
+    verify,
+    Layer.provide(Ledger.layerVerify, Ledger.opened(SqliteClient.layer({ filename, disableWAL: true })))
+  )
 
-/** Each table with the columns in which a change must be found, the first of them its key. */
-const tables = {
-  event: [
-    "seq",
-    "account_id",
-    "run_id",
-    "at",
-    "kind",
-    "record_id",
-    "wallet",
-    "order_id",
-    "currency",
-    "type",
-    "line",
-    "settled_after",
-    "content",
-    "raw",
-    "hash"
-  ],
-  record: [
-    "id",
-    "account_id",
-    "wallet",
-    "order_id",
-    "currency",
-    "type",
-    "line",
-    "timestamp",
-    "status",
-    "amount",
-    "fees",
-    "description",
-    "username",
-    "txid",
-    "currency_network",
-    "to_address",
-    "source_currency",
-    "source_amount",
-    "target_currency",
-    "target_amount",
-    "rate",
-    "final",
-    "settled_after",
-    "posted_wallet",
-    "posted_fees",
-    "posted_counter",
-    "counter",
-    "first_seen",
-    "last_changed",
-    "vanished_at",
-    "way",
-    "amount_units",
-    "amount_rest",
-    "fees_units",
-    "fees_rest"
-  ],
-  balance: ["rowid", "currency", "total", "available"],
-  snapshot: ["id", "account_id", "run_id", "taken_at", "event_seq"],
-  covered: ["rowid", "account_id", "first", "last"],
-  account: ["id", "name", "exchange", "earliest", "keeps", "longest_page", "last_event"],
-  head: ["id", "seq", "at", "hash"],
-  quarantine: ["raw", "account_id", "at", "timestamp", "line", "reason"]
-} as const
-
-const integers: ReadonlySet<string> = new Set([
-  "seq",
-  "account_id",
-  "run_id",
-  "at",
-  "record_id",
-  "line",
-  "settled_after",
-  "id",
-  "timestamp",
-  "final",
-  "first_seen",
-  "last_changed",
-  "vanished_at",
-  "taken_at",
-  "event_seq",
-  "first",
-  "last",
-  "rowid",
-  "earliest",
-  "longest_page",
-  "last_event"
-])
-
-const pick = <A>(choices: ReadonlyArray<A>) =>
-  Effect.flatMap(Random.nextIntBetween(0, choices.length), (index) => Effect.fromNullable(choices[index]))
-
-const otherValue = (column: string, value: unknown) =>
-  Effect.map(Random.nextIntBetween(1, 9), (by) => {
-    if (integers.has(column)) return Number(value ?? 0) + by
-    const text = String(value ?? "")
-    const at = text.length % by
-    const letter = text[at] === "7" ? "8" : "7"
-    return `${text.slice(0, at)}${letter}${text.slice(at + 1)}`
+/** A ledger that has lived, and copies of its file to edit, one after the other in the same place. */
+const copies = Effect.gen(function* () {
+  const filename = yield* temporaryFile
+  yield* Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    yield* lived
+    // So that no page holds anything that was deleted, and the file everything.
+    yield* sql`VACUUM`
+    yield* sql`PRAGMA wal_checkpoint(TRUNCATE)`
+  }).pipe(Effect.provide(Ledger.opened(SqliteClient.layer({ filename, disableWAL: true }))))
+  const bytes = readFileSync(filename)
+  const copy = `${filename}-copy`
+  const fresh = Effect.sync(() => {
+    for (const end of ["-wal", "-shm"]) rmSync(`${copy}${end}`, { force: true })
+    writeFileSync(copy, bytes)
+    return copy
   })
-
-class Undo extends Data.TaggedError("Undo")<{ readonly report: Verify.VerifyReport }> {}
-
-/** One change behind the program's back; says what it was, and what verification found before it was taken back. */
-const tamper = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
-  const table = yield* pick([
-    "event",
-    "event",
-    "record",
-    "record",
-    "balance",
-    "snapshot",
-    "covered",
-    "quarantine",
-    "account",
-    "head"
-  ] as const)
-  const columns: ReadonlyArray<string> = tables[table]
-  const key = columns[0] ?? ""
-  const all =
-    yield* sql<Row>`SELECT ${sql.literal(key === "rowid" ? "rowid, *" : "*")} FROM ${sql(table)} ORDER BY ${sql.literal(key)}`
-  const one = yield* pick(all)
-  const others = all.filter((candidate) => candidate !== one)
-  const other = others.length === 0 ? one : yield* pick(others)
-  const where = (of: Row) => sql`${sql.literal(key)} = ${String(of[key])}`
-  const acts = ["flip", "delete", "insert", "reorder"] as const
-  // There is one head, and no second can be put in.
-  const act = yield* pick(table === "head" ? (["flip", "delete"] as const) : acts)
-  const column = yield* pick(columns.slice(1))
-  const value = yield* otherValue(column, one[column])
-  const changing = {
-    flip: sql`UPDATE ${sql(table)} SET ${sql(column)} = ${value} WHERE ${where(one)}`,
-    delete: sql`DELETE FROM ${sql(table)} WHERE ${where(one)}`,
-    insert: Effect.gen(function* () {
-      const { rowid: _, ...copy } = one
-      const last = Number(all.at(-1)?.[key] ?? 0)
-      const fresh =
-        table === "balance"
-          ? { currency: "NEW" }
-          : table === "covered"
-            ? { first: 1, last: 2 }
-            : { [key]: table === "quarantine" ? "{}" : last + 1 }
-      const told =
-        table === "quarantine"
-          ? { id: last + 99 }
-          : table === "record"
-            ? { line: 99 }
-            : table === "account"
-              ? { name: "new" }
-              : {}
-      yield* sql`INSERT INTO ${sql(table)} ${sql.insert({ ...copy, ...fresh, ...told })}`
-    }),
-    // Two rows change places; where a row has no place that means anything, it is changed.
-    reorder: Effect.gen(function* () {
-      if (table === "covered" || table === "quarantine" || table === "balance") {
-        return yield* sql`UPDATE ${sql(table)} SET ${sql(column)} = ${value} WHERE ${where(one)}`
-      }
-      yield* sql`UPDATE ${sql(table)} SET ${sql.literal(key)} = -1 WHERE ${where(one)}`
-      yield* sql`UPDATE ${sql(table)} SET ${sql.literal(key)} = ${Number(one[key])} WHERE ${where(other)}`
-      yield* sql`UPDATE ${sql(table)} SET ${sql.literal(key)} = ${Number(other[key])} WHERE ${sql.literal(key)} = -1`
-    })
-  }
-  const report = yield* sql
-    .withTransaction(
-      Effect.gen(function* () {
-        yield* sql`DROP TRIGGER event_is_not_updated`
-        yield* sql`DROP TRIGGER event_is_not_deleted`
-        yield* sql`PRAGMA defer_foreign_keys = ON`
-        yield* changing[act]
-        yield* sql`CREATE TRIGGER event_is_not_updated BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'no'); END`
-        yield* sql`CREATE TRIGGER event_is_not_deleted BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'no'); END`
-        return yield* new Undo({ report: yield* verify })
-      })
-    )
-    .pipe(Effect.catchTag("Undo", ({ report }) => Effect.succeed(report)))
-  return { table, act, column, one, other, value, report }
+  return { fresh }
 })
+
+/** Makes edits from seeds, so many as are asked for, and gives each to `check` with what it was. */
+const campaign = <A>(
+  name: string,
+  enough: number,
+  edit: (filename: string, turn: number) => Effect.Effect<A, Tampering.NoEdit>,
+  check: (seed: number, edit: A, filename: string) => Effect.Effect<string>
+) =>
+  Effect.gen(function* () {
+    const { fresh } = yield* copies
+    const found = new Map<string, number>()
+    for (let seed = Campaign.firstSeed(name), attempts = 0; attempts < enough; seed++) {
+      const filename = yield* fresh
+      const made = yield* Effect.option(Effect.withRandom(edit(filename, seed), Random.make(seed)))
+      if (Option.isNone(made)) continue
+      attempts++
+      const kind = yield* check(seed, made.value, filename)
+      found.set(kind, (found.get(kind) ?? 0) + 1)
+    }
+    yield* Campaign.tell(name, "found", found)
+    return found
+  })
 
 describe("Verify", () => {
   it.effect("finds a ledger that has lived intact, and says how complete it is", () =>
@@ -266,35 +137,49 @@ describe("Verify", () => {
     )
   )
 
-  it.effect(
+  it.scoped(
     "finds whatever is flipped, deleted, inserted or reordered behind the program's back, and names the first event",
     () =>
-      books(
-        Effect.gen(function* () {
-          const sql = yield* SqlClient.SqlClient
-          const first = Campaign.firstSeed("tampering")
-          const found = new Map<string, number>()
-          const enough = Campaign.size(200, 2_000)
-          for (let seed = first, attempts = 0; attempts < enough; seed++) {
-            // Now and then two rows would have one key, which SQLite itself refuses: that is no attempt.
-            const attempt = yield* Effect.withRandom(tamper(sql), Random.make(seed)).pipe(
-              Effect.asSome,
-              Effect.catchTag("SqlError", () => Effect.succeedNone)
-            )
-            if (Option.isNone(attempt)) continue
-            attempts++
-            const { act, column, one, other, report, table, value } = attempt.value
-            const context = `seed ${seed}: ${act} ${table}.${column} of ${Inspectable.toStringUnknown(one)} to ${value}`
+      Effect.gen(function* () {
+        const found = yield* campaign(
+          "tampering",
+          Campaign.size(90, 2_000),
+          Tampering.editRow,
+          Effect.fnUntraced(function* (seed, { act, one, other, said, table }, filename) {
+            const context = `seed ${seed}: ${said}`
+            const report = yield* Effect.orDie(verifyFile(filename))
             expect(report.status, context).toBe("touched")
-            found.set(`${act} ${table}`, (found.get(`${act} ${table}`) ?? 0) + 1)
-            if (table !== "event") continue
-            const touched = act === "reorder" ? Math.min(Number(one["seq"]), Number(other["seq"])) : Number(one["seq"])
-            expect(report.firstTouched, context).toBe(act === "insert" ? report.events : touched)
-          }
-          yield* Campaign.tell("tampering", "found", found)
-          expect(found.size).toBe(4 * (Object.keys(tables).length - 1) + 2)
-        })
-      ),
+            if (table === "event") {
+              const touched =
+                act === "reorder" ? Math.min(Number(one["seq"]), Number(other["seq"])) : Number(one["seq"])
+              expect(report.firstTouched, context).toBe(act === "insert" ? report.events : touched)
+            }
+            return `${act} ${table}`
+          })
+        )
+        expect(found.size).toBe(Tampering.rowEdits.length)
+      }),
+    Campaign.timeout
+  )
+
+  it.scoped(
+    "finds whatever is edited in the file itself: indices, views, triggers, tables, bits of its pages",
+    () =>
+      Effect.gen(function* () {
+        const found = yield* campaign(
+          "edited files",
+          Campaign.size(80, 1_000),
+          Tampering.editFile,
+          Effect.fnUntraced(function* (seed, { kind, said }, filename) {
+            // A file that cannot even be opened is told of in a sentence.
+            const ended = yield* Effect.either(verifyFile(filename))
+            const outcome = Either.match(ended, { onLeft: ({ _tag }) => _tag, onRight: ({ status }) => status })
+            expect(["touched", "LedgerUnavailable"], `seed ${seed}: ${kind}: ${said}`).toContain(outcome)
+            return kind
+          })
+        )
+        expect([...found.keys()].sort()).toEqual([...Tampering.fileEdits].sort())
+      }),
     Campaign.timeout
   )
 

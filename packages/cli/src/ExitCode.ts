@@ -86,6 +86,7 @@ const codes: Readonly<Record<Tag, ExitCode>> = {
   SaturatedMillisecond: 3,
   PolicyDoesNotFit: 3,
   NotVerified: 3,
+  LedgerTouched: 3,
   Unauthorized: 4,
   Forbidden: 4,
   AddressBlocked: 4,

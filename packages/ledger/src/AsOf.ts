@@ -2,17 +2,18 @@
  * The books as they were known at a moment, from the events.
  *
  * A ledger's tables and views are overlaid on one connection by temporary ones of the same names, which hold what the events
- * up to that moment add up to. Whatever then reads them, a query or a service of this package, sees the books of that moment.
+ * up to that moment add up to. A query on that connection sees the books of that moment.
  *
- * The overlay is made when the connection is opened. What is learned later of a record that was there already shows through,
- * so a service that keeps one open opens it anew for each question, or holds a transaction that reads for as long.
+ * The overlay is made when its statements are run. What is learned later of a record that was there already shows through, so
+ * a program that keeps one open makes it anew for each question, or holds a transaction that reads for as long. The services of
+ * `Ledger.layerBooks` make it inside a transaction for each of their calls, and leave nothing of it on the client.
  *
  * Of a withdrawal that has changed since, its transitions tell; no event does.
  *
  * @since 0.1.0
  */
 import { SqlClient } from "@effect/sql"
-import { Context, DateTime, Effect, Layer } from "effect"
+import { Context, DateTime, Effect } from "effect"
 import { makeKnown } from "./AsOf/Known.ts"
 import * as Overlay from "./AsOf/Overlay.ts"
 import { translated } from "./internal/SqlFault.ts"
@@ -63,22 +64,3 @@ export const statements: (
     })
   )
 }, translated("as-of"))
-
-/**
- * Overlays the client's connection, before any service reads from it.
- *
- * @since 0.1.0
- * @category layers
- */
-export const layer = (at: DateTime.Utc | undefined) =>
-  at === undefined
-    ? Layer.empty
-    : Layer.merge(
-        Layer.succeed(AsOf, at),
-        Layer.effectDiscard(
-          Effect.gen(function* () {
-            const sql = yield* SqlClient.SqlClient
-            for (const { params, sql: text } of yield* statements(at)) yield* sql.unsafe(text, params)
-          }).pipe(translated("as-of"))
-        )
-      )

@@ -8,7 +8,7 @@ import { SqlClient } from "@effect/sql"
 import { Clock, Context, DateTime, Effect, Either, Layer } from "effect"
 import { Account } from "./Account.ts"
 import type { AccountingPolicy } from "./AccountingPolicy.ts"
-import type { ClosedPeriod } from "./Closes/ClosedPeriod.ts"
+import type { ClosedPeriod, Statement } from "./Closes/ClosedPeriod.ts"
 import { makeCutOff } from "./Closes/CutOff.ts"
 import type { Period } from "./Closes/Period.ts"
 import { draftOf, isStale, judge } from "./Closes/Statement.ts"
@@ -19,8 +19,9 @@ import { Events } from "./internal/Events.ts"
 import { makeExtent } from "./internal/Extent.ts"
 import { translated, writing } from "./internal/SqlFault.ts"
 import type { LedgerError } from "./LedgerError.ts"
-import { CloseRefused, PeriodBroken } from "./LedgerError.ts"
+import { CloseRefused, LedgerTouched, PeriodBroken } from "./LedgerError.ts"
 import { Reconciliation } from "./Reconciliation.ts"
+import { Verify, type VerifyOptions } from "./Verify.ts"
 
 export * from "./Closes/ClosedPeriod.ts"
 export * as Period from "./Closes/Period.ts"
@@ -38,6 +39,8 @@ export interface CloseOptions {
   readonly withBreaks?: string | undefined
   /** Closes a period that is closed already; the earlier close stays. */
   readonly again?: boolean | undefined
+  /** Called while the ledger is verified, before anything is reconciled. */
+  readonly onVerify?: VerifyOptions["onProgress"]
 }
 
 /**
@@ -51,8 +54,9 @@ export class Closes extends Context.Tag("@btse-wallet/ledger/Closes")<
   {
     /**
      * Reconciles from the last snapshot before the period's begin (from zero where there is none and all history is covered) to
-     * the last at or before its end, and on to the next where something of the period came after that. Fails with `PeriodBroken` where that does not match, with `CloseRefused` where
-     * the period has not ended, is not covered, or is closed already.
+     * the last at or before its end, and on to the next where something of the period came after that. Verifies the ledger
+     * first, and fails with `LedgerTouched` where it is not what the program wrote. Fails with `PeriodBroken` where the
+     * reconciliation does not match, with `CloseRefused` where the period has not ended, is not covered, or is closed already.
      */
     readonly close: (options: CloseOptions) => Effect.Effect<ClosedPeriod, LedgerError>
     /** Every close, in order. */
@@ -72,6 +76,7 @@ const make = Effect.gen(function* () {
   const cutOffOf = makeCutOff(sql, account.id, reconciliation)
   const extent = makeExtent(sql, account.id)
   const asOf = yield* AsOf
+  const verify = yield* Verify
 
   const refused = (problem: string, advice: string) => new CloseRefused({ operation: "close", problem, advice })
 
@@ -132,7 +137,7 @@ const make = Effect.gen(function* () {
   })
 
   /** In the transaction that seals it, so that nothing is entered between what is reconciled and what is sealed. */
-  const sealed = Effect.fnUntraced(function* (options: CloseOptions) {
+  const sealed = Effect.fnUntraced(function* (options: CloseOptions, verified: Statement["verified"]) {
     const { period, policy, withBreaks: reason } = options
     yield* ready(options)
     const report = yield* reconcile(options)
@@ -144,13 +149,24 @@ const make = Effect.gen(function* () {
       return Either.left(new PeriodBroken({ operation: "close", period: period.name, status, currencies }))
     }
     const head = yield* events.head
-    const draft = yield* draftOf({ account, period, policy, reason, report, cutOff, verdict, head }, sha256)
+    const draft = yield* draftOf({ account, period, policy, reason, report, cutOff, verdict, head, verified }, sha256)
     yield* events.append([draft], { accountId: account.id, runId: null, at: yield* events.now })
     return Either.void
   })
 
+  /** The head up to which the ledger is what the program wrote. */
+  const intact = Effect.fnUntraced(function* (options: CloseOptions) {
+    const at = yield* DateTime.now
+    const { findings, head, problems } = yield* verify.runWith({ onProgress: options.onVerify })
+    if (problems === 0) return { at, ...head }
+    return yield* new LedgerTouched({ operation: "close", problems, first: findings[0]?.problem ?? "" })
+  })
+
   const close = Effect.fn("Closes.close")(function* (options: CloseOptions) {
-    yield* yield* writing(sql)(sealed(options))
+    // What is refused at once is not waited for.
+    yield* ready(options)
+    const verified = yield* intact(options)
+    yield* yield* writing(sql)(sealed(options, verified))
     return yield* find("close", options.period.name)
   }, translated("close"))
 

@@ -8,7 +8,8 @@ import type { SqlClient } from "@effect/sql"
 import type { DateTime } from "effect"
 import { Cause, Layer } from "effect"
 import type { Account, AccountName } from "./Account.ts"
-import * as AsOf from "./AsOf.ts"
+import { AsOf } from "./AsOf.ts"
+import * as AsOfBooks from "./AsOf/Books.ts"
 import * as Closes from "./Closes.ts"
 import * as Entries from "./Entries.ts"
 import * as Export from "./Export.ts"
@@ -16,6 +17,7 @@ import * as Breaks from "./Breaks.ts"
 import * as BindAccount from "./internal/BindAccount.ts"
 import * as Events from "./internal/Events.ts"
 import * as Intake from "./internal/Intake.ts"
+import * as LedgerClient from "./internal/LedgerClient.ts"
 import { migrate } from "./internal/Migrations.ts"
 import * as Snapshots from "./internal/Snapshots.ts"
 import { fromCause, translated } from "./internal/SqlFault.ts"
@@ -69,13 +71,18 @@ export type ReaderServices = BookServices | Sync.Sync | Payments.PaymentBook
 const bound = ({ account, exchange }: LedgerOptions, making: boolean) =>
   Layer.provideMerge(BindAccount.layer({ name: account, exchange, making }), Events.layer)
 
-const books = Layer.mergeAll(
-  Layer.provideMerge(Layer.merge(Breaks.layer, Closes.layer), Reconciliation.layer),
+const accounting = Layer.mergeAll(
+  Layer.provideMerge(Layer.merge(Breaks.layer, Layer.provide(Closes.layer, Verify.layer)), Reconciliation.layer),
   LedgerStatus.layer,
   Entries.layer,
-  Export.layer,
-  Verify.layer
+  Export.layer
 )
+
+const books = Layer.merge(accounting, Verify.layer)
+
+/** A verification is of the whole file at any moment. */
+const booksAsOf = (at: DateTime.Utc) =>
+  Layer.merge(AsOfBooks.layer(Layer.provide(accounting, Layer.succeed(AsOf, at)), at), Verify.layer)
 
 const reading = (options: LedgerOptions) =>
   Layer.mergeAll(Sync.layer(options.sync), Payments.layerBook(options.withdrawals)).pipe(
@@ -85,13 +92,16 @@ const reading = (options: LedgerOptions) =>
 
 /**
  * The books alone, for a program that never calls the exchange: reconcile, status, export. Fails with `AccountUnknown`
- * where the ledger does not hold the account yet.
+ * where the ledger does not hold the account yet. Books as of a moment may share a client with others: each of their calls shows
+ * the moment inside a transaction of its own, and leaves nothing behind.
  *
  * @since 0.1.0
  * @category layers
  */
 export const layerBooks = (options: LedgerOptions): Layer.Layer<BookServices, LedgerError, SqlClient.SqlClient> =>
-  Layer.provideMerge(Layer.provide(books, AsOf.layer(options.asOf)), bound(options, false))
+  Layer.provideMerge(options.asOf === undefined ? books : booksAsOf(options.asOf), bound(options, false)).pipe(
+    Layer.provide(LedgerClient.layer)
+  )
 
 /**
  * The verification alone, of a file with all its accounts, whichever exchange they belong to.
@@ -102,7 +112,7 @@ export const layerBooks = (options: LedgerOptions): Layer.Layer<BookServices, Le
 export const layerVerify: Layer.Layer<Verify.Verify, LedgerError, SqlClient.SqlClient> = Layer.provide(
   Verify.layer,
   Layer.effectDiscard(translated("open")(migrate))
-)
+).pipe(Layer.provide(LedgerClient.layer))
 
 /**
  * The books and what reads the exchange into them. It cannot move money.
@@ -113,7 +123,7 @@ export const layerVerify: Layer.Layer<Verify.Verify, LedgerError, SqlClient.SqlC
 export const layerReader = (
   options: LedgerOptions
 ): Layer.Layer<ReaderServices, LedgerError, SqlClient.SqlClient | Wallet.WalletReader> =>
-  Layer.provideMerge(Layer.merge(books, reading(options)), bound(options, true))
+  Layer.provideMerge(Layer.merge(books, reading(options)), bound(options, true)).pipe(Layer.provide(LedgerClient.layer))
 
 /**
  * Everything, withdrawals included.
@@ -128,7 +138,10 @@ export const layer = (
   LedgerError,
   SqlClient.SqlClient | Wallet.WalletReader | Wallet.Wallet
 > =>
-  Layer.provideMerge(Layer.mergeAll(books, reading(options), Payments.layer(options.withdrawals)), bound(options, true))
+  Layer.provideMerge(
+    Layer.mergeAll(books, reading(options), Payments.layer(options.withdrawals)),
+    bound(options, true)
+  ).pipe(Layer.provide(LedgerClient.layer))
 
 /**
  * A database client that fails with `LedgerUnavailable` where its file cannot be opened (a directory, not SQLite, no

@@ -56,6 +56,25 @@ export class LedgerBusy extends Schema.TaggedError<LedgerBusy>()("LedgerBusy", {
 }
 
 /**
+ * The ledger is not what the program wrote: a verification found problems, of which `first` is one in words. Nothing was done.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class LedgerTouched extends Schema.TaggedError<LedgerTouched>()("LedgerTouched", {
+  operation: Schema.String,
+  problems: Schema.Int,
+  first: Schema.String
+}) {
+  readonly retryable = false
+  readonly done = "nothing"
+  override get message(): string {
+    const others = this.problems === 1 ? "" : `, and ${this.problems - 1} more`
+    return `The ledger was changed behind the program's back (${this.first}${others}); nothing was done. Run \`btse verify\` to see all of it, keep the file for whoever looks into it, and restore it from a copy.`
+  }
+}
+
+/**
  * Another process is syncing the same account. Nothing was done by this one.
  *
  * @since 0.1.0
@@ -377,6 +396,7 @@ export class BackupRefused extends Schema.TaggedError<BackupRefused>()("BackupRe
 export const LedgerError = Schema.Union(
   LedgerUnavailable,
   LedgerBusy,
+  LedgerTouched,
   SyncRunning,
   AccountMismatch,
   AccountUnknown,

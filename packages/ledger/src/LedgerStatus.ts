@@ -23,6 +23,8 @@ import * as Spans from "./Span.ts"
 import { isInFlight, isWithdrawal, Payment, PaymentAlarm, Withdrawal } from "./Payment.ts"
 import { makePaymentAlarms } from "./Payments/PaymentAlarms.ts"
 import { makeRows, toPayment } from "./Payments/Rows.ts"
+import { readLast } from "./Verify/Last.ts"
+import { ChainHead, LastVerification } from "./Verify/Report.ts"
 
 /**
  * What the books vouch for. `from` and `to` are the last stretch of history that is known without a gap; `complete` says that
@@ -30,7 +32,8 @@ import { makeRows, toPayment } from "./Payments/Rows.ts"
  * `reach` is that beginning (null before the first whole sync), whether the exchange is known to refuse or leave out what is
  * older, and the currencies whose balances the records since then do not add up to: where there are some, it may hold more than
  * it shows.
- * `head` is the last event with its hash: kept elsewhere, it proves later that nothing before it was touched.
+ * `head` is the last event with its hash: kept elsewhere, it proves later that nothing before it was touched. `verified` is the
+ * last verification; null where there was none.
  *
  * @since 0.1.0
  * @category models
@@ -45,7 +48,8 @@ export const Certificate = Schema.Struct({
     unexplained: Schema.Array(Schema.String)
   }),
   firstRecord: Schema.NullOr(Schema.DateTimeUtc),
-  head: Schema.Struct({ event: Schema.Int, hash: Schema.String })
+  head: ChainHead,
+  verified: Schema.NullOr(LastVerification)
 })
 
 /**
@@ -222,7 +226,8 @@ const make = Effect.gen(function* () {
           unexplained: earliest === undefined ? [] : ((yield* fromZero()) ?? [])
         },
         firstRecord: counted.firstRecord,
-        head: yield* head()
+        head: yield* head(),
+        verified: yield* readLast(sql)
       },
       coverage: covered.map(Spans.toInstants),
       gaps:

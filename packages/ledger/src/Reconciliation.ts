@@ -34,6 +34,7 @@ import type { ReconciliationLine, ReconciliationReport } from "./Reconciliation/
 import { store } from "./Reconciliation/Store.ts"
 import * as Totals from "./Reconciliation/Totals.ts"
 import * as Spans from "./Span.ts"
+import { readLast } from "./Verify/Last.ts"
 
 export * from "./Reconciliation/PolicyFit.ts"
 export * from "./Reconciliation/Report.ts"
@@ -186,7 +187,8 @@ const make = Effect.gen(function* () {
         ...new Set(groups.map((group) => group.type).filter((type) => policy.types[type] === undefined))
       ].sort(),
       gaps,
-      quarantined
+      quarantined,
+      verified: yield* readLast(sql)
     }
     const id =
       asOf === undefined

@@ -1,20 +1,24 @@
 /**
- * Whether the ledger is what the program wrote: the chain of events, the rows against the events, the totals against both.
+ * Verification of a ledger: the file and its schema, the chain of events, the rows against the events, the totals against both.
  *
  * @since 0.1.0
  */
 import { SqlClient } from "@effect/sql"
-import { Context, Effect, Layer, Option } from "effect"
+import { Clock, Context, Effect, Layer, Option } from "effect"
 import { Digest } from "./Digest.ts"
-import type { ChainedEvent } from "./EventChain.ts"
+import { type ChainedEvent, genesis } from "./EventChain.ts"
+import type { Head } from "./internal/Events.ts"
+import * as LedgerClient from "./internal/LedgerClient.ts"
 import { translated } from "./internal/SqlFault.ts"
 import type { LedgerError } from "./LedgerError.ts"
 import * as Spans from "./Span.ts"
-import { makeBooks, snapshotOf } from "./Verify/Books.ts"
+import { type AccountBooks, makeBooks, snapshotOf } from "./Verify/Books.ts"
 import { makeChain } from "./Verify/Chain.ts"
+import { checkPages, checkSchema, orUnreadable } from "./Verify/File.ts"
 import type { Findings } from "./Verify/Findings.ts"
 import { makeFindings } from "./Verify/Findings.ts"
-import type { VerifiedAccount, VerifyReport } from "./Verify/Report.ts"
+import { readLast, writeLast } from "./Verify/Last.ts"
+import type { LastVerification, VerifiedAccount, VerifyReport } from "./Verify/Report.ts"
 import { compareAccount, compareRecords, compareSnapshot } from "./Verify/Rows.ts"
 import { makeStored } from "./Verify/Stored.ts"
 import { makeTotals } from "./Verify/Totals.ts"
@@ -33,17 +37,21 @@ export interface VerifyProgress {
 }
 
 /**
- * What is told while it runs, after each piece of a thousand events.
+ * `onProgress` is called after each piece of a thousand events. `head` is the hash of a head that was kept elsewhere: an event of
+ * the chain must have it.
  *
  * @since 0.1.0
  * @category models
  */
 export interface VerifyOptions {
   readonly onProgress?: ((progress: VerifyProgress) => Effect.Effect<void>) | undefined
+  readonly head?: string | undefined
 }
 
 /**
- * The verification of a ledger file, with every account in it. `runWith` tells how far it is.
+ * The verification of a ledger file, with every account in it: its pages and indices, its schema, the chain of events, and the
+ * rows against the events. Each run is written down, where the file can be written; `last` is the last of them, null where
+ * there was none.
  *
  * @since 0.1.0
  * @category services
@@ -53,8 +61,37 @@ export class Verify extends Context.Tag("@btse-wallet/ledger/Verify")<
   {
     readonly run: Effect.Effect<VerifyReport, LedgerError>
     readonly runWith: (options: VerifyOptions) => Effect.Effect<VerifyReport, LedgerError>
+    readonly last: Effect.Effect<LastVerification | null, LedgerError>
   }
 >() {}
+
+interface Walked {
+  readonly count: { events: number; records: number; snapshots: number; balances: number }
+  readonly recordsOf: ReadonlyMap<number, number>
+  readonly books: ReadonlyMap<number, AccountBooks>
+}
+
+/** Finds the event of a head that was kept elsewhere: every event's hash is part of the chain. */
+const makeKept = (hash: string | undefined) => {
+  let event: number | null = hash === genesis ? 0 : null
+  return {
+    follow: (one: ChainedEvent) => {
+      if (one.hash === hash) event = one.seq
+    },
+    report: (findings: Findings) => {
+      if (hash === undefined) return null
+      if (event === null) {
+        findings.add({
+          table: "event",
+          row: hash,
+          event: null,
+          problem: `no event has the hash ${hash}, which was kept elsewhere`
+        })
+      }
+      return { event, hash }
+    }
+  }
+}
 
 const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
@@ -70,13 +107,17 @@ const make = Effect.gen(function* () {
   })
 
   /** From the first event to the last, a piece at a time. */
-  const walk = Effect.fnUntraced(function* (findings: Findings, { onProgress }: VerifyOptions) {
+  const walk = Effect.fnUntraced(function* (
+    findings: Findings,
+    head: Head,
+    kept: ReturnType<typeof makeKept>,
+    { onProgress }: VerifyOptions
+  ) {
     const chain = makeChain(sha256, findings)
     const books = makeBooks()
     const totals = makeTotals(sql, findings)
     const count = { events: 0, records: 0, snapshots: 0, balances: 0 }
     const recordsOf = new Map<number, number>()
-    const head = yield* stored.head
     let after = Number.MIN_SAFE_INTEGER
     for (;;) {
       const events = yield* stored.eventsAfter(after)
@@ -87,6 +128,7 @@ const make = Effect.gen(function* () {
       for (const record of records) recordsOf.set(record.account_id, (recordsOf.get(record.account_id) ?? 0) + 1)
       for (const event of events) {
         chain.follow(event)
+        kept.follow(event)
         books.take(event)
         totals.take(event)
         if (event.kind === "snapshot") {
@@ -102,7 +144,7 @@ const make = Effect.gen(function* () {
     }
     chain.end(head)
     yield* totals.check()
-    return { count, recordsOf, books: books.accounts, head }
+    return { count, recordsOf, books: books.accounts } satisfies Walked
   })
 
   const checkCounts = Effect.fnUntraced(function* (
@@ -115,27 +157,19 @@ const make = Effect.gen(function* () {
     if (found !== undefined && found.balances !== told.balances) {
       wrong("balance", "there are more or fewer balances than the events tell of")
     }
-    const [guard] = yield* stored.guards
-    if (guard?.guards !== 2) wrong("event", "the triggers that keep events from being changed are gone")
   })
 
-  const run = Effect.fn("Verify.run")(function* (options: VerifyOptions) {
-    const findings = makeFindings()
-    const { books, count, head, recordsOf } = yield* walk(findings, options)
+  const checkAccounts = Effect.fnUntraced(function* (findings: Findings, { books, recordsOf }: Walked) {
     const covered = yield* stored.covered
     const quarantine = yield* stored.quarantine
     const known = yield* stored.accounts
     for (const [id, one] of books) {
       if (!known.some((account) => account.id === id)) {
-        findings.add({
-          table: "account",
-          row: one.bound?.name ?? String(id),
-          event: null,
-          problem: "an account is gone"
-        })
+        const row = one.bound?.name ?? String(id)
+        findings.add({ table: "account", row, event: null, problem: "an account is gone" })
       }
     }
-    const accounts = known.map((account): VerifiedAccount => {
+    return known.map((account): VerifiedAccount => {
       const spans = covered.filter((span) => span.account_id === account.id)
       const aside = quarantine.filter((row) => row.account_id === account.id)
       compareAccount(findings, account, books.get(account.id), spans, aside)
@@ -150,23 +184,52 @@ const make = Effect.gen(function* () {
         quarantined: aside.length
       }
     })
-    yield* checkCounts(findings, count)
+  })
+
+  const run = Effect.fn("Verify.run")(function* (options: VerifyOptions) {
+    const findings = makeFindings()
+    const readable = orUnreadable(findings)
+    yield* readable(checkSchema(sql, findings))
+    const head = (yield* readable(stored.head)) ?? { seq: 0, at: 0, hash: genesis }
+    const kept = makeKept(options.head)
+    const read = yield* readable(
+      Effect.gen(function* () {
+        yield* checkPages(sql, findings)
+        const walked = yield* walk(findings, head, kept, options)
+        const accounts = yield* checkAccounts(findings, walked)
+        yield* checkCounts(findings, walked.count)
+        return { ...walked.count, accounts }
+      })
+    )
+    const { accounts, events, records } = read ?? { accounts: [], events: 0, records: 0 }
+    const empty = events === 0 && accounts.length === 0
+    const ofKept = kept.report(findings)
     const found = findings.all()
-    yield* Effect.annotateCurrentSpan({ events: count.events, problems: found.problems })
+    yield* Effect.annotateCurrentSpan({ events, problems: found.problems })
     return {
-      status: found.problems === 0 ? "intact" : "touched",
-      events: count.events,
-      records: count.records,
+      status: found.problems > 0 ? "touched" : empty ? "empty" : "intact",
+      events,
+      records,
       head: { event: head.seq, hash: head.hash },
+      kept: ofKept,
       ...found,
       accounts
     } satisfies VerifyReport
   })
 
-  // One transaction, so that all is read as of one moment while others write.
-  const runWith = (options: VerifyOptions) => translated("verify")(sql.withTransaction(run(options)))
+  const runWith = Effect.fnUntraced(function* (options: VerifyOptions) {
+    const at = yield* Clock.currentTimeMillis
+    // One transaction, so that all is read as of one moment while others write.
+    const report = yield* sql.withTransaction(run(options))
+    const { findings, head, problems, status } = report
+    // Nothing is written through a schema that is another's.
+    if (status !== "empty" && !findings.some(({ table }) => table === "schema")) {
+      yield* writeLast(sql, { at, head: { seq: head.event, hash: head.hash }, problems })
+    }
+    return report
+  }, translated("verify"))
 
-  return { run: Effect.suspend(() => runWith({})), runWith }
+  return { run: Effect.suspend(() => runWith({})), runWith, last: translated("verify")(readLast(sql)) }
 })
 
 /**
@@ -175,4 +238,4 @@ const make = Effect.gen(function* () {
  * @since 0.1.0
  * @category layers
  */
-export const layer = Layer.effect(Verify, make)
+export const layer = Layer.provide(Layer.effect(Verify, make), LedgerClient.layer)

@@ -6,6 +6,7 @@
 import { Decimal } from "@btse-wallet/core"
 import { Schema } from "effect"
 import { InstantSpan } from "../Span.ts"
+import { ChainHead } from "../Verify/Report.ts"
 
 const SnapshotAt = Schema.Struct({ snapshot: Schema.NullOr(Schema.String), at: Schema.DateTimeUtc })
 
@@ -53,7 +54,8 @@ export const CutOff = Schema.Struct({
 
 /**
  * What is sealed: its JSON, as `JSON.stringify` writes it, is the text that the close's digest is the SHA-256 of. `opening` has
- * no snapshot where everything since the account's first day is counted. `head` is the last event before the close.
+ * no snapshot where everything since the account's first day is counted. `head` is the last event before the close; `verified` is
+ * the head up to which the whole ledger was verified, and found intact, before it was sealed.
  *
  * @since 0.1.0
  * @category models
@@ -78,7 +80,8 @@ export const Statement = Schema.Struct({
   unknownTypes: Schema.Array(Schema.String),
   gaps: Schema.Array(InstantSpan),
   quarantined: Schema.Int,
-  head: Schema.Struct({ event: Schema.Int, hash: Schema.String })
+  head: ChainHead,
+  verified: Schema.Struct({ at: Schema.DateTimeUtc, ...ChainHead.fields })
 })
 
 /**

@@ -44,6 +44,7 @@ export interface Signing {
   readonly cutOff: CutOff | undefined
   readonly verdict: Verdict
   readonly head: Head
+  readonly verified: Statement["verified"]
 }
 
 const encodeStatement = Schema.encode(Schema.parseJson(Statement))
@@ -54,7 +55,7 @@ const encodeClosing = Schema.encode(Closing)
 const idOf = ({ id }: ReconciliationReport) => Effect.orDie(Effect.fromNullable(id))
 
 export const draftOf = Effect.fnUntraced(function* (signing: Signing, sha256: (text: string) => string) {
-  const { account, cutOff, head, period, report, verdict } = signing
+  const { account, cutOff, head, period, report, verdict, verified } = signing
   const { closingSnapshot, gaps, lines, openingSnapshot, policy, policyDigest, quarantined, unknownTypes } = report
   const reason = verdict.status === "matched" ? null : (signing.reason ?? null)
   const id = yield* idOf(report)
@@ -86,7 +87,8 @@ export const draftOf = Effect.fnUntraced(function* (signing: Signing, sha256: (t
     unknownTypes,
     gaps,
     quarantined,
-    head: { event: head.seq, hash: head.hash }
+    head: { event: head.seq, hash: head.hash },
+    verified
   })
   const content = yield* encodeClosing({
     period: period.name,

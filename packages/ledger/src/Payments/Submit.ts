@@ -8,6 +8,7 @@ import { Wallet, WalletError } from "@btse-wallet/core"
 import { SqlClient } from "@effect/sql"
 import { Clock, Duration, Effect, Option, Schedule } from "effect"
 import { Account } from "../Account.ts"
+import { makeSchemaGuard } from "../internal/SchemaGuard.ts"
 import { translated } from "../internal/SqlFault.ts"
 import { LedgerBusy, LedgerUnavailable, PaymentBlocked } from "../LedgerError.ts"
 import type { Payment, PaymentRequest } from "../Payment.ts"
@@ -67,6 +68,7 @@ export const makeSubmit = Effect.fnUntraced(function* (settings: PaymentSettings
   const claims = yield* makeClaims(lasts, fingerprint)
   const guards = yield* makeGuards(settings.policy ?? Policy.none, settings.termsLast ?? "10 minutes", fingerprint)
   const attempts = yield* makeAttempts(claims, guards)
+  const guardSchema = yield* makeSchemaGuard(sql)
 
   // A commit that a power loss could take back would let a payment be sent twice; SQLite's drivers may relax this.
   yield* sql
@@ -123,6 +125,7 @@ export const makeSubmit = Effect.fnUntraced(function* (settings: PaymentSettings
   const submit = Effect.fnUntraced(function* (options: PaymentOptions<PaymentRequest>) {
     const { request } = options
     yield* outsideTransactions(request.kind)
+    yield* guardSchema(request.kind)
     const problem = amountProblem(request)
     if (problem !== undefined) {
       const reason = `${problem}. Use another amount.`

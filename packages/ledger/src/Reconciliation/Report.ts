@@ -7,6 +7,7 @@ import { Decimal } from "@btse-wallet/core"
 import { Schema } from "effect"
 import { AccountName } from "../Account.ts"
 import { InstantSpan } from "../Span.ts"
+import { LastVerification } from "../Verify/Report.ts"
 
 /**
  * `matched`: no difference. `in_flight`: the difference is what pending withdrawals hold. `no_baseline`: the opening
@@ -180,7 +181,9 @@ export const ReconciliationReport = Schema.Struct({
   inFlight: Schema.Array(InFlight),
   unknownTypes: Schema.Array(Schema.String),
   gaps: Schema.Array(InstantSpan),
-  quarantined: Schema.Int
+  quarantined: Schema.Int,
+  /** The last verification of the ledger; null where there was none. */
+  verified: Schema.NullOr(LastVerification)
 })
 
 /**

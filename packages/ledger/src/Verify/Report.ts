@@ -48,18 +48,49 @@ export const VerifiedAccount = Schema.Struct({
 export interface VerifiedAccount extends Schema.Schema.Type<typeof VerifiedAccount> {}
 
 /**
- * The verification of a whole ledger file. Encodes to the JSON of `btse verify --json`. `firstTouched` is the number of the
- * first event that is not what was written: changed, missing, inserted, or not where it was. `head` is the last event with
- * its hash: kept elsewhere, it proves later that nothing before it was touched. `findings` are at most {@link mostFindings}.
+ * An event of the chain with its hash, which covers everything before it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const ChainHead = Schema.Struct({ event: Schema.Int, hash: Schema.String })
+
+/**
+ * The last verification of a ledger: when it was, the head that it verified, and how many problems it found. `holds` is false
+ * where the chain has another hash at that event now: the ledger was changed since, or the note of the verification was.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const LastVerification = Schema.Struct({
+  at: Schema.DateTimeUtc,
+  head: ChainHead,
+  problems: Schema.Int,
+  holds: Schema.Boolean
+})
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface LastVerification extends Schema.Schema.Type<typeof LastVerification> {}
+
+/**
+ * The verification of a whole ledger file. Encodes to the JSON of `btse verify --json`. `empty` is a ledger without accounts and
+ * events, which proves nothing. `firstTouched` is the number of the first event that is not what was written: changed, missing,
+ * inserted, or not where it was. `head` is the last event with its hash: kept elsewhere, it proves later that nothing before it
+ * was touched. `kept` is a head that was kept elsewhere, where one was given, with the number of its event; null where no event
+ * has its hash, which is a finding. `findings` are at most {@link mostFindings}.
  *
  * @since 0.1.0
  * @category models
  */
 export const VerifyReport = Schema.Struct({
-  status: Schema.Literal("intact", "touched"),
+  status: Schema.Literal("intact", "touched", "empty"),
   events: Schema.Int,
   records: Schema.Int,
-  head: Schema.Struct({ event: Schema.Int, hash: Schema.String }),
+  head: ChainHead,
+  kept: Schema.NullOr(Schema.Struct({ event: Schema.NullOr(Schema.Int), hash: Schema.String })),
   firstTouched: Schema.NullOr(Schema.Int),
   problems: Schema.Int,
   findings: Schema.Array(Finding),

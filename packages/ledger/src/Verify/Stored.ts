@@ -46,10 +46,6 @@ export interface StoredSnapshot {
   readonly event_seq: number
 }
 
-interface Guard {
-  readonly guards: number
-}
-
 export interface StoredBalance {
   readonly currency: string
   readonly total: string
@@ -75,12 +71,5 @@ export const makeStored = (sql: SqlClient.SqlClient) => ({
     SELECT currency, total, available FROM balance WHERE snapshot_id = ${snapshotId}`,
   /** Snapshots, and balances, of which no event tells. */
   counts: sql<{ readonly snapshots: number; readonly balances: number }>`
-    SELECT (SELECT count(*) FROM snapshot) AS snapshots, (SELECT count(*) FROM balance) AS balances`,
-  /** What keeps events from being changed. */
-  guards: sql.onDialectOrElse({
-    sqlite: () => sql<Guard>`
-      SELECT count(*) AS guards FROM sqlite_master
-      WHERE type = 'trigger' AND tbl_name = 'event' AND sql LIKE '%RAISE(ABORT%'`,
-    orElse: () => Effect.succeed<ReadonlyArray<Guard>>([{ guards: 2 }])
-  })
+    SELECT (SELECT count(*) FROM snapshot) AS snapshots, (SELECT count(*) FROM balance) AS balances`
 })

@@ -10,6 +10,7 @@ import { Account } from "../Account.ts"
 import { AccountMismatch, AccountUnknown, LedgerUnavailable } from "../LedgerError.ts"
 import { bookEvent, Events } from "./Events.ts"
 import { migrate } from "./Migrations.ts"
+import { makeSchemaGuard } from "./SchemaGuard.ts"
 import { translated, writing } from "./SqlFault.ts"
 
 interface Bound {
@@ -28,6 +29,7 @@ const make = Effect.fnUntraced(function* ({ exchange, making, name }: Binding) {
   const sql = yield* SqlClient.SqlClient
   const events = yield* Events
   yield* migrate
+  if (making) yield* Effect.flatMap(makeSchemaGuard(sql), (guard) => guard("open"))
   const find = sql<Bound>`SELECT id, exchange FROM account WHERE name = ${name}`
   const found = yield* find
   if (found.length === 0 && !making) {

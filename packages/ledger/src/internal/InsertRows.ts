@@ -3,8 +3,9 @@
  *
  * @internal
  */
-import { SqlClient } from "@effect/sql"
+import type { SqlClient } from "@effect/sql"
 import { Effect, Iterable as Iterables, Option } from "effect"
+import { LedgerTransaction } from "./LedgerClient.ts"
 
 export type Value = string | number | bigint | null
 
@@ -62,7 +63,7 @@ export const makeInsertRows = (sql: SqlClient.SqlClient, table: string, columns:
 
   /** Past the statement's compiler, which copies its parameters one by one, and its span, of which a sync has thousands. */
   const run = Effect.fnUntraced(function* (text: string, values: ReadonlyArray<Value>) {
-    const transaction = yield* Effect.serviceOption(SqlClient.TransactionConnection)
+    const transaction = yield* Effect.serviceOption(LedgerTransaction)
     if (Option.isNone(transaction)) return yield* sql.unsafe(text, values)
     const [connection] = transaction.value
     return yield* connection.execute(text, values, undefined)

@@ -16,6 +16,7 @@ import equalRows from "../migrations/0008_equal_rows.ts"
 import integers from "../migrations/0009_integers.ts"
 import payments from "../migrations/0010_payments.ts"
 import evidence from "../migrations/0011_evidence.ts"
+import verification from "../migrations/0012_verification.ts"
 import { claimFile } from "./FileIdentity.ts"
 import { isBusy, translated } from "./SqlFault.ts"
 
@@ -30,11 +31,16 @@ export const migrations = {
   "0008_equal_rows": equalRows,
   "0009_integers": integers,
   "0010_payments": payments,
-  "0011_evidence": evidence
+  "0011_evidence": evidence,
+  "0012_verification": verification
 }
 
 /** The version of this program's tables. */
 export const latest = Math.max(...Object.keys(migrations).map((name) => Number.parseInt(name, 10)))
+
+/** Runs the migrations that the client's database lacks. */
+export const migrateTables = (sql: SqlClient.SqlClient) =>
+  Effect.provideService(Migrator.make({})({ loader: Migrator.fromRecord(migrations) }), SqlClient.SqlClient, sql)
 
 const version = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
   const rows = yield* sql<{ readonly latest: number | null }>`
@@ -60,7 +66,7 @@ export const migrate = Effect.gen(function* () {
     }),
     translated("open")
   )
-  const run = Effect.zipRight(Migrator.make({})({ loader: Migrator.fromRecord(migrations) }), version(sql))
+  const run = Effect.zipRight(migrateTables(sql), version(sql))
   const found = yield* run.pipe(
     Effect.repeat({
       schedule: Schedule.spaced("100 millis"),

@@ -5,8 +5,11 @@
  */
 import type { SqlClient } from "@effect/sql"
 import { SqlError } from "@effect/sql"
-import { Effect, ParseResult, Predicate, Schedule } from "effect"
+import { Data, Effect, ParseResult, Predicate, Schedule } from "effect"
 import { LedgerBusy, LedgerUnavailable } from "../LedgerError.ts"
+
+/** Cause of the refusal of a call that was made inside a transaction on the ledger's own connection. */
+export class InsideTransaction extends Data.TaggedError("InsideTransaction")<{}> {}
 
 const codeOf = (cause: unknown): string =>
   Predicate.hasProperty(cause, "code") && Predicate.isString(cause.code) ? cause.code : ""
@@ -20,6 +23,12 @@ export const isDamage = (cause: unknown): boolean =>
 /** What is wrong with the file, and what to do, from the driver's code. */
 const explain = (cause: unknown): { readonly reason: string; readonly advice: string } => {
   const code = codeOf(cause)
+  if (cause instanceof InsideTransaction) {
+    return {
+      reason: "it was called inside a transaction on its own connection, where nothing of it would be committed",
+      advice: "Call it outside of the transaction."
+    }
+  }
   if (code === "SQLITE_NOTADB") {
     return { reason: "the file is not a SQLite database", advice: "Choose another --ledger." }
   }
