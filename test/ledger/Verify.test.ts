@@ -1,13 +1,14 @@
-import { Account, Ledger, Reconciliation, Sync, Verify } from "@btse-wallet/ledger"
+import { Account, Closes, Ledger, LedgerStatus, Reconciliation, Sync, Verify } from "@btse-wallet/ledger"
 import { SqlClient } from "@effect/sql"
 import { SqliteClient } from "@effect/sql-sqlite-node"
-import { describe, expect, it } from "@effect/vitest"
-import { Effect, Either, Layer, Option, Random, TestClock } from "effect"
+import { expect, layer } from "@effect/vitest"
+import { Context, Effect, Either, Layer, Option, Random, TestClock } from "effect"
 import { readFileSync, rmSync, writeFileSync } from "node:fs"
 import * as Campaign from "../Campaign.ts"
 import type { Exchange } from "./Bench.ts"
-import { dawn, makeExchange, origin, row, temporaryFile } from "./Bench.ts"
+import { dawn, ledger, makeExchange, origin, row, temporaryFile } from "./Bench.ts"
 import * as Tampering from "./Tampering.ts"
+import { submit } from "./WithdrawalBench.ts"
 
 const hour = 3_600_000
 
@@ -56,11 +57,41 @@ const lived = Effect.gen(function* () {
   yield* Effect.provide(sync(), account("two", two))
 })
 
+/** The file of a ledger that has lived, from which nothing was deleted. */
+class Lived extends Context.Tag("Lived")<Lived, Uint8Array>() {}
+
+const layerLived = Layer.scoped(
+  Lived,
+  Effect.gen(function* () {
+    const filename = yield* temporaryFile
+    yield* Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      yield* lived
+      yield* sql`VACUUM`
+      yield* sql`PRAGMA wal_checkpoint(TRUNCATE)`
+    }).pipe(Effect.provide(Ledger.opened(SqliteClient.layer({ filename, disableWAL: true }))))
+    return readFileSync(filename)
+  })
+)
+
+/** Copies of it to edit, one after the other in the same place. */
+const copies = Effect.gen(function* () {
+  const bytes = yield* Lived
+  const copy = yield* temporaryFile
+  const fresh = Effect.sync(() => {
+    for (const end of ["-wal", "-shm"]) rmSync(`${copy}${end}`, { force: true })
+    writeFileSync(copy, bytes)
+    return copy
+  })
+  return { fresh }
+})
+
 /** A ledger that has lived, and its verification. */
 const books = <A, E>(body: Effect.Effect<A, E, SqlClient.SqlClient | Verify.Verify>) =>
   Effect.gen(function* () {
-    const filename = yield* temporaryFile
-    return yield* Effect.zipRight(lived, Effect.provide(body, Ledger.layerVerify)).pipe(
+    const { fresh } = yield* copies
+    const filename = yield* fresh
+    return yield* Effect.provide(body, Ledger.layerVerify).pipe(
       Effect.provide(Ledger.opened(SqliteClient.layer({ filename, disableWAL: true })))
     )
   }).pipe(Effect.scoped)
@@ -70,26 +101,6 @@ const verifyFile = (filename: string) =>
     verify,
     Layer.provide(Ledger.layerVerify, Ledger.opened(SqliteClient.layer({ filename, disableWAL: true })))
   )
-
-/** A ledger that has lived, and copies of its file to edit, one after the other in the same place. */
-const copies = Effect.gen(function* () {
-  const filename = yield* temporaryFile
-  yield* Effect.gen(function* () {
-    const sql = yield* SqlClient.SqlClient
-    yield* lived
-    // So that no page holds anything that was deleted, and the file everything.
-    yield* sql`VACUUM`
-    yield* sql`PRAGMA wal_checkpoint(TRUNCATE)`
-  }).pipe(Effect.provide(Ledger.opened(SqliteClient.layer({ filename, disableWAL: true }))))
-  const bytes = readFileSync(filename)
-  const copy = `${filename}-copy`
-  const fresh = Effect.sync(() => {
-    for (const end of ["-wal", "-shm"]) rmSync(`${copy}${end}`, { force: true })
-    writeFileSync(copy, bytes)
-    return copy
-  })
-  return { fresh }
-})
 
 /** Makes edits from seeds, so many as are asked for, and gives each to `check` with what it was. */
 const campaign = <A>(
@@ -113,7 +124,7 @@ const campaign = <A>(
     return found
   })
 
-describe("Verify", () => {
+layer(layerLived)("Verify", (it) => {
   it.effect("finds a ledger that has lived intact, and says how complete it is", () =>
     books(
       Effect.gen(function* () {
@@ -203,5 +214,91 @@ describe("Verify", () => {
         expect(yield* verify).toMatchObject({ status: "touched", firstTouched: 21 })
       })
     )
+  )
+
+  it.effect("holds a head that was kept elsewhere against the chain", () =>
+    books(
+      Effect.gen(function* () {
+        const { run, runWith } = yield* Verify.Verify
+        const { events, head } = yield* run
+        const sql = yield* SqlClient.SqlClient
+        const [early] = yield* sql<{ readonly hash: string }>`SELECT hash FROM event WHERE seq = 7`
+        expect(yield* runWith({ head: early?.hash })).toMatchObject({ status: "intact", kept: { event: 7 } })
+        expect(yield* runWith({ head: head.hash })).toMatchObject({ status: "intact", kept: { event: events } })
+        expect(yield* runWith({ head: "0".repeat(64) })).toMatchObject({ status: "intact", kept: { event: 0 } })
+        const other = "f".repeat(64)
+        expect(yield* runWith({ head: other })).toMatchObject({
+          status: "touched",
+          firstTouched: null,
+          kept: { event: null, hash: other },
+          findings: [{ table: "event", row: other }]
+        })
+      })
+    )
+  )
+
+  it.effect("remembers the head that was verified last, and is not taken in by the note of it", () =>
+    books(
+      Effect.gen(function* () {
+        const { last, run } = yield* Verify.Verify
+        const sql = yield* SqlClient.SqlClient
+        expect(yield* last).toBeNull()
+        const { head } = yield* run
+        expect(yield* last).toMatchObject({ head, problems: 0, holds: true })
+        yield* sql`UPDATE verification SET event_hash = ${"a".repeat(64)}`
+        expect(yield* last).toMatchObject({ holds: false })
+        yield* run
+        yield* sql`UPDATE record SET amount = '9' WHERE id = (SELECT min(id) FROM record)`
+        expect((yield* run).problems).toBeGreaterThan(0)
+        expect(yield* last).toMatchObject({ head, holds: true, problems: 1 })
+      })
+    )
+  )
+
+  it.scoped("takes a ledger without accounts and events for no proof of anything", () =>
+    Effect.gen(function* () {
+      const filename = yield* temporaryFile
+      expect(yield* verifyFile(filename)).toMatchObject({ status: "empty", events: 0 })
+      expect(yield* verifyFile(filename)).toMatchObject({ status: "empty" })
+    })
+  )
+
+  it.scoped("keeps a sync, a payment and a close from a ledger in which a trigger was planted", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(dawn + hour)
+      const exchange = makeExchange()
+      exchange.state.balances = { BTC: "9" }
+      const filename = yield* temporaryFile
+      const open = ledger(exchange, filename)
+      yield* Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        yield* sync()
+        // While a program has the ledger open: it makes what was sent look as if it was not.
+        yield* sql`CREATE TRIGGER planted AFTER UPDATE ON withdrawal
+          BEGIN UPDATE withdrawal SET sending_at = NULL, status = 'UNSENT' WHERE id = NEW.id; END`
+        for (const _ of [1, 2, 3]) {
+          const error = yield* Effect.flip(submit())
+          expect(error).toMatchObject({ _tag: "LedgerTouched", done: "nothing" })
+          expect(error.message).toContain("the trigger planted on withdrawal is none that this version creates")
+        }
+        expect(exchange.state.withdrawals).toEqual([])
+        yield* TestClock.adjust("40 days")
+        yield* sync()
+        const month = yield* Closes.Period.fromText("2026-02")
+        const close = Effect.flatMap(Closes.Closes, (closes) => closes.close({ period: month, withBreaks: "late" }))
+        expect(yield* Effect.flip(close)).toMatchObject({ _tag: "LedgerTouched", operation: "close" })
+        expect(yield* Effect.flatMap(Closes.Closes, (closes) => closes.list)).toEqual([])
+      }).pipe(Effect.provide(open))
+      expect(yield* sync().pipe(Effect.provide(open), Effect.flip)).toMatchObject({ _tag: "LedgerTouched" })
+      // Whoever looks into it reads the books.
+      yield* Effect.flatMap(LedgerStatus.LedgerStatus, ({ get }) => get).pipe(
+        Effect.provide(
+          Layer.provide(
+            Ledger.layerBooks({ account: Account.AccountName.make("default"), exchange: origin }),
+            Ledger.opened(SqliteClient.layer({ filename, disableWAL: true }))
+          )
+        )
+      )
+    })
   )
 })
