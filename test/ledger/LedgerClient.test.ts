@@ -1,3 +1,4 @@
+import type { WalletError } from "@btse-wallet/core"
 import {
   Account,
   Breaks,
@@ -5,12 +6,13 @@ import {
   Entries,
   Export,
   Ledger,
+  type LedgerError,
   LedgerStatus,
+  Payments,
   Reconciliation,
   Sync,
   Verify
 } from "@btse-wallet/ledger"
-import { Withdrawals } from "@btse-wallet/ledger"
 import { SqlClient } from "@effect/sql"
 import { SqliteClient } from "@effect/sql-sqlite-node"
 import { describe, expect, it } from "@effect/vitest"
@@ -44,7 +46,7 @@ const application = Effect.map(Layer.build(SqliteClient.layer({ filename: ":memo
   Context.get(context, SqlClient.SqlClient)
 )
 
-const request: Parameters<typeof Withdrawals.Withdrawals.Service.submit>[0] = {
+const request: Parameters<typeof Payments.Payments.Service.withdraw>[0] = {
   key: "k",
   request: {
     currency: row({ orderId: "1" }).currency,
@@ -75,13 +77,14 @@ const calls = {
   csv: content("csv"),
   journal: content("hledger"),
   verify: Effect.flatMap(Verify.Verify, (service) => service.run),
-  withdrawals: Effect.flatMap(Withdrawals.WithdrawalBook, (service) => service.list)
+  withdrawals: Effect.flatMap(Payments.PaymentBook, (service) => service.list)
 }
 
-type Services = Ledger.ReaderServices | Withdrawals.Withdrawals
+type Services = Ledger.ReaderServices | Payments.Payments
 
-const everyCall: ReadonlyArray<readonly [name: string, call: Effect.Effect<unknown, Error, Services>]> =
-  Object.entries(calls)
+const everyCall: ReadonlyArray<
+  readonly [name: string, call: Effect.Effect<unknown, LedgerError.LedgerError | WalletError.ReadError, Services>]
+> = Object.entries(calls)
 
 describe("A call inside the application's own transaction", () => {
   it.scoped("runs on the ledger's database, whatever becomes of the transaction", () =>
@@ -114,7 +117,7 @@ describe("A call inside the application's own transaction", () => {
         expect(error, name).toMatchObject({ _tag: "LedgerUnavailable" })
         expect(error.message, name).toContain("inside a transaction on its own connection")
       }
-      const withdrawing = Effect.flatMap(Withdrawals.Withdrawals, (service) => service.submit(request))
+      const withdrawing = Effect.flatMap(Payments.Payments, (service) => service.withdraw(request))
       const app = yield* application
       for (const client of [sql, app]) {
         yield* client.withTransaction(withdrawing).pipe(Effect.provide(services), Effect.flip)
@@ -171,7 +174,7 @@ describe("Books as of a moment", () => {
       expect(yield* Effect.provide(calls.adjust, then).pipe(Effect.flip)).toMatchObject({ _tag: "LedgerUnavailable" })
       expect(yield* left).toEqual([])
 
-      const sent = Effect.flatMap(Withdrawals.Withdrawals, (service) => service.submit(request))
+      const sent = Effect.flatMap(Payments.Payments, (service) => service.withdraw(request))
       expect(yield* Effect.provide(sent, services)).toMatchObject({ status: "SUBMITTED" })
       expect(yield* Effect.provide(calls.sync, services)).toMatchObject({ records: { vanished: 0 } })
     })

@@ -1,7 +1,7 @@
 /**
  * Edits of a ledger's file behind the program's back, one for each seed: of rows, indices, views, triggers, tables, and bits.
  */
-import { Array as Arr, Data, Effect, Random } from "effect"
+import { Array as Arr, Data, Effect, Inspectable, Random } from "effect"
 import Sqlite from "better-sqlite3"
 import { closeSync, openSync, readSync, writeSync } from "node:fs"
 
@@ -154,7 +154,7 @@ export const editRow = Effect.fnUntraced(function* (filename: string, turn: numb
     act,
     one,
     other,
-    said: `${act} ${table}.${column} of ${JSON.stringify(one)} to ${value}`
+    said: `${act} ${table}.${column} of ${Inspectable.toStringUnknown(one)} to ${value}`
   } satisfies RowEdit
 }, Effect.scoped)
 

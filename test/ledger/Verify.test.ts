@@ -58,7 +58,7 @@ const lived = Effect.gen(function* () {
 })
 
 /** The file of a ledger that has lived, from which nothing was deleted. */
-class Lived extends Context.Tag("Lived")<Lived, Uint8Array>() {}
+class Lived extends Context.Tag("@btse-wallet/test/ledger/Verify.test/Lived")<Lived, Uint8Array>() {}
 
 const layerLived = Layer.scoped(
   Lived,
@@ -91,9 +91,8 @@ const books = <A, E>(body: Effect.Effect<A, E, SqlClient.SqlClient | Verify.Veri
   Effect.gen(function* () {
     const { fresh } = yield* copies
     const filename = yield* fresh
-    return yield* Effect.provide(body, Ledger.layerVerify).pipe(
-      Effect.provide(Ledger.opened(SqliteClient.layer({ filename, disableWAL: true })))
-    )
+    const client = Ledger.opened(SqliteClient.layer({ filename, disableWAL: true }))
+    return yield* Effect.provide(body, Layer.provideMerge(Ledger.layerVerify, client))
   }).pipe(Effect.scoped)
 
 const verifyFile = (filename: string) =>
@@ -274,12 +273,12 @@ layer(layerLived)("Verify", (it) => {
         const sql = yield* SqlClient.SqlClient
         yield* sync()
         // While a program has the ledger open: it makes what was sent look as if it was not.
-        yield* sql`CREATE TRIGGER planted AFTER UPDATE ON withdrawal
-          BEGIN UPDATE withdrawal SET sending_at = NULL, status = 'UNSENT' WHERE id = NEW.id; END`
+        yield* sql`CREATE TRIGGER planted AFTER UPDATE ON payment
+          BEGIN UPDATE payment SET sending_at = NULL, status = 'UNSENT' WHERE id = NEW.id; END`
         for (const _ of [1, 2, 3]) {
           const error = yield* Effect.flip(submit())
           expect(error).toMatchObject({ _tag: "LedgerTouched", done: "nothing" })
-          expect(error.message).toContain("the trigger planted on withdrawal is none that this version creates")
+          expect(error.message).toContain("the trigger planted on payment is none that this version creates")
         }
         expect(exchange.state.withdrawals).toEqual([])
         yield* TestClock.adjust("40 days")

@@ -261,7 +261,7 @@ describe("Withdrawals", () => {
     books(({ state }) =>
       Effect.gen(function* () {
         const sql = yield* SqlClient.SqlClient
-        yield* sql`CREATE TRIGGER full BEFORE UPDATE OF sending_at ON payment WHEN NEW.sending_at IS NOT NULL
+        yield* sql`CREATE TEMP TRIGGER full BEFORE UPDATE OF sending_at ON payment WHEN NEW.sending_at IS NOT NULL
           BEGIN SELECT RAISE(ABORT, 'the disk is full'); END`
         expect((yield* Effect.flip(submit()))._tag).toBe("LedgerUnavailable")
         expect(yield* get("k")).toMatchObject({ status: "UNSENT" })

@@ -8,7 +8,7 @@
 import { type SqlClient, SqlSchema } from "@effect/sql"
 import { Effect, Option, Schema } from "effect"
 import type { Head } from "../internal/Events.ts"
-import { LastVerification } from "./Report.ts"
+import type { LastVerification } from "./Report.ts"
 
 const Stored = Schema.Struct({
   at: Schema.DateTimeUtcFromNumber,

@@ -13,7 +13,7 @@ import { Context, Effect, Exit, Layer, Option, Scope } from "effect"
 import { InsideTransaction, translated } from "./SqlFault.ts"
 
 /** Open transaction of the ledger: its connection, and its depth. */
-export class LedgerTransaction extends Context.Tag("@btse-wallet/ledger/internal/LedgerTransaction")<
+export class LedgerTransaction extends Context.Tag("@btse-wallet/ledger/internal/LedgerClient/LedgerTransaction")<
   LedgerTransaction,
   readonly [connection: SqlConnection.Connection, depth: number]
 >() {}
