@@ -113,7 +113,7 @@ describe("A call inside the application's own transaction", () => {
       const { exchange, services, sql } = yield* opened
       yield* Effect.provide(calls.sync, services)
       for (const [name, call] of everyCall) {
-        const error = yield* sql.withTransaction(call).pipe(Effect.provide(services), Effect.flip)
+        const error = yield* sql.withTransaction(Effect.asVoid(call)).pipe(Effect.provide(services), Effect.flip)
         expect(error, name).toMatchObject({ _tag: "LedgerUnavailable" })
         expect(error.message, name).toContain("inside a transaction on its own connection")
       }
