@@ -71,6 +71,7 @@ export const wallet = (rows: number): Layer.Layer<Wallet.WalletReader> => {
     cryptoNetworks: () => unasked,
     assetExchangeRate: () => unasked,
     serverTime: unasked,
+    historySince: () => Stream.die("a sync does not ask for this"),
     subaccountTransfers: () => Stream.die("a sync does not ask for this")
   })
 }

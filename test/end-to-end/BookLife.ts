@@ -74,6 +74,7 @@ const readerOf = (engine: Engine, convention: Convention): typeof Wallet.WalletR
     cryptoNetworks: () => unserved("cryptoNetworks"),
     assetExchangeRate: () => unserved("assetExchangeRate"),
     serverTime: unserved("serverTime"),
+    historySince: () => Stream.fail(unused("historySince")),
     subaccountTransfers: () => Stream.fail(unused("subaccountHistory")),
     balances: Effect.map(engine.balances, (balances) =>
       balances.map(({ available, currency, total }) => ({

@@ -119,6 +119,7 @@ export const makeExchange = () => {
       }),
     assetExchangeRate: () => unserved("assetExchangeRate"),
     serverTime: unserved("serverTime"),
+    historySince: () => Stream.fail(unused("historySince")),
     subaccountTransfers: () => Stream.fail(unused("subaccountHistory")),
     balances: Effect.suspend(() =>
       Effect.as(

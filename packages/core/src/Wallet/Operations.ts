@@ -5,7 +5,8 @@
  */
 import type { BigDecimal, DateTime, Effect, Option, Stream } from "effect"
 import type { CryptoNetwork } from "../CryptoNetwork.ts"
-import type { HistoryPage } from "../HistoryRecord.ts"
+import type { HistoryPage, HistoryRecord } from "../HistoryRecord.ts"
+import type * as HistorySince from "../HistorySince.ts"
 import type * as WalletError from "../WalletError.ts"
 import type {
   Balance,
@@ -89,6 +90,13 @@ export interface ReadOperations {
   readonly balances: Effect.Effect<ReadonlyArray<Balance>, WalletError.BalancesError>
   /** One page of history, as the exchange has it. "Query Wallet History". */
   readonly history: (query: HistoryQuery) => Effect.Effect<HistoryPage, WalletError.HistoryError>
+  /**
+   * Every record since a time, oldest first, each exactly once, with one page in memory. Fails with `HistoryUnproven` where
+   * nothing shows that a page is whole: see {@link HistorySince} for what it takes for granted.
+   */
+  readonly historySince: (
+    query: HistorySince.Query
+  ) => Stream.Stream<HistoryRecord, WalletError.HistoryError | HistorySince.HistoryUnproven>
   /** Transfers between the main account and its subaccounts, page by page, up to `to` or now. Since 1.1.0. */
   readonly subaccountTransfers: (span: {
     readonly from?: DateTime.Utc | undefined

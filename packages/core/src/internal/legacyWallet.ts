@@ -7,6 +7,7 @@ import { BigDecimal, Clock, DateTime, Effect, Option, Stream } from "effect"
 import type { BtseClient } from "../BtseClient.ts"
 import * as CryptoNetwork from "../CryptoNetwork.ts"
 import * as Decimal from "../Decimal.ts"
+import * as HistorySince from "../HistorySince.ts"
 import type { ByPermission } from "../Wallet.ts"
 import type { HistoryQuery, PublicOperations, ReadOperations, WalletOperations } from "../Wallet/Operations.ts"
 import * as WalletError from "../WalletError.ts"
@@ -132,14 +133,16 @@ const readOperations = ({ today, wallet }: BtseClient): ReadOperations => {
     const more = rows.length > 0 && page < data.totalPages
     return [rows, more ? Option.some(page + 1) : Option.none()] as const
   })
+  const history = (query: HistoryQuery) =>
+    Perform.read(
+      "history",
+      WalletError.HistoryError,
+      Effect.map(wallet.history({ urlParams: historyParams(query) }), historyPage)
+    )
   return {
     balances: Perform.read("balance", WalletError.BalancesError, wallet.balance({})),
-    history: (query) =>
-      Perform.read(
-        "history",
-        WalletError.HistoryError,
-        Effect.map(wallet.history({ urlParams: historyParams(query) }), historyPage)
-      ),
+    history,
+    historySince: (query) => HistorySince.walk(history, query),
     // Rows that come while the pages are read would shift them, so the end is fixed first.
     subaccountTransfers: ({ from, to }) =>
       Stream.unwrap(
