@@ -25,8 +25,9 @@ describe("Wallet, on the document's examples", () => {
   it.live("reads an exchange rate to the last digit", () =>
     Stage.withWallet([Stage.answer(200, Documented.exchangeRate)], (wallet, received) =>
       Effect.gen(function* () {
-        const rate = yield* wallet.exchangeRate({ from: Requests.currency("BTC"), to: Requests.currency("USD") })
-        expect(text(rate)).toBe("36051.55950285")
+        const pair = { from: Requests.currency("BTC"), to: Requests.currency("USD") }
+        const { rate, time } = yield* wallet.exchangeRate(pair)
+        expect([text(rate), DateTime.toEpochMillis(time)]).toEqual(["36051.55950285", 1_643_085_970_137])
         expect(received[0]?.url).toBe("/spot/api/v3.2/exchangeRate?srcCurrency=BTC&targetCurrency=USD")
       })
     )

@@ -192,18 +192,36 @@ describe("What an answer says of a withdrawal", () => {
     })
   )
 
-  it.live("3528 brings the unused address, out of sight of logs", () =>
-    Stage.withWallet(
-      [Stage.answer(400, `{"status":400,"errorCode":3528,"message":"BADREQUEST: bc1qunused","extraData":null}`)],
-      (wallet) =>
+  const unused: ReadonlyArray<readonly [name: string, body: string, address: string | null, tag: string | null]> = [
+    ["as a message", `{"status":400,"errorCode":3528,"message":"BADREQUEST: bc1qunused9"}`, "bc1qunused9", null],
+    ["with its tag", `{"errorCode":3528,"message":"BADREQUEST: rUnused8xrp:1234567"}`, "rUnused8xrp", "1234567"],
+    ["with a colon of its own", `{"code":3528,"msg":"bitcoincash:qp3wjpa3"}`, "bitcoincash:qp3wjpa3", null],
+    ["as the documented array", `[{"address":"bc1qunused9","created":1592627542}]`, "bc1qunused9", null],
+    ["in data", `{"status":400,"data":[{"address":"rUnused8xrp:77","created":1}]}`, "rUnused8xrp", "77"],
+    ["in the message", `{"errorCode":-2,"message":[{"address":"bc1qunused9","created":1}]}`, "bc1qunused9", null],
+    [
+      "as text in the message",
+      `{"errorCode":3528,"message":"[{\\"address\\":\\"bc1qunused9\\"}]"}`,
+      "bc1qunused9",
+      null
+    ],
+    ["not in prose", `{"errorCode":3528,"message":"An unused address exists"}`, null, null],
+    ["not in a word", `{"errorCode":3528,"message":"BADREQUEST: unused"}`, null, null],
+    ["not in prose with an address", `{"errorCode":3528,"message":"Use bc1qunused9 first"}`, null, null]
+  ]
+  for (const [name, body, address, tag] of unused) {
+    it.live(`an unused address is found ${name}, out of sight of logs`, () =>
+      Stage.withWallet([Stage.answer(400, body)], (wallet) =>
         Effect.gen(function* () {
           const error = yield* Effect.flip(wallet.createAddress(Requests.address))
-          expect(error._tag).toBe("UnusedAddressExists")
-          if (error._tag === "UnusedAddressExists") expect(Redacted.value(error.address)).toBe("bc1qunused")
-          expect(String(error)).not.toContain("bc1qunused")
+          if (error._tag !== "UnusedAddressExists") return expect(error._tag).toBe("UnusedAddressExists")
+          expect(error.address && Redacted.value(error.address)).toBe(address)
+          expect(error.tag && Redacted.value(error.tag)).toBe(tag)
+          for (const secret of ["nused9", "nused8", "77"]) expect(String(error)).not.toContain(secret)
         })
+      )
     )
-  )
+  }
 })
 
 describe("What a read does after a fault", () => {

@@ -41,9 +41,9 @@ const step = (kind: Fault.FaultKind | undefined, accepts: boolean, bodyMatters: 
     case "empty":
       return accepts && !bodyMatters ? own : unread
     case "failure-in-200":
-    case "other-429":
       // They say nothing of the request: a read asks again, and a write proves nothing.
       return "unclear"
+    case "other-429":
     case "rate-limited":
       return "blocked"
     default:
@@ -54,15 +54,16 @@ const step = (kind: Fault.FaultKind | undefined, accepts: boolean, bodyMatters: 
 /** How long the gate stays shut after the blocks so far: a second, which a client waits, or minutes, which it does not. */
 const makeGate = ({ blocks, retryAfter }: NonNullable<FaultSchedule["exchange"]["rateLimits"]>) => {
   const offences = { user: 0, address: 0 }
+  let met = 0
   let shut = false
   return {
     shut: () => shut,
-    block: (signed: boolean) => {
-      offences[signed ? "user" : "address"] += 1
-      const all = offences.user + offences.address
+    block: (signed: boolean, limited: boolean) => {
+      met += 1
+      if (limited) offences[signed ? "user" : "address"] += 1
       const longer = blocks === "escalating" && Math.max(offences.user, offences.address) > 1
       // Without a header the client has only its own count to go by, whichever of its requests offended.
-      if (retryAfter === "none" ? all > 1 : longer) shut = true
+      if (retryAfter === "none" || !limited ? met > 1 : longer) shut = true
     }
   }
 }
@@ -85,7 +86,7 @@ export const of = (schedule: FaultSchedule, accepts: Accepts): Prediction => {
     const kind = queues.get(`${call.method} ${call.path}`)?.shift()
     if (kind !== undefined) met.add(`${kind} at a ${call._tag}`)
     const result = step(kind, accepts(call), call.method !== "DELETE", call._tag === "Reading")
-    if (result === "blocked") gate.block(signed)
+    if (result === "blocked") gate.block(signed, kind === "rate-limited")
     return result
   }
 

@@ -100,7 +100,7 @@ const exchangeRate = Effect.zipWith(someCurrency, someCurrency, (from, to) =>
     path: "/api/v3.2/exchangeRate",
     signed: false,
     ask: (client) =>
-      Effect.map(client.exchangeRate({ from: currency(from), to: currency(to) }), (rate) => [decimal(rate)]),
+      Effect.map(client.exchangeRate({ from: currency(from), to: currency(to) }), ({ rate }) => [decimal(rate)]),
     truth: (engine) => Effect.map(engine.exchangeRate(from, to), (rate) => [decimal(rate)])
   })
 )

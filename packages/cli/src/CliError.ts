@@ -137,11 +137,13 @@ export class QueryRefused extends Schema.TaggedError<QueryRefused>()("QueryRefus
  */
 export class AddressUnused extends Schema.TaggedError<AddressUnused>()("AddressUnused", {
   operation: Schema.String,
-  address: Schema.String
+  address: Schema.String,
+  tag: Schema.NullOr(Schema.String)
 }) {
   readonly retryable = false
   override get message(): string {
-    return `No address was created: an earlier one has not been used yet. Use ${this.address}`
+    const tag = this.tag === null ? "" : ` with the tag ${this.tag}`
+    return `No address was created: an earlier one has not been used yet. Use ${this.address}${tag}`
   }
 }
 

@@ -106,6 +106,23 @@ export const WalletAddress = Schema.Struct({
 export interface WalletAddress extends Schema.Schema.Type<typeof WalletAddress> {}
 
 /**
+ * The rate between two currencies at an instant of the exchange's clock.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const ExchangeRate = Schema.Struct({
+  rate: Schema.BigDecimalFromSelf,
+  time: Schema.DateTimeUtcFromSelf
+})
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface ExchangeRate extends Schema.Schema.Type<typeof ExchangeRate> {}
+
+/**
  * A withdrawal to be sent. `amount` has at most 8 decimals (3506 otherwise). With `feeOnTop` the fee is deducted beside
  * the amount; without it (the exchange's default) the fee comes out of the amount.
  *

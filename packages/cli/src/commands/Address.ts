@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { Wallet, type WalletModel } from "@btse-wallet/core"
+import { Wallet, type WalletError, type WalletModel } from "@btse-wallet/core"
 import { Command } from "@effect/cli"
 import { Effect, Redacted } from "effect"
 import { AddressUnused } from "../CliError.ts"
@@ -61,8 +61,15 @@ const create = Effect.fn("btse address create")(function* (options: Settings & {
   })
   const created = yield* wallet.createAddress({ currency, network }).pipe(
     CurrencyCheck.explained("btse address create", currency),
-    Effect.catchTag("UnusedAddressExists", ({ address }) =>
-      Effect.fail(new AddressUnused({ operation: "btse address create", address: Redacted.value(address) }))
+    Effect.catchTag(
+      "UnusedAddressExists",
+      (error): Effect.Effect<never, AddressUnused | WalletError.UnusedAddressExists> => {
+        if (error.address === null) return Effect.fail(error)
+        const tag = error.tag === null ? null : Redacted.value(error.tag)
+        return Effect.fail(
+          new AddressUnused({ operation: "btse address create", address: Redacted.value(error.address), tag })
+        )
+      }
     )
   )
   yield* show(options, created)

@@ -35,7 +35,7 @@ const run = Effect.fn(operation)(function* (options: Settings) {
     yes: options.yes,
     on: options,
     question: "Convert now, at the exchange's rate at that moment?",
-    fields: Effect.map(wallet.exchangeRate({ from, to }), (rate) => [
+    fields: Effect.map(wallet.exchangeRate({ from, to }), ({ rate }) => [
       ["convert", `${Decimal.toText(amount)} ${from}`],
       ["to", to],
       ["rate now", `${Decimal.toText(rate)} ${to} for 1 ${from}`]

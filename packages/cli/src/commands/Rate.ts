@@ -19,7 +19,7 @@ const run = Effect.fn("btse rate")(function* (
 ) {
   const wallet = yield* Wallet.WalletReader
   const { from, to } = options
-  const rate = yield* CurrencyCheck.explained("btse rate", from, to)(wallet.exchangeRate({ from, to }))
+  const { rate } = yield* CurrencyCheck.explained("btse rate", from, to)(wallet.exchangeRate({ from, to }))
   yield* Output.result({
     json: options.json,
     schema: Document.Rate,

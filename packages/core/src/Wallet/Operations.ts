@@ -13,6 +13,7 @@ import type {
   Conversion,
   ConvertRequest,
   Currency,
+  ExchangeRate,
   Network,
   OrderId,
   SubaccountTransfer,
@@ -58,11 +59,11 @@ export interface CurrencyNetwork {
 export interface PublicOperations {
   /** The networks a currency can move on. "Query available crypto network list for currency". */
   readonly networks: (currency: Currency) => Effect.Effect<ReadonlyArray<Network>, WalletError.NetworksError>
-  /** How many `to` one `from` is worth. "Query exchange rate between assets". */
+  /** The amount of `to` that one `from` is worth, and when. "Query exchange rate between assets". */
   readonly exchangeRate: (pair: {
     readonly from: Currency
     readonly to: Currency
-  }) => Effect.Effect<BigDecimal.BigDecimal, WalletError.ExchangeRateError>
+  }) => Effect.Effect<ExchangeRate, WalletError.ExchangeRateError>
   /** The currencies an action is possible with. "Query available currency list for wallet action". */
   readonly currencies: (action: WalletAction) => Effect.Effect<ReadonlyArray<Currency>, WalletError.CurrenciesError>
   /** The networks of a currency with their minimums and fees; signed where there are credentials. Since 1.1.0. */

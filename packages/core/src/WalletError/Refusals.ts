@@ -42,8 +42,8 @@ export class InvalidWithdrawAmount extends Schema.TaggedError<InvalidWithdrawAmo
 }
 
 /**
- * 400 with an address that was created earlier and has not been used yet; it is in `address`, and `tag` where it has one.
- * "Create Wallet Address", 1.1.0.
+ * 400 because of an address that was created earlier and has not been used yet; it is in `address`, and `tag` where it has
+ * one. Both are null where the exchange does not name it: `getAddress` lists it. "Create Wallet Address", 1.1.0.
  *
  * @since 0.1.0
  * @category errors
@@ -51,13 +51,14 @@ export class InvalidWithdrawAmount extends Schema.TaggedError<InvalidWithdrawAmo
 export class UnusedAddressExists extends Schema.TaggedError<UnusedAddressExists>()("UnusedAddressExists", {
   ...answerFields,
   exchangeMessage: Schema.Null,
-  address: Schema.Redacted(Schema.String),
+  address: Schema.NullOr(Schema.Redacted(Schema.String)),
   tag: Schema.optionalWith(Schema.NullOr(Schema.Redacted(Schema.String)), { default: () => null }),
   done: doneField("nothing")
 }) {
   readonly retryable = false
   override get message(): string {
-    return "An address that was created earlier has not been used yet; no new one was created. Use the existing address."
+    const next = this.address === null ? "Get the address, and use it." : "Use the existing address."
+    return `An address that was created earlier has not been used yet; no new one was created. ${next}`
   }
 }
 

@@ -3,11 +3,13 @@
  *
  * @internal
  */
-import { Redacted } from "effect"
+import { Option, Redacted } from "effect"
 import type { WalletError } from "../WalletError.ts"
 import * as E from "../WalletError.ts"
-import type { ErrorBody } from "./errorBody.ts"
+import { type ErrorBody, isRateLimit as isCodeOfRateLimit } from "./errorBody.ts"
+import { type Arrived, inWords, type Page } from "./foreignPage.ts"
 import type { Operation } from "./operations.ts"
+import * as UnusedAddress from "./unusedAddress.ts"
 
 /** An error that an answer can be. */
 export type AnswerError = Exclude<WalletError, E.MissingCredentials | E.InvalidRequest | E.Unreachable>
@@ -39,15 +41,18 @@ const faultsOfRequests: ReadonlySet<number> = new Set([
 /** Statuses that refuse without naming a fault of the request: they may answer a repetition of what was carried out. */
 const refusals: ReadonlySet<number> = new Set([401, 403, 404, 405, 429, 451])
 
-/** Long words are addresses, keys or signatures, and a word with an @ in it is somebody's mail. */
-const unspeakable = /[\w:+/=-]{20,}|\S+@\S+/g
-
 const longest = 300
 
+/** A long word is an address, a key or a signature, and a word with an @ in it is somebody's mail. */
+const withoutSecret = (word: string): string => (word.includes("@") || /[\w:+/=-]{20}/.test(word) ? "[left out]" : word)
+
+/** Cut before it is searched, at a space, so that no part of a long word is left. */
+const beginning = (text: string): string =>
+  text.length <= 10 * longest ? text : text.slice(0, Math.max(0, text.lastIndexOf(" ", 10 * longest)))
+
 const leaveOut = (message: string, secrets: ReadonlyArray<string>): string =>
-  secrets
-    .reduce((text, secret) => text.replaceAll(secret, "[left out]"), message)
-    .replaceAll(unspeakable, "[left out]")
+  beginning(secrets.reduce((text, secret) => text.replaceAll(secret, "[left out]"), message))
+    .replaceAll(/\S+/g, withoutSecret)
     .slice(0, longest)
 
 /**
@@ -66,12 +71,8 @@ export const answerOf = (
   exchangeMessage: exchangeMessage === null ? null : leaveOut(exchangeMessage, secrets)
 })
 
-const addressIn = (message: string | null): string => (message ?? "").replace(/^BADREQUEST:\s*/i, "").trim()
-
-/** Whether the answer is the rate limit's: how long it blocks is the limiter's to say. */
-export const isRateLimit = (status: number, { errorCode }: ErrorBody): boolean =>
-  // A 429 with a code of its own is a refusal in disguise ("Order not found"), not the rate limit.
-  status === 429 && (errorCode === null || errorCode === code.rateLimit || errorCode === 429)
+/** Whether the answer is the rate limit's, whatever its code: how long it blocks is the limiter's to say. */
+export const isRateLimit = (status: number, body: ErrorBody): boolean => status === 429 || isCodeOfRateLimit(body)
 
 type Fields = ReturnType<typeof answerOf>
 
@@ -88,6 +89,8 @@ const effectiveStatus = (status: number, { codes }: ErrorBody): number => {
   if (codes.some((one) => code.unauthorized.has(one))) return 401
   return codes.includes(code.rateLimit) ? 429 : status
 }
+
+const underMaintenance = /maintenance/i
 
 /** The error of a payment's answer that is no success. */
 export const ofPayment = (
@@ -114,6 +117,20 @@ export const ofPayment = (
   })
 }
 
+const unavailable = (answer: Fields) =>
+  underMaintenance.test(answer.exchangeMessage ?? "")
+    ? new E.UnderMaintenance({ operation: answer.operation, status: answer.status })
+    : new E.ExchangeUnavailable(answer)
+
+/** The error of a payment that a page was the answer to. */
+export const ofPage = (operation: Operation, page: Page, { elsewhere, status }: Arrived): AnswerError =>
+  new E.OutcomeUnknown({
+    operation: operation.name,
+    request: operation.name,
+    reason: inWords(page, status),
+    refusal: refusals.has(status) && !elsewhere ? { status, errorCode: null, exchangeMessage: null } : null
+  })
+
 const ofStatus = (operation: Operation, answer: Fields, body: ErrorBody): AnswerError => {
   const { status } = answer
   const done: E.Done = operation.repeatable ? "nothing" : "unknown"
@@ -134,14 +151,13 @@ const ofStatus = (operation: Operation, answer: Fields, body: ErrorBody): Answer
     case 408:
       return new E.ExchangeTimeout(answer)
     case 400:
-    case 429:
       return new E.BadRequest({
         ...answer,
         done: operation.repeatable || provesNothingDone(status, body) ? "nothing" : "unknown"
       })
     default:
   }
-  if (status >= 500) return new E.ExchangeUnavailable(answer)
+  if (status >= 500) return unavailable(answer)
   // A redirect or a conflict may well come after the deed: only the documented refusals prove that nothing was done.
   const where = `HTTP ${status} is not a status that the exchange documents for it`
   return new E.UnexpectedResponse({ operation: operation.name, status, where, retryable: false })
@@ -156,17 +172,32 @@ export const answerError = (
 ): AnswerError => {
   const answer = answerOf(operation, status, body, secrets)
   const { errorCode } = body
-  if (errorCode === code.system) return new E.ExchangeUnavailable(answer)
+  if (errorCode === code.system) return unavailable(answer)
   // "System busy" and the like come under code -1 and say nothing of the request: asking again does no harm.
-  if (operation.repeatable && errorCode === code.unspecific && (status === 400 || status === 429)) {
-    return new E.ExchangeUnavailable(answer)
-  }
+  if (operation.repeatable && errorCode === code.unspecific && status === 400) return unavailable(answer)
   if (errorCode !== null && code.unauthorized.has(errorCode)) {
     return ofStatus(operation, { ...answer, status: 401 }, body)
   }
-  if (operation.name === "createAddress" && errorCode === code.unusedAddressExists) {
-    const address = Redacted.make(addressIn(body.exchangeMessage))
-    return new E.UnusedAddressExists({ ...answer, exchangeMessage: null, address })
-  }
   return ofStatus(operation, answer, body)
+}
+
+/** The error of a refused "Create Wallet Address" that says that an earlier address is unused, with the address if it is named. */
+export const unusedAddress = (
+  operation: Operation,
+  status: number,
+  body: ErrorBody,
+  text: string
+): Option.Option<E.UnusedAddressExists> => {
+  const coded = body.errorCode === code.unusedAddressExists
+  if (operation.name !== "createAddress" || status !== 400) return Option.none()
+  const found = UnusedAddress.find(text, coded)
+  if (Option.isNone(found) && !coded) return Option.none()
+  return Option.some(
+    new E.UnusedAddressExists({
+      ...answerOf(operation, status, body, []),
+      exchangeMessage: null,
+      address: Option.match(found, { onNone: () => null, onSome: ({ address }) => Redacted.make(address) }),
+      tag: Option.match(found, { onNone: () => null, onSome: ({ tag }) => (tag === null ? null : Redacted.make(tag)) })
+    })
+  )
 }

@@ -76,6 +76,10 @@ const reasonOf = (error: ClientError | UnexpectedResponse): string => {
       return `no answer came, ${error.reason}`
     case "UnexpectedResponse":
       return `its answer could not be understood, ${error.where}`
+    case "BadGateway":
+      return `the exchange did not answer itself: ${error.reason}, HTTP ${error.status}`
+    case "UnderMaintenance":
+      return `it was answered with an announcement of maintenance, HTTP ${error.status}`
     case "ExchangeTimeout":
       return "the exchange gave up on it, HTTP 408"
     default:

@@ -58,7 +58,10 @@ const read = (body: Fields): ErrorBody => {
 /** Reads the body of an answer whose status is an error. */
 export const parse = (text: string): ErrorBody => Option.match(fieldsOf(text), { onNone: () => unknown, onSome: read })
 
-/** A body of a 200 that is a failure all the same: `success: false`, or a `status` of 400 and over. */
+/** Codes of the rate limit, under whatever status. */
+export const isRateLimit = ({ codes }: ErrorBody): boolean => codes.includes(303) || codes.includes(429)
+
+/** A body of a 200 that is a failure all the same: `success: false`, a `status` of 400 and over, or the rate limit's. */
 export interface HiddenFailure extends ErrorBody {
   readonly status: number
 }
@@ -68,9 +71,9 @@ export const hiddenFailure = (text: string): Option.Option<HiddenFailure> => {
   if (!/^\s*\{/.test(text)) return Option.none()
   return Option.flatMap(fieldsOf(text), (fields) => {
     const body = read(fields)
-    const status = body.status !== null && body.status >= 400 ? body.status : 400
-    const failed = body.success === false || (body.status !== null && body.status >= 400)
-    return failed ? Option.some({ ...body, status }) : Option.none()
+    const failing = body.status !== null && body.status >= 400 ? body.status : null
+    if (failing === null && body.success !== false && !isRateLimit(body)) return Option.none()
+    return Option.some({ ...body, status: failing ?? (isRateLimit(body) ? 429 : 400) })
   })
 }
 

@@ -84,7 +84,10 @@ const publicOperations = ({ market, today }: BtseClient): PublicOperations => ({
     Perform.read(
       "exchangeRate",
       WalletError.ExchangeRateError,
-      Effect.map(market.exchangeRate({ urlParams: { srcCurrency: from, targetCurrency: to } }), ({ data }) => data)
+      Effect.map(market.exchangeRate({ urlParams: { srcCurrency: from, targetCurrency: to } }), ({ data, time }) => ({
+        rate: data,
+        time: DateTime.unsafeMake(time)
+      }))
     ),
   currencies: (action) =>
     Perform.read(
