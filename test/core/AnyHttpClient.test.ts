@@ -1,5 +1,7 @@
-import { FetchHttpClient, HttpClient, HttpClientRequest } from "@effect/platform"
-import { NodeHttpClient, Undici } from "@effect/platform-node"
+// @effect-diagnostics globalFetch:off -- a fetch of the test's own stands before the platform's
+import { FetchHttpClient, HttpClient, type HttpClientRequest } from "@effect/platform"
+import { NodeHttpClient } from "@effect/platform-node"
+import { Agent, interceptors } from "@effect/platform-node/Undici"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, Schedule } from "effect"
 import * as Documented from "./Documented.ts"
@@ -18,10 +20,7 @@ const following = changed(HttpClient.followRedirects(3))
 /** An agent that follows redirects unless each request says otherwise. */
 const redirectingAgent = NodeHttpClient.layerUndiciWithoutDispatcher.pipe(
   Layer.provide(
-    Layer.succeed(
-      NodeHttpClient.Dispatcher,
-      new Undici.Agent().compose(Undici.interceptors.redirect({ maxRedirections: 3 }))
-    )
+    Layer.succeed(NodeHttpClient.Dispatcher, new Agent().compose(interceptors.redirect({ maxRedirections: 3 })))
   )
 )
 

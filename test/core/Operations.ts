@@ -2,7 +2,7 @@
  * Every operation of the wallet, with a request and the document's answer to it.
  */
 import type { Wallet, WalletError } from "@btse-wallet/core"
-import { DateTime, Effect, Stream } from "effect"
+import { DateTime, type Effect, Stream } from "effect"
 import * as Documented from "./Documented.ts"
 import * as Requests from "./Requests.ts"
 

@@ -7,7 +7,7 @@
 import {
   FetchHttpClient,
   HttpClient,
-  HttpClientError,
+  type HttpClientError,
   HttpClientRequest,
   type HttpClientResponse
 } from "@effect/platform"
