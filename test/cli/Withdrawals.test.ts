@@ -105,7 +105,9 @@ it.layer(Desk.layer, { timeout: "60 seconds" })("btse and withdrawals", (it) => 
         }
         const asked = yield* btse("withdrawals resolve --json")
         expect(asked.exitCode).toBe(6)
-        expect(asked.stderr).toMatch(/may be \d+ \(0\.01 BTC, .*\) or \d+ \(.*--as ORDER_ID --reason TEXT/)
+        expect(asked.stderr).toMatch(
+          /may be \d+ \(0\.01 BTC, .*\) or \d+ \(.*against it: it names no address.*--as ORDER_ID --reason TEXT/
+        )
         const [two, one] = yield* parsed(Schema.Array(Payment.Resolution), asked.stdout)
         expect([one?.verdict, two?.verdict]).toEqual(["ambiguous", "ambiguous"])
         const [first, second] = one?.candidates.map(({ orderId }) => orderId) ?? []
@@ -117,12 +119,17 @@ it.layer(Desk.layer, { timeout: "60 seconds" })("btse and withdrawals", (it) => 
           withdrawId: first,
           reason: "a person decided: its-time"
         })
-        // What is left is without doubt.
+        // The row that is left names no receiver, so that a person decides about it too.
         const rest = yield* btse("withdrawals resolve --json")
-        expect(rest.exitCode).toBe(0)
+        expect(rest.exitCode).toBe(6)
         expect(yield* parsed(Schema.Array(Payment.Resolution), rest.stdout)).toMatchObject([
-          { key: "two", verdict: "found", withdrawId: second }
+          { key: "two", verdict: "ambiguous", candidates: [{ orderId: second, against: ["it names no address"] }] }
         ])
+        expect((yield* btse("withdrawals show two")).stdout).toContain("it names no address")
+        const early = yield* btse("withdrawals resolve two --not-sent --reason its-time")
+        expect(early).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("may still show up") })
+        const decided = yield* btse(`withdrawals resolve two --as ${second} --reason its-time --json`)
+        expect(yield* parsed(Payment.Withdrawal, decided.stdout)).toMatchObject({ key: "two", withdrawId: second })
         const { exitCode, stdout } = yield* btse("withdrawals track one two --json")
         expect(exitCode).toBe(0)
         const steps = yield* Effect.forEach(stdout.trimEnd().split("\n"), (line) =>

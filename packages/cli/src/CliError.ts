@@ -72,7 +72,7 @@ export class SecretUnavailable extends Schema.TaggedError<SecretUnavailable>()("
 export class NotConfirmed extends Schema.TaggedError<NotConfirmed>()("NotConfirmed", {
   operation: Schema.String,
   interactive: Schema.Boolean,
-  did: Schema.Literal("sent", "entered")
+  did: Schema.Literal("sent", "entered", "decided")
 }) {
   readonly retryable = false
   override get message(): string {
@@ -271,7 +271,7 @@ export class WithdrawalUndecided extends Schema.TaggedError<WithdrawalUndecided>
       case "waiting":
         return `It is not known yet whether the withdrawal with key ${this.key} was carried out: history may still lag. Do not send it again: run \`${command}\` in a while.`
       case "ambiguous":
-        return `More than one row or withdrawal fit each other: the withdrawal with key ${this.key} may be ${this.candidates.join(" or ")}. Find out which, and tell with \`${command} --as ORDER_ID --reason TEXT\`, or with --not-sent where it is none.`
+        return `No row of history is certainly the withdrawal with key ${this.key}; it may be ${this.candidates.join(" or ")}. Do not send it again: find out whose each row is, and decide with \`${command} --as ORDER_ID --reason TEXT\`, with --is-not where a row is another's, or with --not-sent where it is none.`
       case "missing":
         return `History shows no row for the withdrawal with key ${this.key} and had time enough. Make sure with the exchange, and tell with \`${command} --not-sent --reason TEXT\`.`
     }

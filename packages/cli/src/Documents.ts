@@ -55,7 +55,7 @@ export const byCommand = {
   "reconcile --fit": Reconciliation.PolicyFit,
   verify: Verify.VerifyReport,
   "withdrawals list": Schema.Array(Payment.Withdrawal),
-  "withdrawals show": Payment.Withdrawal,
+  "withdrawals show": Payment.PaymentWithCandidates,
   "withdrawals track": Payment.PaymentTransition,
   "withdrawals resolve": Schema.Array(Payment.Resolution),
   "withdrawals resolve --reason": Payment.Withdrawal,

@@ -10,6 +10,8 @@ import { applicationId } from "./internal/FileIdentity.ts"
 import { latest } from "./internal/Migrations.ts"
 import { isDamage, translated } from "./internal/SqlFault.ts"
 import type { LedgerBusy, LedgerUnavailable } from "./LedgerError.ts"
+import type { PaymentAlarm } from "./Payment.ts"
+import { makePaymentAlarms } from "./Payments/PaymentAlarms.ts"
 
 /**
  * An account of a ledger, and the exchange that it is bound to.
@@ -80,3 +82,20 @@ export const inspect: Effect.Effect<Inspection, LedgerUnavailable | LedgerBusy, 
   ),
   translated("inspect")
 )
+
+/**
+ * The open alarms of all accounts of a ledger with this version's tables: rows of history for payments that were not to have
+ * one.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const alarms: Effect.Effect<
+  ReadonlyArray<PaymentAlarm>,
+  LedgerUnavailable | LedgerBusy,
+  SqlClient.SqlClient
+> = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const accounts = yield* sql<{ readonly id: number }>`SELECT id FROM account ORDER BY id`
+  return (yield* Effect.forEach(accounts, ({ id }) => makePaymentAlarms(sql, id).list)).flat()
+}).pipe(translated("inspect"))

@@ -291,6 +291,24 @@ export const Resolution = Schema.Union(
 export type Resolution = typeof Resolution.Type
 
 /**
+ * A payment with the rows in the books that could be it: none where its row is known.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const PaymentWithCandidates = Schema.Union(
+  Schema.Struct({ ...Withdrawal.fields, candidates: Schema.Array(PaymentCandidate) }),
+  Schema.Struct({ ...Transfer.fields, candidates: Schema.Array(PaymentCandidate) }),
+  Schema.Struct({ ...Conversion.fields, candidates: Schema.Array(PaymentCandidate) })
+)
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export type PaymentWithCandidates = typeof PaymentWithCandidates.Type
+
+/**
  * An alarm: a row of history that could be a payment which was not to have one. `declared` is the reason for which it was
  * not: a person decided that it was not sent, the exchange refused it, or it was sent again after a refusal without proof.
  * It stays until the row belongs to a payment, or a person rules it out.

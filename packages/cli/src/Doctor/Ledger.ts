@@ -13,6 +13,7 @@ import * as ExitCode from "../ExitCode.ts"
 import * as LedgerFile from "../LedgerFile.ts"
 import type { Global } from "../Options/Global.ts"
 import * as Profiles from "../Profiles.ts"
+import * as Render from "../Render/Withdrawal.ts"
 import * as Table from "../Table.ts"
 
 const another = "Name another file with --ledger or BTSE_LEDGER."
@@ -78,6 +79,13 @@ const account = (name: string, config: BtseConfig.BtseConfig, accounts: Readonly
       )
 }
 
+/** A finding for each row that showed up for a payment which was not to have one. */
+const alarmed = Effect.map(Kept.alarms, (alarms) =>
+  alarms.map((alarm) =>
+    fail("payments", Render.alarm(alarm), "Find out whose row it is before anything is sent again.", 3)
+  )
+)
+
 const inspected = Effect.fnUntraced(function* (
   path: string,
   options: Global,
@@ -93,9 +101,11 @@ const inspected = Effect.fnUntraced(function* (
       return [damaged(found.said)]
     case "Kept": {
       const finding = yield* whole(path, found)
-      if (Option.isNone(config) || finding.outcome === "fail") return [finding]
+      if (finding.outcome === "fail") return [finding]
+      const alarms = found.version === found.latest ? yield* alarmed : []
+      if (Option.isNone(config)) return [finding, ...alarms]
       const selected = yield* Profiles.selected(options.profile)
-      return [finding, account(selected.account, config.value, found.accounts)]
+      return [finding, account(selected.account, config.value, found.accounts), ...alarms]
     }
   }
 })

@@ -77,6 +77,38 @@ export const as = Input.option({
 }).pipe(Options.optional)
 
 /**
+ * `--is-not`: a row of history that a withdrawal is not.
+ *
+ * @since 0.1.0
+ * @category options
+ */
+export const isNot = Input.option({
+  name: "is-not",
+  placeholder: "ORDER_ID",
+  description: "Decide that it is not this row of the history, which is another's. Ends an alarm about that row.",
+  expected: "an order id",
+  read: (text) => Option.liftPredicate(text.trim(), (value) => value !== "")
+}).pipe(Options.optional)
+
+/**
+ * `--acknowledge`: rows of history that could be a withdrawal, and are not.
+ *
+ * @since 0.1.0
+ * @category options
+ */
+export const acknowledge = Input.option({
+  name: "acknowledge",
+  placeholder: "ORDER_IDS",
+  description:
+    "With --not-sent: the rows that could be it and are not, separated by commas. Without it they are shown and asked about.",
+  expected: "order ids, separated by commas",
+  read: (text) => {
+    const ids = text.split(",").map((id) => id.trim())
+    return Option.liftPredicate(ids, (all) => all.every((id) => id !== ""))
+  }
+}).pipe(Options.optional)
+
+/**
  * `--not-sent`: that an unknown withdrawal is no row.
  *
  * @since 0.1.0

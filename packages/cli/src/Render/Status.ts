@@ -79,7 +79,7 @@ const doubt = ({ reach: { limited, unexplained } }: LedgerStatus.Certificate): R
  * @category rendering
  */
 export const report = (status: LedgerStatus.StatusReport, style: Style): string => {
-  const { gaps, notFinal, openBreaks, paymentsInFlight, unknownTypes } = status
+  const { alarms, gaps, notFinal, openBreaks, paymentsInFlight, unknownTypes } = status
   const { firstRecord } = status.certificate
   const oldest = openBreaks[0]?.openedAt
   const fields = Table.renderFields(
@@ -129,10 +129,12 @@ export const report = (status: LedgerStatus.StatusReport, style: Style): string 
               color: "red"
             }
       ],
+      ["alarms", counted(alarms.length, "red")],
       ["in flight", paymentsInFlight.length === 0 ? "no payments" : `${paymentsInFlight.length} payments`],
       ["head", `event ${status.certificate.head.event}, ${status.certificate.head.hash}`]
     ],
     style
   )
-  return paymentsInFlight.length === 0 ? fields : `${fields}\n\n${Withdrawal.list(paymentsInFlight, style)}`
+  const inFlight = paymentsInFlight.length === 0 ? [] : [Withdrawal.list(paymentsInFlight, style)]
+  return [fields, ...inFlight, ...alarms.map((alarm) => Table.plain(Withdrawal.alarm(alarm)))].join("\n\n")
 }

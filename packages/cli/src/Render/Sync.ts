@@ -18,6 +18,8 @@ export const report = (sync: Sync.SyncReport, style: Style, ledger?: string): st
     sync.quarantined === 0
       ? []
       : [["quarantined", { text: `${sync.quarantined} rows could not be read`, color: "red" }]]
+  const alarms: ReadonlyArray<readonly [string, Table.Cell]> =
+    sync.alarms.length === 0 ? [] : [["alarms", { text: `${sync.alarms.length}, see \`btse status\``, color: "red" }]]
   return Table.renderFields(
     [
       ...(ledger === undefined ? [] : [["ledger", ledger] as const]),
@@ -27,6 +29,7 @@ export const report = (sync: Sync.SyncReport, style: Style, ledger?: string): st
         `${seen} seen: ${inserted} inserted, ${updated} updated, ${unchanged} unchanged, ${vanished} vanished`
       ],
       ...quarantined,
+      ...alarms,
       ["coverage", sync.coverage.map((one) => Instant.span(one, style)).join(", ")],
       ["snapshot", sync.snapshot ?? { text: "none was taken", color: "yellow" }],
       ["requests", `${sync.requests} in ${sync.durationMs} ms`]

@@ -152,5 +152,80 @@ export const cost = (
  * @since 0.1.0
  * @category rendering
  */
-export const candidate = ({ amount, at, orderId, status }: Payment.PaymentCandidate, currency: string): string =>
-  `${orderId} (${Decimal.toText(amount)} ${currency}, ${status}, ${DateTime.formatIso(at)})`
+export const candidate = (
+  { against, amount, at, orderId, status }: Payment.PaymentCandidate,
+  currency: string
+): string => {
+  const doubts = against.length === 0 ? "" : `; against it: ${against.join(", ")}`
+  return `${orderId} (${Decimal.toText(amount)} ${currency}, ${status}, ${DateTime.formatIso(at)}${doubts})`
+}
+
+/**
+ * The rows that a payment may be, each with the evidence.
+ *
+ * @since 0.1.0
+ * @category rendering
+ */
+export const candidates = (rows: ReadonlyArray<Payment.PaymentCandidate>, currency: string, style: Style): string =>
+  rows
+    .map(({ address, against, amount, at, description, for: speaksFor, network, orderId, status, type }) =>
+      Table.renderFields(
+        [
+          ["row", orderId],
+          ["shows", `${type} of ${Decimal.toText(amount)} ${currency}, ${status}, ${Instant.text(at, style)}`],
+          ...optional("address", address),
+          ...optional("network", network),
+          ...optional("description", description),
+          ["for it", speaksFor.length === 0 ? "nothing" : speaksFor.join(", ")],
+          ["against it", against.length === 0 ? "nothing" : { text: against.join(", "), color: "yellow" }]
+        ],
+        style
+      )
+    )
+    .join("\n\n")
+
+/**
+ * A payment with the rows that it may be.
+ *
+ * @since 0.1.0
+ * @category rendering
+ */
+export const withCandidates = (
+  payment: Payment.Payment & { readonly candidates: ReadonlyArray<Payment.PaymentCandidate> },
+  style: Style
+): string => {
+  const { currency, candidates: rows } = payment
+  const shown = one(payment, style)
+  return rows.length === 0 ? shown : `${shown}\n\nRows that could be it:\n\n${candidates(rows, currency, style)}`
+}
+
+/**
+ * The results of a search: a table, and the rows that each payment without a row may be.
+ *
+ * @since 0.1.0
+ * @category rendering
+ */
+export const resolutions = (all: ReadonlyArray<Payment.Resolution>, style: Style): string => {
+  if (all.length === 0) return "No withdrawal's outcome is unknown."
+  const doubtful = all.flatMap(({ candidates: rows, currency, key, verdict }) =>
+    verdict === "found" || rows.length === 0
+      ? []
+      : [`\n\nRows that could be ${Table.plain(key)}:\n\n${candidates(rows, currency, style)}`]
+  )
+  return `${list(all, style)}${doubtful.join("")}`
+}
+
+const declarations: Readonly<Record<Payment.PaymentAlarm["declared"], string>> = {
+  "not sent": "was decided not to have been sent",
+  refused: "was refused by the exchange",
+  "sent again": "was sent again after a refusal without proof"
+}
+
+/**
+ * An alarm in a line, with its remedy.
+ *
+ * @since 0.1.0
+ * @category rendering
+ */
+export const alarm = ({ currency, declared, key, row }: Payment.PaymentAlarm): string =>
+  `ALARM: the payment with key ${key} ${declarations[declared]}, and history now shows a row that could be it: ${candidate(row, currency)}. Find out whose it is: \`btse withdrawals resolve ${key} --as ${row.orderId} --reason TEXT\`, or --is-not ${row.orderId} where it is another's.`

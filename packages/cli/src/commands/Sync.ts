@@ -18,6 +18,7 @@ import * as Output from "../Output.ts"
 import type * as Style from "../Style.ts"
 import * as Progress from "../Render/Progress.ts"
 import * as Render from "../Render/Sync.ts"
+import * as Payments from "../Render/Withdrawal.ts"
 import * as Watching from "../Watching.ts"
 
 const operation = "btse sync"
@@ -39,6 +40,7 @@ const once = Effect.fnUntraced(function* (options: Settings, path: string, made:
     onProgress: (progress) =>
       Effect.flatMap(Clock.currentTimeMillis, (now) => output.progress(Progress.line(progress, now - begun)))
   })
+  yield* Effect.forEach(report.alarms, (alarm) => output.note(Payments.alarm(alarm)), { discard: true })
   // Only the first of many syncs makes the file.
   const ledger = (yield* Ref.getAndSet(made, false)) ? `${path} (new)` : path
   const result = {

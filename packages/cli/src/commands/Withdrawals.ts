@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { Payment, Payments } from "@btse-wallet/ledger"
+import { type LedgerError, Payment, Payments } from "@btse-wallet/ledger"
 import { Args, Command } from "@effect/cli"
 import { Effect, Option, Schema, Stream } from "effect"
 import * as Books from "../Books.ts"
@@ -15,6 +15,7 @@ import {
   WithdrawalUndecided,
   WithdrawalUnknown
 } from "../CliError.ts"
+import * as Confirmation from "../Confirmation.ts"
 import * as Acting from "../Options/Acting.ts"
 import * as Global from "../Options/Global.ts"
 import * as Output from "../Output.ts"
@@ -37,9 +38,9 @@ const show = Effect.fn("btse withdrawals show")(function* (options: WithId) {
   const book = yield* Payments.PaymentBook
   yield* Output.result({
     json: options.json,
-    schema: Payment.Payment,
-    value: yield* book.get(options.id),
-    render: Render.one
+    schema: Payment.PaymentWithCandidates,
+    value: { ...(yield* book.get(options.id)), candidates: yield* book.candidates(options.id) },
+    render: Render.withCandidates
   })
 })
 
@@ -86,30 +87,72 @@ const track = Effect.fn("btse withdrawals track")(function* (
 interface Resolving extends Global.Global {
   readonly id: Option.Option<string>
   readonly as: Option.Option<string>
+  readonly isNot: Option.Option<string>
   readonly notSent: boolean
+  readonly acknowledge: Option.Option<ReadonlyArray<string>>
   readonly reason: Option.Option<string>
 }
 
 const resolving = "btse withdrawals resolve"
 
-/** What a person has decided; `None` where history is to tell. */
-const decisionOf = Effect.fnUntraced(function* ({ as, id, notSent, reason }: Resolving) {
+/** The decisions that the options name, without their reason. */
+const namedBy = ({ acknowledge, as, isNot, notSent }: Resolving) => [
+  ...Option.toArray(Option.map(as, (orderId) => ({ _tag: "Is" as const, orderId }))),
+  ...Option.toArray(Option.map(isNot, (orderId) => ({ _tag: "IsNot" as const, orderId }))),
+  ...(notSent ? [{ _tag: "NotSent" as const, acknowledged: Option.getOrElse(acknowledge, () => []) }] : [])
+]
+
+/** A person's decision; `None` where history is to tell. */
+const decisionOf = Effect.fnUntraced(function* (options: Resolving) {
+  const { acknowledge, id, notSent, reason } = options
   const refused = (problem: string, advice: string) => new InvalidInput({ operation: resolving, problem, advice })
-  if (Option.isNone(as) && !notSent) {
+  const [named, ...others] = namedBy(options)
+  if (Option.isSome(acknowledge) && !notSent) return yield* refused("--acknowledge goes with --not-sent.", "Add it.")
+  if (named === undefined) {
     return Option.isNone(reason)
       ? Option.none<readonly [id: string, decision: Payments.Decision]>()
-      : yield* refused("--reason goes with a decision.", "Add --as ORDER_ID or --not-sent.")
+      : yield* refused("--reason goes with a decision.", "Add --as ORDER_ID, --is-not ORDER_ID or --not-sent.")
   }
-  if (Option.isSome(as) && notSent) {
-    return yield* refused("--as and --not-sent exclude each other.", "Give one of them.")
+  if (others.length > 0) {
+    return yield* refused("--as, --is-not and --not-sent exclude each other.", "Give one of them.")
   }
   if (Option.isNone(id)) return yield* refused("A decision is about one withdrawal.", "Name it by its key or id.")
   if (Option.isNone(reason)) return yield* refused("A decision wants its reason.", "Add --reason TEXT.")
-  const decision: Payments.Decision = Option.match(as, {
-    onNone: () => ({ _tag: "NotSent", reason: reason.value }),
-    onSome: (orderId) => ({ _tag: "Is", orderId, reason: reason.value })
-  })
-  return Option.some([id.value, decision] as const)
+  return Option.some([id.value, { ...named, reason: reason.value }] as const)
+})
+
+/** Decides; a person at a terminal is shown the rows that could be what was not sent, and asked about them. */
+const decide = Effect.fnUntraced(function* (options: Resolving, id: string, decision: Payments.Decision) {
+  const book = yield* Payments.PaymentBook
+  const output = yield* Output.Output
+  return yield* book.decide(id, decision).pipe(
+    Effect.catchIf(
+      (error): error is LedgerError.DecisionRefused =>
+        error._tag === "DecisionRefused" && error.candidates.length > 0 && decision._tag === "NotSent",
+      (refusal) =>
+        Effect.gen(function* () {
+          const { currency } = yield* book.get(id)
+          const style = { colored: false, columns: undefined }
+          yield* output.note(`${refusal.problem}\n\n${Render.candidates(refusal.candidates, currency, style)}\n`)
+          if (!(yield* Confirmation.Interactive)) return yield* refusal
+          yield* Confirmation.required({
+            operation: resolving,
+            yes: false,
+            question: "Is none of these rows this withdrawal?",
+            did: "decided",
+            on: options,
+            fields: Effect.succeed([["withdrawal", id]])
+          })
+          const acknowledged = refusal.candidates.map(({ orderId }) => orderId)
+          const before = decision._tag === "NotSent" ? (decision.acknowledged ?? []) : []
+          return yield* book.decide(id, {
+            _tag: "NotSent",
+            reason: decision.reason,
+            acknowledged: [...before, ...acknowledged]
+          })
+        })
+    )
+  )
 })
 
 const resolve = Effect.fn(resolving)(function* (options: Resolving) {
@@ -117,7 +160,7 @@ const resolve = Effect.fn(resolving)(function* (options: Resolving) {
   const book = yield* Payments.PaymentBook
   const decision = yield* decisionOf(options)
   if (Option.isSome(decision)) {
-    const decided = yield* book.decide(...decision.value)
+    const decided = yield* decide(options, ...decision.value)
     return yield* Output.result({ json, schema: Payment.Payment, value: decided, render: Render.one })
   }
   const only = yield* Effect.transposeMapOption(options.id, book.get)
@@ -126,7 +169,7 @@ const resolve = Effect.fn(resolving)(function* (options: Resolving) {
     json,
     schema: Schema.Array(Payment.Resolution),
     value: resolved,
-    render: (all, style) => (all.length === 0 ? "No withdrawal's outcome is unknown." : Render.list(all, style))
+    render: Render.resolutions
   })
   for (const { candidates, currency, key, verdict } of resolved) {
     if (verdict === "found" || verdict === "unsent") continue
@@ -152,7 +195,15 @@ const trackCommand = Command.make("track", { ...Global.all, ids: Args.atLeast(id
 
 const resolveCommand = Command.make(
   "resolve",
-  { ...Global.all, id: Args.optional(id), as: Acting.as, notSent: Acting.notSent, reason: Acting.reason },
+  {
+    ...Global.all,
+    id: Args.optional(id),
+    as: Acting.as,
+    isNot: Acting.isNot,
+    notSent: Acting.notSent,
+    acknowledge: Acting.acknowledge,
+    reason: Acting.reason
+  },
   resolve
 ).pipe(
   Command.withDescription("Look in the history for the withdrawals whose outcome is unknown, or decide about one."),

@@ -80,7 +80,11 @@ export const makeBook = Effect.fnUntraced(function* (settings: PaymentSettings) 
     const findings = before.some(isOpen) ? yield* writing(sql)(judged) : []
     const verdictOf = new Map(findings.map((finding) => [finding.payment.rowId, finding]))
     const all = yield* rows.all
-    const again = all.some((row) => row.status === "INTENDED" || (isOpen(row) && now - sentAt(row) < resolveFor))
+    const mayTell = (row: StoredPayment): boolean =>
+      row.status === "SUBMITTED" || verdictOf.get(row.rowId)?.verdict === "waiting"
+    const again = all.some(
+      (row) => row.status === "INTENDED" || (isOpen(row) && mayTell(row) && now - sentAt(row) < resolveFor)
+    )
     const unseen = (row: StoredPayment): boolean => {
       const finding = verdictOf.get(row.rowId)
       return row.status === "SUBMITTED" && finding?.verdict === "ambiguous" && finding.readAt >= finding.lagsUntil
