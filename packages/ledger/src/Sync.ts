@@ -3,11 +3,12 @@
  *
  * @since 0.1.0
  */
-import type { WalletError } from "@btse-wallet/core"
+import { Monotonic, type WalletError } from "@btse-wallet/core"
 import { SqlClient } from "@effect/sql"
 import type { DateTime } from "effect"
-import { Clock, Context, Effect, Layer, Ref } from "effect"
+import { Context, Effect, Layer, Ref } from "effect"
 import { Account } from "./Account.ts"
+import { makeExchangeTime, type Moment } from "./internal/ExchangeTime.ts"
 import { makeExtent } from "./internal/Extent.ts"
 import type { Limits } from "./internal/Habits.ts"
 import type { IntakeError, Run } from "./internal/Intake.ts"
@@ -107,6 +108,7 @@ const make = Effect.fnUntraced(function* (settings: SyncSettings) {
   const extent = makeExtent(sql, account.id)
   const search = makeSearch(sql, account.id)
   const alarms = makePaymentAlarms(sql, account.id)
+  const time = makeExchangeTime(account.exchange)
   const lookback = settings.lookback ?? 3_600_000
 
   /** What is to be read: what coverage lacks, and again what may have changed since it was read. */
@@ -138,9 +140,10 @@ const make = Effect.fnUntraced(function* (settings: SyncSettings) {
     return Spans.union([...missing, ...again]).filter((span) => span.from <= span.to)
   })
 
-  const read = Effect.fnUntraced(function* (run: Run, options: SyncOptions, earliest: number, now: number) {
+  const read = Effect.fnUntraced(function* (run: Run, options: SyncOptions, earliest: number, moment: Moment) {
+    const now = moment.at
     const spans = yield* spansFor(earliest, now, options, yield* run.limits).pipe(translated("sync"))
-    const claimUntil = Math.min(options.until?.epochMillis ?? now, now)
+    const claimUntil = Effect.map(time.latest(moment), (latest) => Math.min(options.until?.epochMillis ?? now, latest))
     const whole = spans.reduce((sum, { from, to }) => sum + to - from + 1, 0)
     let windows = 0
     let proven = 0
@@ -164,11 +167,11 @@ const make = Effect.fnUntraced(function* (settings: SyncSettings) {
   })
 
   /** History from its beginning; where the exchange refuses that, as much as it does not refuse. */
-  const readAll = Effect.fnUntraced(function* (run: Run, options: SyncOptions, started: number) {
+  const readAll = Effect.fnUntraced(function* (run: Run, options: SyncOptions, started: Moment) {
     const known = yield* extent.earliest().pipe(translated("sync"))
     const whole = known === undefined && options.since === undefined
     const reading = Effect.fnUntraced(function* (first: number, tries: number) {
-      const now = tries === 0 ? started : yield* Clock.currentTimeMillis
+      const now = tries === 0 ? started : yield* time.now
       return yield* read(run, options, first, now).pipe(
         Effect.as(first),
         Effect.catchTag("BadRequest", (refusal): Reading =>
@@ -176,7 +179,7 @@ const make = Effect.fnUntraced(function* (settings: SyncSettings) {
             if (tries >= mostRefusals) return yield* refusal
             if (whole && first < refusedBefore) return yield* reading(refusedBefore, tries + 1)
             const asked = options.since?.epochMillis ?? Math.min(first, (yield* extent.oldestNotFinal()) ?? first)
-            return (yield* run.explain(asked, now)) ? yield* reading(first, tries + 1) : yield* refusal
+            return (yield* run.explain(asked, now.at)) ? yield* reading(first, tries + 1) : yield* refusal
           }).pipe(translated("sync"))
         )
       )
@@ -189,9 +192,15 @@ const make = Effect.fnUntraced(function* (settings: SyncSettings) {
 
   const run = Effect.fn("Sync.run")(function* (options: SyncOptions = {}) {
     const opened = yield* intake.open("sync")
-    const now = yield* Clock.currentTimeMillis
+    const begun = yield* Monotonic.millis
+    const started = yield* time.now
     yield* opened.readAside
-    const { first, whole } = yield* readAll(opened, options, now)
+    const { first, whole } = yield* readAll(opened, options, started)
+    // What a clock that is behind did not ask for is read now.
+    const behind = yield* time.wasBehind(started)
+    const moment = behind ? yield* time.now : started
+    if (behind) yield* readAll(opened, options, moment)
+    const now = yield* time.latest(moment)
     const walked = yield* Ref.get(opened.counts)
     const past = options.until !== undefined && options.until.epochMillis < now
     const taken = past ? null : yield* snapshots.take(opened)
@@ -213,7 +222,7 @@ const make = Effect.fnUntraced(function* (settings: SyncSettings) {
       quarantined: yield* extent.quarantined().pipe(translated("sync")),
       coverage: (yield* extent.coverage().pipe(translated("sync"))).map(Spans.toInstants),
       snapshot: snapshot === null ? null : String(snapshot),
-      durationMs: (yield* Clock.currentTimeMillis) - now,
+      durationMs: (yield* Monotonic.millis) - begun,
       alarms: yield* alarms.list.pipe(translated("sync"))
     }
     yield* Effect.annotateCurrentSpan({ requests: report.requests, rows: report.records.seen })

@@ -7,6 +7,7 @@ import { type HttpClient, type HttpClientError, HttpClientRequest, type HttpClie
 import { Clock, DateTime, Duration, Effect, Option } from "effect"
 import { BeforeSend } from "../BeforeSend.ts"
 import type { BtseConfig } from "../BtseConfig.ts"
+import * as ClockSkew from "../ClockSkew.ts"
 import { RateLimiter } from "../RateLimiter.ts"
 import { Unreachable } from "../WalletError.ts"
 import * as BoundedBody from "./boundedBody.ts"
@@ -80,10 +81,14 @@ export const make = Effect.fnUntraced(function* (config: BtseConfig, client: Htt
     const signed = yield* sign(operation, request, nonce)
     yield* yield* BeforeSend
     const onSend = yield* OnSend
-    yield* onSend({ at: yield* Clock.currentTimeMillis, nonce })
+    const sentAt = yield* Clock.currentTimeMillis
+    yield* onSend({ at: sentAt, nonce })
     const asked = Telemetry.named(HttpClientRequest.prependUrl(signed, urlOf(request.url)))
     const response = yield* Effect.mapError(Telemetry.sending(execute(asked)), unreachable(operation, host))
-    return { response, elsewhere: SingleRequest.isElsewhere(asked.url, response) }
+    const elsewhere = SingleRequest.isElsewhere(asked.url, response)
+    const answeredAt = yield* Clock.currentTimeMillis
+    if (!elsewhere) yield* ClockSkew.observe(config.baseUrl, response.headers, sentAt, answeredAt)
+    return { response, elsewhere }
   })
 
   const within = (operation: Operation, duration: Duration.Duration) =>

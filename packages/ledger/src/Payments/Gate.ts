@@ -15,6 +15,7 @@ import type { Claim } from "./Claims.ts"
 import type { Outcome } from "./Outcome.ts"
 import { makePaymentAlarms } from "./PaymentAlarms.ts"
 import { makeRows } from "./Rows.ts"
+import { measured } from "./ClockDifference.ts"
 import { forgetSending, lastEventBefore, recordSending } from "./Sendings.ts"
 
 /** The claim is gone: nothing has left, and nothing may. */
@@ -47,11 +48,12 @@ export const makeGate = Effect.gen(function* () {
     Effect.gen(function* () {
       const { id, kind, token } = claim
       const now = yield* Clock.currentTimeMillis
+      const difference = yield* measured(account.exchange)
       const passed = yield* writing(sql)(
         Effect.tap(
           sql`UPDATE payment SET sending_at = ${now}, first_sending_at = coalesce(first_sending_at, ${now}), alive_at = ${now}
             WHERE id = ${id} AND claim = ${token} AND status = 'INTENDED' AND sending_at IS NULL RETURNING id`,
-          (rows) => (rows.length === 0 ? Effect.void : recordSending(sql, id, now, Option.none()))
+          (rows) => (rows.length === 0 ? Effect.void : recordSending(sql, id, now, difference))
         )
       )
       if (passed.length === 0) return yield* new ClaimLost()

@@ -3,6 +3,7 @@
  *
  * @internal
  */
+import { ClockSkew } from "@btse-wallet/core"
 import { SqlClient, SqlSchema } from "@effect/sql"
 import { Clock, Effect, Schema } from "effect"
 import { Account } from "../Account.ts"
@@ -18,7 +19,7 @@ export interface Watched {
 }
 
 /** No coverage: what came late before a withdrawal is not looked for here, and the next sync has to. */
-const claimed = 0
+const claimed = Effect.succeed(0)
 
 export const makeHistory = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
@@ -54,12 +55,12 @@ export const makeHistory = Effect.gen(function* () {
     adopt,
     /** Reads all of it into the books. */
     read: Effect.fnUntraced(function* (run: Run, from: number) {
-      const now = yield* Clock.currentTimeMillis
+      const now = yield* ClockSkew.now(account.exchange)
       yield* run.walk(spanFrom(from, now), claimed)
     }),
     /** Reads on where these have moved, or are not to be seen in a single request. */
     follow: Effect.fnUntraced(function* (run: Run, watched: ReadonlyArray<Watched>) {
-      const now = yield* Clock.currentTimeMillis
+      const now = yield* ClockSkew.now(account.exchange)
       const span = spanFrom(Math.min(...watched.map(({ from }) => from)), now)
       const shown = new Map<string, string>()
       for (const { order_id, status } of yield* run.peek(span)) shown.set(order_id, status)

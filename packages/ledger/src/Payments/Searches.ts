@@ -7,7 +7,7 @@ import type { SqlClient } from "@effect/sql"
 import { Clock, Duration, Effect, Option } from "effect"
 import type { PaymentCandidate } from "../Payment.ts"
 import type { PaymentSettings } from "../Payments.ts"
-import { unmeasured } from "./ClockDifference.ts"
+import { measured, unmeasured } from "./ClockDifference.ts"
 import { makeEvidenceStore, toCandidate } from "./EvidenceStore.ts"
 import { makeHistoryLag } from "./HistoryLag.ts"
 import { lagsUntil, matchAll, type Verdict } from "./Matching.ts"
@@ -46,7 +46,8 @@ export const makeSearches = (sql: SqlClient.SqlClient, accountId: number, settin
 
   /** The verdicts about payments, beside all others that could claim the same rows. */
   const find = Effect.fnUntraced(function* (payments: ReadonlyArray<StoredPayment>) {
-    const readAt = (yield* Clock.currentTimeMillis) + difference.ahead
+    const { ahead } = Option.getOrElse(yield* measured(), () => difference)
+    const readAt = (yield* Clock.currentTimeMillis) + ahead
     const all = yield* rows.all
     const wanted = new Set(payments.map(({ rowId }) => rowId))
     const others = all.filter((payment) => !wanted.has(payment.rowId) && (isOpen(payment) || isRival(payment)))

@@ -3,8 +3,9 @@
  *
  * @internal
  */
+import { ClockSkew } from "@btse-wallet/core"
 import { SqlClient, type SqlError } from "@effect/sql"
-import { Clock, Context, Effect, Iterable as Iterables, Layer } from "effect"
+import { Context, Effect, Iterable as Iterables, Layer } from "effect"
 import { Digest } from "../Digest.ts"
 import type { EventContent } from "../EventChain.ts"
 import { genesis } from "../EventChain.ts"
@@ -36,7 +37,7 @@ export class Events extends Context.Tag("@btse-wallet/ledger/internal/Events")<
   {
     /** The last event of all accounts; it stands still while a transaction that writes is open. */
     readonly head: Effect.Effect<Head, SqlError.SqlError>
-    /** The time of what is appended now: the events' time never falls, whatever the clock does. */
+    /** The time of what is appended now, by the exchange's clock as far as it is known: it never falls. */
     readonly now: Effect.Effect<number, SqlError.SqlError>
     /** Inside a transaction that writes: gives events their numbers, from that after the head's. */
     readonly append: (drafts: Iterable<Draft>, context: Place) => Effect.Effect<void, SqlError.SqlError>
@@ -76,7 +77,7 @@ const make = Effect.gen(function* () {
 
   const head = Effect.map(sql<Head>`SELECT seq, at, hash FROM head`, ([row]) => row ?? { seq: 0, at: 0, hash: genesis })
 
-  const now = Effect.zipWith(Clock.currentTimeMillis, head, (clock, last) => Math.max(clock, last.at))
+  const now = Effect.zipWith(ClockSkew.now(), head, (clock, last) => Math.max(clock, last.at))
 
   const append = Effect.fnUntraced(function* (drafts: Iterable<Draft>, { accountId, at, runId }: Place) {
     const before = yield* head

@@ -22,8 +22,8 @@ import { advancePayments } from "./Transitions.ts"
 export interface IngestOptions {
   readonly accountId: number
   readonly runId: number
-  /** Coverage is claimed no further than this. */
-  readonly claimUntil: number
+  /** Coverage is claimed no further than this, as it is known when a window is committed. */
+  readonly claimUntil: Effect.Effect<number>
   /** The pieces that history is asked for in, to see whether they bring more; remembered with the first row that they do. */
   readonly pieces?: number | undefined
 }
@@ -51,7 +51,7 @@ export const makeIngest = (sql: SqlClient.SqlClient, events: typeof Events.Servi
         const plan = decide(yield* records.within(window), sights)
         yield* records.apply(plan, place)
         yield* quarantine.settle([...undecoded, ...timeless], window, place)
-        const claimed = { from: window.from, to: Math.min(window.to, claimUntil) }
+        const claimed = { from: window.from, to: Math.min(window.to, yield* claimUntil) }
         if (claimed.from <= claimed.to) yield* cover(claimed, place)
         const { keeps, longestPage } = window.habits
         const { limits } = yield* readHabits(sql, accountId)

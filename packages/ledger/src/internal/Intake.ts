@@ -41,14 +41,14 @@ export interface Run {
   /** Reads a span into the books, window by window. Coverage is claimed up to `claimUntil`. */
   readonly walk: (
     span: Span,
-    claimUntil: number,
+    claimUntil: Effect.Effect<number>,
     onWindow?: (window: Span) => Effect.Effect<void>
   ) => Effect.Effect<Counts, IntakeError>
   /** Reads spans again in pieces of so many milliseconds. Answers whether that brought anything, and remembers it then. */
   readonly walkInPieces: (
     spans: ReadonlyArray<Span>,
     longestRange: number,
-    claimUntil: number
+    claimUntil: Effect.Effect<number>
   ) => Effect.Effect<boolean, IntakeError>
   /** Where history begins, once all of it has been read; what is known already stays. */
   readonly rememberEarliest: (earliest: number) => Effect.Effect<void, LedgerUnavailable | LedgerBusy>
@@ -59,7 +59,7 @@ export interface Run {
   /** What a single request shows of a span, as it is; nothing is stored. */
   readonly peek: (span: Span) => Effect.Effect<ReadonlyArray<Sight>, IntakeError>
   /** Whether the newest history is what the books hold. What is new is read into them. */
-  readonly isCurrent: (span: Span, claimUntil: number) => Effect.Effect<boolean, IntakeError>
+  readonly isCurrent: (span: Span, claimUntil: Effect.Effect<number>) => Effect.Effect<boolean, IntakeError>
   /** What the exchange is known to refuse or to leave out. */
   readonly limits: Effect.Effect<Limits, LedgerUnavailable | LedgerBusy>
   /** Finds out why a request from `from` until `now` was refused, and remembers it; false where nothing explains it. */
@@ -125,7 +125,14 @@ const make = Effect.gen(function* () {
     )
 
     const coveredUntil = yield* Effect.map(extent.coverage(), (spans) => spans.at(-1)?.to).pipe(translated("sync"))
-    const walking = makeWalking(sql, events, { accountId: account.id, runId: id, port, counts, coveredUntil })
+    const walking = makeWalking(sql, events, {
+      accountId: account.id,
+      exchange: account.exchange,
+      runId: id,
+      port,
+      counts,
+      coveredUntil
+    })
 
     const walk: Run["walk"] = (span, claimUntil, onWindow) =>
       translated("sync")(walking(span, claimUntil, { onWindow }))

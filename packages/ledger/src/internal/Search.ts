@@ -33,7 +33,7 @@ export const makeSearch = (sql: SqlClient.SqlClient, accountId: number) => {
       const { longestRange } = yield* run.limits
       if (longestRange !== undefined && longestRange <= length) continue
       const silences = yield* translated("sync")(extent.silences(whole, length))
-      if (!(yield* run.walkInPieces(silences.toReversed(), length, whole.to))) break
+      if (!(yield* run.walkInPieces(silences.toReversed(), length, Effect.succeed(whole.to)))) break
       found = yield* again
     }
     return found

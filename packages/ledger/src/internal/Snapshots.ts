@@ -3,9 +3,9 @@
  *
  * @internal
  */
-import { Decimal, Wallet } from "@btse-wallet/core"
+import { ClockSkew, Decimal, Wallet } from "@btse-wallet/core"
 import { SqlClient } from "@effect/sql"
-import { Clock, Context, Effect, Layer, Option, Ref } from "effect"
+import { Context, Effect, Layer, Option, Ref } from "effect"
 import { Account } from "../Account.ts"
 import { SnapshotUnsettled } from "../LedgerError.ts"
 import { bookEvent, Events } from "./Events.ts"
@@ -39,10 +39,11 @@ const make = Effect.gen(function* () {
     const before = yield* extent.lastEvent()
     const balances = yield* reader.balances
     yield* Ref.update(run.requests, (count) => count + 1)
-    const now = yield* Clock.currentTimeMillis
+    const now = yield* ClockSkew.now(account.exchange)
     const newest = (yield* extent.newest()) ?? now - clockAhead
     const from = Math.min(newest, now - mayBeLate, (yield* extent.oldestNotFinal()) ?? newest)
-    if (!(yield* run.isCurrent({ from, to: Math.max(now, newest) + clockAhead }, now))) return Option.none<number>()
+    if (!(yield* run.isCurrent({ from, to: Math.max(now, newest) + clockAhead }, Effect.succeed(now))))
+      return Option.none<number>()
     return yield* writing(sql)(
       Effect.gen(function* () {
         // Another process may have read something newer meanwhile.

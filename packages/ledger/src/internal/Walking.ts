@@ -3,10 +3,10 @@
  *
  * @internal
  */
-import type { WalletError } from "@btse-wallet/core"
+import { ClockSkew, type WalletError } from "@btse-wallet/core"
 import type { SqlClient, SqlError } from "@effect/sql"
 import type { ParseResult } from "effect"
-import { Clock, DateTime, Effect, Ref, Stream } from "effect"
+import { DateTime, Effect, Ref, Stream } from "effect"
 import type { LedgerBusy, LedgerUnavailable } from "../LedgerError.ts"
 import type { Span } from "../Span.ts"
 import * as Spans from "../Span.ts"
@@ -30,6 +30,8 @@ import { writing } from "./SqlFault.ts"
 
 export interface WalkingOptions {
   readonly accountId: number
+  /** The exchange's origin. */
+  readonly exchange: string
   readonly runId: number
   readonly port: HistoryPort
   readonly counts: Ref.Ref<Counts>
@@ -77,7 +79,7 @@ const cut = (span: Span, longest: number | undefined): ReadonlyArray<Span> => {
 }
 
 export const makeWalking = (sql: SqlClient.SqlClient, events: typeof Events.Service, options: WalkingOptions) => {
-  const { accountId, counts, coveredUntil, port, runId } = options
+  const { accountId, counts, coveredUntil, exchange, port, runId } = options
   const { cover, uncover } = makeCoverage(sql, events, accountId)
   const quarantine = makeQuarantine(sql, events, accountId)
   const learn = makeLearned(sql, events, accountId)
@@ -140,16 +142,16 @@ export const makeWalking = (sql: SqlClient.SqlClient, events: typeof Events.Serv
 
   return Effect.fnUntraced(function* (
     wanted: Span,
-    claimUntil: number,
+    claimUntil: Effect.Effect<number>,
     { onWindow, pieces }: WalkingHow = {}
   ): Effect.fn.Return<Counts, WalkError> {
-    const now = yield* Clock.currentTimeMillis
+    const now = yield* ClockSkew.now(exchange)
     const { habits, limits } = yield* readHabits(sql, accountId)
     const accepted = limits.refusesBeyond === undefined ? wanted.from : now - limits.refusesBeyond + margin
     const span = { from: Math.max(wanted.from, accepted), to: wanted.to }
     if (span.from > span.to) return noCounts
     const ingest = makeIngest(sql, events, { accountId, runId, claimUntil, pieces })
-    const storing = makeIngest(sql, events, { accountId, runId, claimUntil: -1, pieces })
+    const storing = makeIngest(sql, events, { accountId, runId, claimUntil: Effect.succeed(-1), pieces })
     const total = yield* Ref.make(noCounts)
     const unshown = yield* Ref.make<ReadonlyArray<Span>>([])
     /** What a walk that failed for a millisecond left out: that one, others like it, and what was not asked for after it. */
@@ -238,9 +240,9 @@ export const makeWalking = (sql: SqlClient.SqlClient, events: typeof Events.Serv
     })
 
     /** All that was to be read has been, so that what was held back can be claimed. */
-    const join = Effect.flatMap(Ref.get(held), (moments) =>
+    const join = Effect.flatMap(Effect.all([Ref.get(held), claimUntil]), ([moments, last]) =>
       Effect.forEach(
-        moments.filter((moment) => moment <= claimUntil),
+        moments.filter((moment) => moment <= last),
         (moment) =>
           writing(sql)(
             Effect.flatMap(events.now, (at) => cover({ from: moment, to: moment }, { accountId, runId, at }))
