@@ -16,7 +16,7 @@ if (!hasFaketime) process.stdout.write("faketime is not installed: tests of proc
 const started = Effect.fnUntraced(function* (options: SandboxOptions.SandboxOptions = {}) {
   yield* Program.build
   const folder = yield* Program.folder
-  const sandbox = yield* Sandbox.start({ port: 0, records: 400, seed: 5, history: { cap: 50 }, ...options })
+  const sandbox = yield* Sandbox.start({ port: 0, records: 200, seed: 5, history: { cap: 50 }, ...options })
   const environment = {
     BTSE_BASE_URL: sandbox.baseUrl.href,
     BTSE_API_KEY: sandbox.apiKey,
@@ -91,6 +91,38 @@ describe.skipIf(!hasFaketime)("Processes whose clocks differ", () => {
       yield* at("+5h", "balances", environment)
       const doctor = yield* at("", "doctor", environment)
       expect(doctor.stdout).toMatch(/btse-budget\.sqlite holds instants \d+h .*ahead of this machine's clock/)
+    })
+  )
+
+  it.scopedLive("name the clock in sync and reconcile, and break no balance", () =>
+    Effect.gen(function* () {
+      const { environment, folder } = yield* started({ nonceWindow: "1000 days" })
+      for (const [offset, words] of [
+        ["-1h", "(59m \\d+s|1h) behind"],
+        ["+1h", "(59m \\d+s|1h) ahead of"]
+      ] as const) {
+        const books = { ...environment, BTSE_LEDGER: join(folder, `ledger${offset}.sqlite`) }
+        const sync = yield* at(offset, "sync", books)
+        expect(sync.exitCode).toBe(0)
+        expect(sync.stderr).toMatch(
+          new RegExp(`This machine's clock is ${words} the exchange's\\. Times in the books follow`)
+        )
+        const reconcile = yield* at(offset, "reconcile", books)
+        expect([reconcile.exitCode, reconcile.stdout]).toEqual([0, expect.stringContaining("matched")])
+        expect(reconcile.stderr).toMatch(new RegExp(`machine's clock was at least ${words} the exchange's`))
+      }
+    })
+  )
+
+  it.scopedLive("have doctor name the clock, and not the key", () =>
+    Effect.gen(function* () {
+      const { environment } = yield* started()
+      for (const offset of ["+5h", "-5h"]) {
+        const { exitCode, stdout } = yield* at(offset, "doctor", environment)
+        expect(exitCode).toBe(2)
+        expect(stdout).toMatch(/fail +clock +this machine's clock is (4h 59m|5h).* the exchange's/)
+        expect(stdout).toMatch(/skip +credentials +refused, as any key is while this machine's clock is off/)
+      }
     })
   )
 

@@ -113,7 +113,19 @@ export const now = (exchange?: string): Effect.Effect<number> =>
   )
 
 /**
- * A sentence on a clock that is certainly off; none for any other.
+ * A duration in words, by its two largest units.
+ *
+ * @since 0.1.0
+ * @category conversions
+ */
+export const inWords = (millis: number): string =>
+  Duration.format(Duration.seconds(Math.round(Math.abs(millis) / 1_000)))
+    .split(" ")
+    .slice(0, 2)
+    .join(" ")
+
+/**
+ * The size and direction of a skew that is certain, as in `1h ahead of the exchange's`; none for any other.
  *
  * @since 0.1.0
  * @category conversions
@@ -121,9 +133,5 @@ export const now = (exchange?: string): Effect.Effect<number> =>
 export const describe = (skew: Skew): Option.Option<string> => {
   const off = certain(skew)
   if (off === 0) return Option.none()
-  const size = Duration.format(Duration.seconds(Math.round(Math.abs(off) / 1_000)))
-    .split(" ")
-    .slice(0, 2)
-    .join(" ")
-  return Option.some(`This machine's clock is ${size} ${off > 0 ? "ahead of" : "behind"} the exchange's.`)
+  return Option.some(`${inWords(off)} ${off > 0 ? "ahead of" : "behind"} the exchange's`)
 }

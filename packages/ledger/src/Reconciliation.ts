@@ -4,8 +4,7 @@
  * @since 0.1.0
  */
 import { SqlClient } from "@effect/sql"
-import type { DateTime } from "effect"
-import { Context, Effect, Layer, Number as Num } from "effect"
+import { Context, type DateTime, Effect, Layer, Number as Num, type Option } from "effect"
 import { Account } from "./Account.ts"
 import { AsOf } from "./AsOf.ts"
 import type { AccountingPolicy } from "./AccountingPolicy.ts"
@@ -15,6 +14,7 @@ import { learn, type Learning } from "./Breaks/Learning.ts"
 import { draftOf, makeStoredBreaks } from "./Breaks/Stored.ts"
 import { makeStoredEntries } from "./Entries/Stored.ts"
 import { Events } from "./internal/Events.ts"
+import { makeMachineSkew } from "./Reconciliation/MachineSkew.ts"
 import { makeExtent } from "./internal/Extent.ts"
 import { translated } from "./internal/SqlFault.ts"
 import type { LedgerError } from "./LedgerError.ts"
@@ -71,6 +71,11 @@ export class Reconciliation extends Context.Tag("@btse-wallet/ledger/Reconciliat
      * stored.
      */
     readonly fit: (options?: ReconciliationOptions) => Effect.Effect<PolicyFit, LedgerError>
+    /**
+     * How far, at least, the clock of the machine that took the last snapshot was ahead of the exchange's then, in milliseconds;
+     * negative where it was behind, none where it was right.
+     */
+    readonly machineSkew: Effect.Effect<Option.Option<number>, LedgerError>
   }
 >() {}
 
@@ -231,7 +236,9 @@ const make = Effect.gen(function* () {
     return found
   }, translated("reconcile"))
 
-  return { run, fit }
+  const machineSkew = makeMachineSkew(sql, account.id).pipe(translated("reconcile"))
+
+  return { run, fit, machineSkew }
 })
 
 /**

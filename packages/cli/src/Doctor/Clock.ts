@@ -3,20 +3,15 @@
  *
  * @internal
  */
-import { DateTime, Duration } from "effect"
-import { type Finding, fail, ok, warn } from "../Doctor.ts"
+import { ClockSkew } from "@btse-wallet/core"
+import { DateTime, Effect, Option } from "effect"
+import { type Finding, fail, ok, skip, warn } from "../Doctor.ts"
 
 /** A nonce is this machine's time, and the exchange takes none that is far from its own. */
 const tolerated = 1_000
 const refusedFrom = 30_000
 
 const setIt = "Set this machine's clock by NTP: each request is signed with its time."
-
-/** A duration in words, with its two largest units. */
-const inWords = (millis: number): string => {
-  const words = Duration.format(Duration.millis(Math.abs(millis))).split(" ")
-  return words.slice(0, 2).join(" ")
-}
 
 /** Compares the exchange's time with this machine's before and after it was asked for. */
 export const compared = (serverTime: DateTime.Utc, before: number, after: number): Finding => {
@@ -26,7 +21,7 @@ export const compared = (serverTime: DateTime.Utc, before: number, after: number
   if (Math.abs(skew) - doubt > refusedFrom) {
     return fail(
       "clock",
-      `this machine's clock is ${inWords(skew)} ${skew < 0 ? "behind" : "ahead of"} the exchange's`,
+      `this machine's clock is ${ClockSkew.inWords(skew)} ${skew < 0 ? "behind" : "ahead of"} the exchange's`,
       setIt,
       2
     )
@@ -35,10 +30,28 @@ export const compared = (serverTime: DateTime.Utc, before: number, after: number
   return ok("clock", detail)
 }
 
+/** Compares by the `Date` headers alone, which are cut to the second: for an exchange that does not tell its time. */
+export const byHeaders = (exchange: URL): Effect.Effect<Finding> =>
+  Effect.map(ClockSkew.get(exchange.href), (skew) => {
+    if (Option.isNone(skew)) return skip("clock", "this exchange does not tell its time")
+    const told = ClockSkew.describe(skew.value)
+    if (Option.isNone(told)) return ok("clock", "it agrees with the exchange's to a few seconds")
+    const detail = `this machine's clock is ${told.value}`
+    return Math.abs(ClockSkew.certain(skew.value)) > refusedFrom
+      ? fail("clock", detail, setIt, 2)
+      : warn("clock", detail, setIt)
+  })
+
+/** Replaces the finding that a key is refused where the clock is off: any key would be. */
+export const excuseKey = (finding: Finding, clock: Finding | undefined): Finding =>
+  clock?.outcome === "fail" && finding.outcome === "fail"
+    ? skip("credentials", "refused, as any key is while this machine's clock is off; set the clock first")
+    : finding
+
 /** A finding on a budget whose nonces or gate a clock wrote that ran ahead by so many milliseconds. */
 export const futureBudget = (file: string, ahead: number): Finding =>
   warn(
     "rate budget",
-    `${file} holds instants ${inWords(ahead)} ahead of this machine's clock, which a clock that ran ahead has left there`,
+    `${file} holds instants ${ClockSkew.inWords(ahead)} ahead of this machine's clock, which a clock that ran ahead has left there`,
     "They are not believed, and nothing waits for them. If the clock check finds this machine's clock behind, set it by NTP."
   )

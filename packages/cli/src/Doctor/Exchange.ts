@@ -6,7 +6,7 @@
  */
 import { type BtseConfig, Signature, Wallet, type WalletError, WalletModel } from "@btse-wallet/core"
 import { Clock, Effect, Either, Option, Redacted } from "effect"
-import { type Finding, fail, failed, ok, skip } from "../Doctor.ts"
+import { type Finding, fail, failed, ok } from "../Doctor.ts"
 import * as DoctorClock from "./Clock.ts"
 import * as Exchange from "../Exchange.ts"
 import * as ExitCode from "../ExitCode.ts"
@@ -49,7 +49,7 @@ export const reachable = Effect.fnUntraced(function* (config: BtseConfig.BtseCon
   if (Either.isRight(time)) return [answers, DoctorClock.compared(time.right, before, after)]
   const { left } = time
   if (left._tag !== "NotFound" && left._tag !== "MethodNotAllowed") return [told("exchange", left)]
-  return [answers, skip("clock", "this exchange does not tell its time")]
+  return [answers, yield* DoctorClock.byHeaders(config.baseUrl)]
 })
 
 const dialects: ReadonlyArray<BtseConfig.AuthHeaders> = ["btse", "request"]

@@ -51,9 +51,11 @@ const budget = Effect.fnUntraced(function* (config: BtseConfig.BtseConfig, crede
   )
 })
 
-const signed = Effect.fnUntraced(function* (config: BtseConfig.BtseConfig) {
+const signed = Effect.fnUntraced(function* (config: BtseConfig.BtseConfig, clock: Doctor.Finding | undefined) {
   const { accepted, finding } = yield* DoctorExchange.credentials(config)
-  return Option.isNone(accepted) ? [finding] : [finding, yield* DoctorExchange.permissions(accepted.value)]
+  return Option.isNone(accepted)
+    ? [DoctorClock.excuseKey(finding, clock)]
+    : [finding, yield* DoctorExchange.permissions(accepted.value)]
 })
 
 const exchange = Effect.fnUntraced(function* (config: BtseConfig.BtseConfig) {
@@ -65,7 +67,10 @@ const exchange = Effect.fnUntraced(function* (config: BtseConfig.BtseConfig) {
     ? [Doctor.skip("credentials", "there are none")]
     : unreached
       ? [Doctor.skip("credentials", "not asked: the exchange gave no answer")]
-      : yield* signed(config)
+      : yield* signed(
+          config,
+          reached.find(({ check }) => check === "clock")
+        )
   return [...Option.toArray(left), ...reached, yield* DoctorExchange.signing, ...asked]
 })
 

@@ -8,6 +8,7 @@ import { Command } from "@effect/cli"
 import { DateTime, Effect, Option } from "effect"
 import * as AccountingPolicyFile from "../AccountingPolicyFile.ts"
 import * as Books from "../Books.ts"
+import * as ClockNote from "../ClockNote.ts"
 import { InvalidInput, NotReconciled, PolicyDoesNotFit } from "../CliError.ts"
 import * as BooksOptions from "../Options/Books.ts"
 import * as Global from "../Options/Global.ts"
@@ -176,6 +177,7 @@ const run = Effect.fn(operation)(function* (options: Settings) {
       ),
     { discard: true }
   )
+  yield* ClockNote.atSnapshot(yield* reconciliation.machineSkew)
   yield* leftAlone(report, options.adopt)
   if (Option.isSome(file) && !options.json) yield* Output.note(`Wrote the report to ${file.value.path}.`)
   yield* matched(operation, report)

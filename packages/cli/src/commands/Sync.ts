@@ -9,6 +9,7 @@ import { Command } from "@effect/cli"
 import { FileSystem } from "@effect/platform"
 import { Clock, type Duration, Effect, Option, Ref } from "effect"
 import * as Books from "../Books.ts"
+import * as ClockNote from "../ClockNote.ts"
 import * as Exchange from "../Exchange.ts"
 import * as LedgerFile from "../LedgerFile.ts"
 import * as BooksOptions from "../Options/Books.ts"
@@ -50,6 +51,7 @@ const once = Effect.fnUntraced(function* (options: Settings, path: string, made:
     render: (report: Sync.SyncReport, style: Style.Style) => Render.report(report, style, ledger)
   }
   yield* options.json && Option.isSome(options.watch) ? Output.line(Sync.SyncReport, report) : Output.result(result)
+  yield* ClockNote.current
   return report
 })
 

@@ -32,7 +32,8 @@ const shown = ({ effect, stream }: Within, context: Context.Context<Services>): 
   return context.pipe(
     Context.add(Reconciliation, {
       run: (options) => effect(reconciliation.run(options)),
-      fit: (options) => effect(reconciliation.fit(options))
+      fit: (options) => effect(reconciliation.fit(options)),
+      machineSkew: effect(reconciliation.machineSkew)
     }),
     Context.add(LedgerStatus, { get: effect(Context.get(context, LedgerStatus).get) }),
     Context.add(Entries, {
