@@ -161,8 +161,8 @@ it.layer(Sandbox.layer, { timeout: "30 seconds" })("btse says what is wrong, and
       const { environment } = yield* Sandbox
       yield* refused(["convert", "--amount", "99999999", "--from", "BTC", "--to", "USD", "--yes"], environment, {
         exitCode: 2,
-        tag: "InsufficientBalance",
-        message: /does not hold enough.*nothing was done\. Check the available balance/
+        tag: "PaymentBlocked",
+        message: /^The payment was not sent: balance: \S+ BTC available, 99999999 needed\. /
       })
     })
   )

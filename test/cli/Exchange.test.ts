@@ -1,5 +1,6 @@
 import { Document } from "@btse-wallet/cli"
 import { Decimal } from "@btse-wallet/core"
+import { Payment } from "@btse-wallet/ledger"
 import { describe, expect, it } from "@effect/vitest"
 import { BigDecimal, Context, Effect, Layer, Schema } from "effect"
 import * as Program from "./Program.ts"
@@ -76,17 +77,22 @@ it.layer(Sandbox.layer, { timeout: "30 seconds" })("btse and the exchange", (it)
     })
   )
 
-  it.effect("converts and transfers exactly what was asked for", () =>
+  it.scoped("converts and transfers exactly what was asked for", () =>
     Effect.gen(function* () {
-      const converted = yield* json(Document.Conversion, "convert --amount 0.00100000 --from BTC --to USD --yes")
+      const folder = yield* Program.folder
+      const on = `--yes --ledger ${folder}/ledger.sqlite`
+      const converted = yield* json(
+        Payment.Conversion,
+        `convert --amount 0.00100000 --from BTC --to USD --key converted ${on}`
+      )
       expect(converted.amount).toSatisfy((amount: BigDecimal.BigDecimal) =>
         BigDecimal.equals(amount, BigDecimal.unsafeFromString("0.001"))
       )
       const transferred = yield* json(
-        Document.Transfer,
-        "transfer --amount 0.002 --asset BTC --to-user bob --to-mail bob@example.com -y"
+        Payment.Transfer,
+        `transfer --amount 0.002 --asset BTC --to-user bob --to-mail bob@example.com --key transferred ${on}`
       )
-      expect(transferred).toMatchObject({ asset: "BTC", toUser: "bob", toUserMail: "bob@example.com" })
+      expect(transferred).toMatchObject({ currency: "BTC", toUser: "bob", toMail: "bob@example.com" })
     })
   )
 

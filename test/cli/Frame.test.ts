@@ -65,9 +65,12 @@ it.scopedLive(
       yield* run("history", ["--count", "20"])
       yield* run("address create", [...pair, "--yes"])
       yield* run("address get", pair)
-      yield* run("convert", ["--amount", "0.01", "--from", "BTC", "--to", "USD", "--yes"])
-      const to = ["--to-user", "alice", "--to-mail", "alice@example.com", "--yes"]
-      yield* run("transfer", ["--amount", "1", "--asset", "USD", ...to])
+      const converting = ["--amount", "0.01", "--from", "BTC", "--to", "USD", "--key", "c"]
+      yield* run("convert --dry-run", converting)
+      yield* run("convert", [...converting, "--yes"])
+      const to = ["--to-user", "alice", "--to-mail", "alice@example.com", "--key", "t"]
+      yield* run("transfer --dry-run", ["--amount", "1", "--asset", "USD", ...to])
+      yield* run("transfer", ["--amount", "1", "--asset", "USD", ...to, "--yes"])
       yield* run("currencies", ["--action", "WITHDRAW"])
       yield* run("networks", ["--currency", "BTC"])
       yield* run("rate", ["--from", "BTC", "--to", "USD"])
@@ -82,6 +85,7 @@ it.scopedLive(
       yield* run("withdrawals list")
       yield* run("withdrawals show", ["k"])
       yield* run("withdrawals resolve")
+      yield* run("ledger backup", [join(folder, "backup.sqlite")])
       yield* run("export", ["--format", "csv", "--output", join(folder, "books.csv")])
       yield* run("query", ["select * from wallet_history limit 5"])
       // What the exchange takes away without a record is a break.

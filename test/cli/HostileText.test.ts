@@ -90,7 +90,7 @@ it.scopedLive(
       }
       expect(met.size, [...met].join(", ")).toBeGreaterThan(20)
     }),
-  60_000
+  180_000
 )
 
 it.scopedLive("an export and a query through a pipe have the exchange's own characters", () =>

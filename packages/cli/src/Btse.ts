@@ -20,6 +20,7 @@ import * as Doctor from "./commands/Doctor.ts"
 import * as Export from "./commands/Export.ts"
 import * as History from "./commands/History.ts"
 import * as Import from "./commands/Import.ts"
+import * as Ledger from "./commands/Ledger.ts"
 import * as Names from "./commands/Names.ts"
 import * as Profile from "./commands/Profile.ts"
 import * as Query from "./commands/Query.ts"
@@ -68,6 +69,7 @@ const root = Command.make("btse").pipe(
     Import.command,
     Entries.command,
     Export.command,
+    Ledger.command,
     Query.command,
     Demo.command,
     Sandbox.command,
@@ -82,6 +84,7 @@ const below: ReadonlyMap<string, HashMap.HashMap<string, CommandDescriptor.Comma
   ["breaks", Command.getSubcommands(Breaks.command)],
   ["closes", Command.getSubcommands(Closes.command)],
   ["entries", Command.getSubcommands(Entries.command)],
+  ["ledger", Command.getSubcommands(Ledger.command)],
   ["profile", Command.getSubcommands(Profile.command)],
   ["withdrawals", Command.getSubcommands(Withdrawals.command)]
 ])

@@ -5,6 +5,7 @@
  * @since 0.1.0
  */
 import { Schema } from "effect"
+import * as ShellWord from "./ShellWord.ts"
 
 /**
  * Something on the command line or in the environment that cannot be used as it stands. Nothing was sent or written.
@@ -217,6 +218,12 @@ export class NotWell extends Schema.TaggedError<NotWell>()("NotWell", {
   }
 }
 
+/** The kind of a payment, and its noun. */
+const kind = Schema.optionalWith(Schema.Literal("withdraw", "transfer", "convert"), {
+  default: () => "withdraw" as const
+})
+const nouns = { withdraw: "withdrawal", transfer: "transfer", convert: "conversion" } as const
+
 /**
  * A withdrawal that was followed ended without being completed.
  *
@@ -235,29 +242,31 @@ export class WithdrawalNotCompleted extends Schema.TaggedError<WithdrawalNotComp
 }
 
 /**
- * A withdrawal may have been sent, and nobody can tell yet.
+ * A payment may have been sent, and nobody can tell yet.
  *
  * @since 0.1.0
  * @category errors
  */
 export class WithdrawalUnknown extends Schema.TaggedError<WithdrawalUnknown>()("WithdrawalUnknown", {
   operation: Schema.String,
+  kind,
   key: Schema.String
 }) {
   readonly retryable = false
   override get message(): string {
-    return `It is not known whether the withdrawal with key ${this.key} was carried out. Do not send it again: run \`btse withdrawals resolve\`, which looks for it in the history.`
+    return `It is not known whether the ${nouns[this.kind]} with key ${this.key} was carried out. Do not send it again: run \`btse withdrawals resolve ${ShellWord.of(this.key)}\`, which looks for it in the history.`
   }
 }
 
 /**
- * History did not tell what became of a withdrawal. Where rows fit it, they are named in `candidates`.
+ * History did not tell what became of a payment. Where rows fit it, they are named in `candidates`.
  *
  * @since 0.1.0
  * @category errors
  */
 export class WithdrawalUndecided extends Schema.TaggedError<WithdrawalUndecided>()("WithdrawalUndecided", {
   operation: Schema.String,
+  kind,
   key: Schema.String,
   verdict: Schema.Literal("waiting", "ambiguous", "missing"),
   candidates: Schema.Array(Schema.String)
@@ -266,48 +275,51 @@ export class WithdrawalUndecided extends Schema.TaggedError<WithdrawalUndecided>
     return this.verdict === "waiting"
   }
   override get message(): string {
-    const command = `btse withdrawals resolve ${this.key}`
+    const command = `btse withdrawals resolve ${ShellWord.of(this.key)}`
+    const payment = `${nouns[this.kind]} with key ${this.key}`
     switch (this.verdict) {
       case "waiting":
-        return `It is not known yet whether the withdrawal with key ${this.key} was carried out: history may still lag. Do not send it again: run \`${command}\` in a while.`
+        return `It is not known yet whether the ${payment} was carried out: history may still lag. Do not send it again: run \`${command}\` in a while.`
       case "ambiguous":
-        return `No row of history is certainly the withdrawal with key ${this.key}; it may be ${this.candidates.join(" or ")}. Do not send it again: find out whose each row is, and decide with \`${command} --as ORDER_ID --reason TEXT\`, with --is-not where a row is another's, or with --not-sent where it is none.`
+        return `No row of history is certainly the ${payment}; it may be ${this.candidates.join(" or ")}. Do not send it again: find out whose each row is, and decide with \`${command} --as ORDER_ID --reason TEXT\`, with --is-not where a row is another's, or with --not-sent where it is none.`
       case "missing":
-        return `History shows no row for the withdrawal with key ${this.key} and had time enough. Make sure with the exchange, and tell with \`${command} --not-sent --reason TEXT\`.`
+        return `History shows no row for the ${payment} and had time enough. Make sure with the exchange, and tell with \`${command} --not-sent --reason TEXT\`.`
     }
   }
 }
 
 /**
- * A withdrawal was not sent, for a reason that passes, and its key is free to send it.
+ * A payment was not sent, for a reason that passes, and its key is free to send it.
  *
  * @since 0.1.0
  * @category errors
  */
 export class WithdrawalNotSent extends Schema.TaggedError<WithdrawalNotSent>()("WithdrawalNotSent", {
   operation: Schema.String,
+  kind,
   key: Schema.String,
   reason: Schema.String
 }) {
   readonly retryable = true
   override get message(): string {
-    return `The withdrawal with key ${this.key} was not sent (${this.reason.replace(/\.$/, "")}); nothing was done. Run \`btse withdraw\` with the same key to send it.`
+    return `The ${nouns[this.kind]} with key ${this.key} was not sent (${this.reason.replace(/\.$/, "")}); nothing was done. Run \`btse ${this.kind}\` with the same key to send it.`
   }
 }
 
 /**
- * The exchange refused a withdrawal when it was first sent, and its key keeps that outcome. Nothing was sent.
+ * The exchange refused a payment when it was first sent, and its key keeps that outcome. Nothing was sent.
  *
  * @since 0.1.0
  * @category errors
  */
 export class WithdrawalRefused extends Schema.TaggedError<WithdrawalRefused>()("WithdrawalRefused", {
   operation: Schema.String,
+  kind,
   key: Schema.String,
   reason: Schema.String
 }) {
   readonly retryable = false
   override get message(): string {
-    return `The withdrawal with key ${this.key} was refused (${this.reason}); nothing was done. Correct it and send it with a new key.`
+    return `The ${nouns[this.kind]} with key ${this.key} was refused (${this.reason}); nothing was done. Correct it and send it with a new key.`
   }
 }

@@ -99,32 +99,20 @@ export const Names = Schema.Array(Schema.String)
  */
 export const Rate = Schema.Struct({ from: Schema.String, to: Schema.String, rate: Decimal.FromText })
 
-/**
- * `btse convert`: what was converted.
- *
- * @since 0.1.0
- * @category schemas
- */
-export const Conversion = Schema.Struct({
-  amount: Decimal.FromText,
-  from: Schema.String,
-  settlementAmount: Decimal.FromText,
-  to: Schema.String,
-  rate: Decimal.FromText
-})
+const dryRun = <A, I>(request: Schema.Schema<A, I>) =>
+  Schema.Struct({ sent: Schema.Literal(false), request, key: nullable, ...PaymentCheck.PaymentPreview.fields })
 
 /**
- * `btse transfer`: what was transferred.
+ * A dry run of a request: what would be sent, each check with its outcome, and the arithmetic of the fee.
  *
  * @since 0.1.0
- * @category schemas
+ * @category models
  */
-export const Transfer = Schema.Struct({
-  amount: Decimal.FromText,
-  asset: Schema.String,
-  toUser: Schema.String,
-  toUserMail: Schema.String
-})
+export interface DryRunOf<Request> extends PaymentCheck.PaymentPreview {
+  readonly sent: false
+  readonly request: Request
+  readonly key: string | null
+}
 
 /**
  * `btse withdraw --dry-run`: what would be sent, each check with its outcome, and the arithmetic of the fee.
@@ -132,19 +120,44 @@ export const Transfer = Schema.Struct({
  * @since 0.1.0
  * @category schemas
  */
-export const DryRun = Schema.Struct({
-  sent: Schema.Literal(false),
-  request: Schema.Struct({
+export const DryRun = dryRun(
+  Schema.Struct({
     currency: Schema.String,
     network: Schema.String,
     address: Schema.String,
     tag: nullable,
     amount: Decimal.FromText,
     feeOnTop: Schema.Boolean
-  }),
-  key: nullable,
-  ...PaymentCheck.PaymentPreview.fields
-})
+  })
+)
+
+/**
+ * `btse transfer --dry-run`: what would be sent, and each check with its outcome.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const TransferDryRun = dryRun(
+  Schema.Struct({ asset: Schema.String, amount: Decimal.FromText, toUser: Schema.String, toUserMail: Schema.String })
+)
+
+/**
+ * `btse convert --dry-run`: what would be sent, and each check with its outcome.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const ConversionDryRun = dryRun(
+  Schema.Struct({ from: Schema.String, to: Schema.String, amount: Decimal.FromText })
+)
+
+/**
+ * `btse ledger backup`: the copy that was written.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const Backup = Schema.Struct({ ledger: Schema.String, backup: Schema.String })
 
 /**
  * `btse sandbox`: where it is and how to sign for it. The one place where a secret is shown, and it opens nothing else.

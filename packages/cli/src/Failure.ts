@@ -10,6 +10,7 @@ import * as ExitCode from "./ExitCode.ts"
 import { FailureDocument } from "./Failure/Document.ts"
 import * as OperationName from "./OperationName.ts"
 import * as Output from "./Output.ts"
+import * as ShellWord from "./ShellWord.ts"
 import { plain } from "./Table.ts"
 
 export * from "./Failure/Document.ts"
@@ -76,19 +77,29 @@ const unexpected = (tag: string, message: string): Failure => ({
   exitCode: 1
 })
 
-/** What the program itself can do about it. */
-const further = (tag: string, path: ReadonlyArray<string>): string =>
-  tag === "OutcomeUnknown" && path[0] === "withdraw" ? " `btse withdrawals resolve` does that." : ""
+/** The key of a payment that an error names in a field and not in its message, and the next command about it. */
+const further = (error: Error & { readonly _tag: string }): string => {
+  const key = Predicate.hasProperty(error, "key") && Predicate.isString(error.key) ? error.key : undefined
+  if (key === undefined) return ""
+  if (error._tag === "OutcomeUnknown")
+    return ` Its key is ${key}: \`btse withdrawals resolve ${ShellWord.of(key)}\` does that.`
+  return named(error.message, key)
+}
+
+const named = (message: string, key: string): string => (message.includes(key) ? "" : ` Its key is ${key}.`)
+
+const isTagged = (error: unknown): error is Error & { readonly _tag: string } =>
+  error instanceof Error && Predicate.hasProperty(error, "_tag") && Predicate.isString(error._tag)
 
 const fromError = (error: unknown, path: ReadonlyArray<string>): Failure => {
   if (ValidationError.isValidationError(error)) return fromValidation(error, path)
-  if (Predicate.hasProperty(error, "_tag") && Predicate.isString(error._tag) && error instanceof Error) {
+  if (isTagged(error)) {
     const operation =
       Predicate.hasProperty(error, "operation") && Predicate.isString(error.operation) ? error.operation : null
     return {
       tag: error._tag,
       message: prose(
-        `${operation === null ? error.message : OperationName.inWords(error.message, operation)}${further(error._tag, path)}`
+        `${operation === null ? error.message : OperationName.inWords(error.message, operation)}${further(error)}`
       ),
       operation,
       retryable: Predicate.hasProperty(error, "retryable") && error.retryable === true,
@@ -122,8 +133,14 @@ export const fromCause = (cause: Cause.Cause<unknown>, path: ReadonlyArray<strin
  */
 export const report = Effect.fnUntraced(function* (failure: Failure, json: boolean) {
   const output = yield* Output.Output
-  yield* output.note(failure.message)
-  if (!json || (yield* Ref.get(output.documentPrinted))) return
+  const key = yield* Ref.get(output.paymentKey)
   const { exitCode: _, ...error } = failure
-  yield* Output.document(FailureDocument, { error })
+  // Also what knows nothing of the payment, as a fault of the connection, is told with its handle.
+  const message = Option.match(key, {
+    onNone: () => failure.message,
+    onSome: (key) => failure.message + named(failure.message, key)
+  })
+  yield* output.note(message)
+  if (!json || (yield* Ref.get(output.documentPrinted))) return
+  yield* Output.document(FailureDocument, { error: { ...error, message } })
 })

@@ -16,8 +16,8 @@ const groups: ReadonlyArray<
       ["history", "one page of wallet history, as the exchange has it"],
       ["address get|create", "deposit addresses"],
       ["withdraw", "funds to an address, once, whatever happens"],
-      ["convert", "one currency into another"],
-      ["transfer", "funds to another user of the exchange"],
+      ["convert", "one currency into another, once, whatever happens"],
+      ["transfer", "funds to another user of the exchange, once, whatever happens"],
       ["currencies", "what can be converted, withdrawn or sent"],
       ["networks", "what a currency can move on"],
       ["rate", "how many of one currency another is worth"]
@@ -36,9 +36,10 @@ const groups: ReadonlyArray<
       ["close PERIOD", "a month's reconciliation, sealed with a digest, and watched from then on"],
       ["closes list|show", "the closed periods, and what has changed in them since"],
       ["verify", "whether anything in the ledger was changed behind the program's back"],
-      ["withdrawals list|show|track|resolve", "the ledger's withdrawals and their states"],
+      ["withdrawals list|show|track|resolve", "the ledger's withdrawals, transfers and conversions"],
       ["query SQL", "read-only SQL over the public views"],
-      ["export", "the books for another program"]
+      ["export", "the books for another program"],
+      ["ledger backup FILE", "a consistent copy of the ledger, also while it is written to"]
     ]
   ],
   [

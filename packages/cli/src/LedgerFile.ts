@@ -66,6 +66,17 @@ export const located = Effect.fnUntraced(function* (options: Pick<Global, "ledge
  */
 export const resolve = (options: Pick<Global, "ledger" | "profile">) => Effect.map(located(options), ({ path }) => path)
 
+/**
+ * Whether there is something at the path of {@link located}.
+ *
+ * @since 0.1.0
+ * @category predicates
+ */
+export const exists = (options: Pick<Global, "ledger" | "profile">) =>
+  Effect.flatMap(resolve(options), (path) =>
+    Effect.flatMap(FileSystem.FileSystem, (fs) => Effect.orElseSucceed(fs.exists(path), () => true))
+  )
+
 const magic = "SQLite format 3\u0000"
 
 const startsAsSqlite = Effect.fnUntraced(function* (path: string) {

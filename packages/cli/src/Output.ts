@@ -4,7 +4,7 @@
  *
  * @since 0.1.0
  */
-import { Context, Deferred, Effect, Layer, Predicate, Ref, Schema } from "effect"
+import { Context, Deferred, Effect, Layer, Option, Predicate, Ref, Schema } from "effect"
 import type { Writable } from "node:stream"
 import { type Screen, of as style, type Style } from "./Style.ts"
 import * as Visible from "./Visible.ts"
@@ -38,6 +38,8 @@ export class Output extends Context.Tag("@btse-wallet/cli/Output")<
     readonly ask: (text: string) => Effect.Effect<void>
     /** Remembers that the one JSON document of this run is out, so that no second one follows. */
     readonly documentPrinted: Ref.Ref<boolean>
+    /** Remembers the key of the payment that this run sends: whatever is told of its end names it. */
+    readonly paymentKey: Ref.Ref<Option.Option<string>>
     /** Ends when the reader of stdout is known to be gone, as `head` is when it has seen enough. */
     readonly unread: Effect.Effect<void>
     /** Whether stderr is a terminal, so that somebody may see what is written there. */
@@ -73,6 +75,7 @@ const make = Effect.fnUntraced(function* (options: {
   readonly timeZone?: Style["timeZone"]
 }) {
   const documentPrinted = yield* Ref.make(false)
+  const paymentKey = yield* Ref.make(Option.none<string>())
   const progressShown = yield* Ref.make(false)
   const unread = yield* Deferred.make<void>()
   const lost = Effect.asVoid(Deferred.succeed(unread, undefined))
@@ -102,6 +105,7 @@ const make = Effect.fnUntraced(function* (options: {
         : Effect.void,
     ask: (text) => Effect.zipRight(clear, tell(Visible.question(text))),
     documentPrinted,
+    paymentKey,
     attended: options.stderr.isTTY === true,
     unread: Deferred.await(unread),
     ...screen,

@@ -11,8 +11,11 @@ const examples: ReadonlyMap<string, string> = new Map([
   ["history", "btse history --currency BTC --since 2026-01-01 --count 50"],
   ["address get", "btse address get --currency BTC --network Bitcoin"],
   ["address create", "btse address create --currency BTC --network Bitcoin"],
-  ["convert", "btse convert --amount 0.5 --from BTC --to USDT"],
-  ["transfer", "btse transfer --amount 100 --asset USDT --to-user alice --to-mail alice@example.com"],
+  ["convert", "btse convert --amount 0.5 --from BTC --to USDT --key month-end-usdt"],
+  [
+    "transfer",
+    "btse transfer --amount 100 --asset USDT --to-user alice --to-mail alice@example.com --key payroll-alice"
+  ],
   ["currencies", "btse currencies --action WITHDRAW"],
   ["networks", "btse networks --currency BTC"],
   ["rate", "btse rate --from BTC --to USD"],
@@ -38,10 +41,11 @@ const examples: ReadonlyMap<string, string> = new Map([
   ["withdrawals show", "btse withdrawals show invoice-17"],
   ["withdrawals track", "btse withdrawals track invoice-17"],
   ["withdrawals resolve", "btse withdrawals resolve"],
+  ["ledger backup", "btse ledger backup books-2026-10.sqlite"],
   ["export", "btse export --format csv --output history.csv"],
   [
     "query",
-    `btse query "select currency, decimal_sum(amount) from movements where type = 'Deposit' group by currency"`
+    `btse query "select currency, decimal_sum(amount) from wallet_history where type = 'Deposit' group by currency"`
   ],
   ["profile add", 'btse profile add books --api-key KEY --secret-command "pass show btse"'],
   ["profile set", "btse profile set books --rate-limit 10"],

@@ -57,9 +57,9 @@ export const wait = Options.boolean("wait").pipe(
 export const key = Input.option({
   name: "key",
   placeholder: "KEY",
-  description: "The idempotency key: a second withdraw with it returns the first one's outcome and sends nothing.",
-  expected: "a text of 1 to 200 characters",
-  read: (text) => Option.liftPredicate(text.trim(), (value) => value.length >= 1 && value.length <= 200)
+  description: "The idempotency key: a second run with it returns the first one's outcome and sends nothing.",
+  expected: "a text of 1 to 200 characters without white space, control or invisible characters in it",
+  read: (text) => Option.filter(Input.solid(text), (value) => value.length <= 200)
 }).pipe(Options.optional)
 
 /**

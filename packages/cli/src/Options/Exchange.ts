@@ -54,19 +54,21 @@ export const address = Input.option({
   name: "address",
   placeholder: "ADDRESS",
   description: "The address to send to.",
-  expected: "an address",
-  read: text(Schema.NonEmptyTrimmedString)
+  expected: "an address without white space, control or invisible characters in it",
+  read: Input.solid
 })
 
 /**
  * @since 0.1.0
  * @category options
  */
-export const tag = Options.text("tag").pipe(
-  Options.withPseudoName("TAG"),
-  Options.withDescription("The address's tag or memo, on networks that have one."),
-  Options.optional
-)
+export const tag = Input.option({
+  name: "tag",
+  placeholder: "TAG",
+  description: "The address's tag or memo, on networks that have one.",
+  expected: "a tag without white space, control or invisible characters in it",
+  read: Input.solid
+}).pipe(Options.optional)
 
 /**
  * The words of `--action`.
@@ -113,8 +115,8 @@ export const toUser = Input.option({
   name: "to-user",
   placeholder: "USER",
   description: "The account that receives.",
-  expected: "a user's name",
-  read: text(Schema.NonEmptyTrimmedString)
+  expected: "a user's name without white space, control or invisible characters in it",
+  read: Input.solid
 })
 
 /**
@@ -125,6 +127,6 @@ export const toMail = Input.option({
   name: "to-mail",
   placeholder: "MAIL",
   description: "The receiver's mail address.",
-  expected: "a mail address",
-  read: (value) => Option.filter(text(Schema.NonEmptyTrimmedString)(value), (mail) => /^[^\s@]+@[^\s@]+$/.test(mail))
+  expected: "a mail address without white space, control or invisible characters in it",
+  read: (value) => Option.filter(Input.solid(value), (mail) => /^[^@]+@[^@]+$/.test(mail))
 })

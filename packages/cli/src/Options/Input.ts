@@ -39,6 +39,19 @@ export const option = <A>(settings: {
     )
   )
 
+/** Control and invisible characters, and white space of every kind. */
+const gaps = /[\s\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u
+
+/**
+ * Reads a text that leaves for the exchange: trimmed, and `None` where nothing is left of it, or something in it cannot be
+ * seen.
+ *
+ * @since 0.1.0
+ * @category parsing
+ */
+export const solid = (text: string): Option.Option<string> =>
+  Option.liftPredicate(text.trim(), (value) => value !== "" && !gaps.test(value))
+
 /**
  * An option that is one of a few words, as data: for who offers them.
  *

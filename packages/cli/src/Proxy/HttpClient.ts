@@ -1,7 +1,7 @@
 /**
  * Requests through a proxy: by CONNECT to an exchange over https, in absolute form to one over http. No redirect is followed.
  *
- * @internal
+ * @since 0.1.0
  */
 import { NodeHttpClient, Undici } from "@effect/platform-node"
 import { HttpClient, HttpClientError } from "@effect/platform"
@@ -61,7 +61,12 @@ const answered = (error: HttpClientError.HttpClientError): HttpClientError.HttpC
       })
     : error
 
-/** `HttpClient` through the proxy at a URL. */
+/**
+ * `HttpClient` through the proxy at a URL.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
 export const layer = (proxy: URL, timeout: Duration.Duration = patience): Layer.Layer<HttpClient.HttpClient> => {
   const make = () =>
     // oxlint-disable-next-line import/namespace -- as above

@@ -4,13 +4,10 @@
  * @since 0.1.0
  */
 import { Decimal, type WalletModel } from "@btse-wallet/core"
-import { LedgerError, Payment, type PaymentCheck, type PaymentPolicy, Payments } from "@btse-wallet/ledger"
+import { Payment, Payments } from "@btse-wallet/ledger"
 import { Command } from "@effect/cli"
 import { BigDecimal, Effect, Option, Stream } from "effect"
-import { randomUUID } from "node:crypto"
-import * as Books from "../Books.ts"
-import { InvalidInput, WithdrawalRefused, WithdrawalUnknown } from "../CliError.ts"
-import * as Confirmation from "../Confirmation.ts"
+import { InvalidInput } from "../CliError.ts"
 import * as CurrencyCheck from "../CurrencyCheck.ts"
 import * as Document from "../Document.ts"
 import * as Exchange from "../Exchange.ts"
@@ -19,9 +16,9 @@ import * as Amount from "../Options/Amount.ts"
 import * as ExchangeOptions from "../Options/Exchange.ts"
 import * as Global from "../Options/Global.ts"
 import * as Output from "../Output.ts"
-import * as PolicyFile from "../PolicyFile.ts"
+import * as PaymentFlow from "../PaymentFlow.ts"
 import * as Render from "../Render/Withdrawal.ts"
-import * as Table from "../Table.ts"
+import * as ShellWord from "../ShellWord.ts"
 import { completed } from "./Withdrawals.ts"
 
 const operation = "btse withdraw"
@@ -29,17 +26,14 @@ const operation = "btse withdraw"
 /** "Withdraw Funds", 1.1.0: max decimal supported is 8. */
 const mostDecimals = 8
 
-interface Settings extends Global.Global {
+interface Settings extends PaymentFlow.Settings {
   readonly currency: WalletModel.Currency
   readonly network: WalletModel.Network
   readonly address: string
   readonly tag: Option.Option<string>
   readonly amount: BigDecimal.BigDecimal
   readonly feeOnTop: boolean
-  readonly key: Option.Option<string>
   readonly wait: boolean
-  readonly dryRun: boolean
-  readonly yes: boolean
 }
 
 const requestOf = Effect.fnUntraced(function* (options: Settings) {
@@ -52,14 +46,9 @@ const requestOf = Effect.fnUntraced(function* (options: Settings) {
     })
   }
   const { address, currency, feeOnTop, network, tag } = options
-  return {
-    currency,
-    network,
-    address,
-    amount,
-    feeOnTop,
-    ...Option.match(tag, { onNone: () => ({}), onSome: (tag) => ({ tag }) })
-  }
+  const given = Option.match(tag, { onNone: () => ({}), onSome: (tag) => ({ tag }) })
+  const request: WalletModel.WithdrawRequest = { currency, network, address, amount, feeOnTop, ...given }
+  return request
 })
 
 const fieldsOf = (request: WalletModel.WithdrawRequest): ReadonlyArray<readonly [name: string, value: string]> => [
@@ -69,50 +58,6 @@ const fieldsOf = (request: WalletModel.WithdrawRequest): ReadonlyArray<readonly 
   ["to", request.address],
   ...(request.tag === undefined ? [] : [["tag", request.tag] as const])
 ]
-
-const previewed = (options: Settings, request: WalletModel.WithdrawRequest, policy: PaymentPolicy.PaymentPolicy) =>
-  Effect.provide(
-    Effect.flatMap(Payments.Payments, (withdrawals) => withdrawals.check({ kind: "withdraw", ...request })),
-    Books.layerTrial(operation, options, { policy })
-  )
-
-/** Where a check failed, sending would fail the same way. */
-const passes = ({ checks }: PaymentCheck.PaymentPreview) => {
-  const [first, ...others] = checks.flatMap(({ check, detail, outcome }) =>
-    outcome === "failed" ? [`${check}: ${detail}`] : []
-  )
-  return first === undefined ? Effect.void : new LedgerError.PaymentBlocked({ operation, problems: [first, ...others] })
-}
-
-const dryRun = Effect.fnUntraced(function* (
-  options: Settings,
-  request: WalletModel.WithdrawRequest,
-  preview: PaymentCheck.PaymentPreview
-) {
-  yield* Output.result({
-    json: options.json,
-    schema: Document.DryRun,
-    value: {
-      sent: false as const,
-      request: { ...request, tag: request.tag ?? null },
-      key: Option.getOrNull(options.key),
-      ...preview
-    },
-    render: (_, style) =>
-      [
-        Table.renderFields([...fieldsOf(request), ...Render.cost(preview, request.currency)], style),
-        Render.checks(preview.checks, style),
-        "Nothing was sent: this is a dry run."
-      ].join("\n")
-  })
-  yield* passes(preview)
-})
-
-// Two runs must never make the same key, and the seed of Effect's own Random has 32 bits only.
-const randomKey = Effect.sync(() => `cli-${randomUUID()}`)
-
-const show = (options: Settings, value: Payment.Payment) =>
-  Output.result({ json: options.json, schema: Payment.Payment, value, render: Render.one })
 
 const follow = Effect.fnUntraced(function* (options: Settings, submitted: Payment.Withdrawal, withdrawId: string) {
   const book = yield* Payments.PaymentBook
@@ -124,26 +69,16 @@ const follow = Effect.fnUntraced(function* (options: Settings, submitted: Paymen
       : Output.text(Render.transition(step, style))
   )
   const final = yield* book.get(submitted.id)
-  yield* show(options, final)
+  yield* PaymentFlow.print(options, final)
   yield* completed(operation, final)
 })
 
-const submit = Effect.fnUntraced(function* (options: Settings, request: WalletModel.WithdrawRequest) {
-  const withdrawals = yield* Payments.Payments
-  const key = yield* Option.match(options.key, { onNone: () => randomKey, onSome: Effect.succeed })
-  const submitted = yield* withdrawals.withdraw({ key, request })
-  if (submitted.status === "UNKNOWN" || submitted.status === "INTENDED") {
-    yield* show(options, submitted)
-    return yield* new WithdrawalUnknown({ operation, key })
-  }
-  if (submitted.withdrawId === null) {
-    yield* show(options, submitted)
-    return yield* new WithdrawalRefused({ operation, key, reason: submitted.reason ?? submitted.status })
-  }
-  if (options.wait) return yield* follow(options, submitted, submitted.withdrawId)
-  yield* show(options, submitted)
-  if (!options.json && Payment.isInFlight(submitted.status)) {
-    yield* Output.note(`Follow it to its end with \`btse withdrawals track ${key}\`.`)
+const taken = Effect.fnUntraced(function* (options: Settings, submitted: Payment.Withdrawal) {
+  const { key, status, withdrawId } = submitted
+  if (options.wait && withdrawId !== null) return yield* follow(options, submitted, withdrawId)
+  yield* PaymentFlow.print(options, submitted)
+  if (!options.json && Payment.isInFlight(status)) {
+    yield* Output.note(`Follow it to its end with \`btse withdrawals track ${ShellWord.of(key)}\`.`)
   }
 })
 
@@ -152,24 +87,20 @@ const run = Effect.fn(operation)(function* (options: Settings) {
   const { currency, network } = request
   yield* CurrencyCheck.required({ operation, action: "WITHDRAW", currencies: [currency] })
   yield* CurrencyCheck.networkRequired({ operation, currency, network })
-  const policy = yield* PolicyFile.read(operation, options)
-  if (options.dryRun) return yield* dryRun(options, request, yield* previewed(options, request, policy))
-  yield* Confirmation.required({
-    operation,
-    yes: options.yes,
-    on: options,
-    question: "Send this withdrawal? It cannot be taken back.",
-    fields: previewed(options, request, policy).pipe(
-      Effect.tap(passes),
-      Effect.map((preview) => [
-        ...fieldsOf(request),
-        ...Render.cost(preview, currency),
-        ["key", Option.getOrElse(options.key, () => "a new one: a second run sends a second withdrawal")]
-      ])
-    )
-  })
-  // Not before: what is refused up to here leaves no ledger behind.
-  yield* Effect.provide(submit(options, request), Books.layer(operation, options, { policy }))
+  yield* PaymentFlow.run(
+    {
+      operation,
+      request: { kind: "withdraw", ...request },
+      currency,
+      question: "Send this withdrawal? It cannot be taken back.",
+      fields: Effect.succeed(fieldsOf(request)),
+      dryRun: Document.DryRun,
+      shown: { ...request, tag: request.tag ?? null },
+      send: (payments, given) => payments.withdraw({ ...given, request })
+    },
+    options,
+    (submitted) => taken(options, submitted)
+  )
 })
 
 /**

@@ -1,5 +1,5 @@
 /**
- * `btse withdrawals`: the withdrawals of this ledger and their states.
+ * `btse withdrawals`: the payments of this ledger (withdrawals, transfers and conversions) and their states.
  *
  * @since 0.1.0
  */
@@ -22,7 +22,7 @@ import * as Output from "../Output.ts"
 import * as Render from "../Render/Withdrawal.ts"
 
 const id = Args.text({ name: "ID" }).pipe(
-  Args.withDescription("The withdrawal's id: the exchange's, the ledger's, or the idempotency key.")
+  Args.withDescription("The payment's id: the exchange's, the ledger's, or the idempotency key.")
 )
 
 type WithId = Global.Global & { readonly id: string }
@@ -51,18 +51,18 @@ const show = Effect.fn("btse withdrawals show")(function* (options: WithId) {
  * @category assertions
  */
 export const completed = Effect.fnUntraced(function* (operation: string, withdrawal: Payment.Payment) {
-  const { id, key, status } = withdrawal
+  const { id, key, kind, status } = withdrawal
   const reason = withdrawal.reason ?? status
   switch (status) {
     case "COMPLETED":
       return
     case "UNKNOWN":
     case "INTENDED":
-      return yield* new WithdrawalUnknown({ operation, key })
+      return yield* new WithdrawalUnknown({ operation, kind, key })
     case "UNSENT":
-      return yield* new WithdrawalNotSent({ operation, key, reason })
+      return yield* new WithdrawalNotSent({ operation, kind, key, reason })
     case "REFUSED":
-      return yield* new WithdrawalRefused({ operation, key, reason })
+      return yield* new WithdrawalRefused({ operation, kind, key, reason })
     default:
       return yield* new WithdrawalNotCompleted({ operation, withdrawId: Payment.orderIdOf(withdrawal) ?? id, status })
   }
@@ -171,25 +171,25 @@ const resolve = Effect.fn(resolving)(function* (options: Resolving) {
     value: resolved,
     render: Render.resolutions
   })
-  for (const { candidates, currency, key, verdict } of resolved) {
+  for (const { candidates, currency, key, kind, verdict } of resolved) {
     if (verdict === "found" || verdict === "unsent") continue
     const rows = candidates.map((row) => Render.candidate(row, currency))
-    return yield* new WithdrawalUndecided({ operation: resolving, key, verdict, candidates: rows })
+    return yield* new WithdrawalUndecided({ operation: resolving, kind, key, verdict, candidates: rows })
   }
 })
 
 const listCommand = Command.make("list", Global.all, list).pipe(
-  Command.withDescription("List the withdrawals, the newest first."),
+  Command.withDescription("List the withdrawals, transfers and conversions, the newest first."),
   Command.provide((options) => Books.layerOffline("btse withdrawals list", options))
 )
 
 const showCommand = Command.make("show", { ...Global.all, id }, show).pipe(
-  Command.withDescription("Show one withdrawal."),
+  Command.withDescription("Show one withdrawal, transfer or conversion."),
   Command.provide((options) => Books.layerOffline("btse withdrawals show", options))
 )
 
 const trackCommand = Command.make("track", { ...Global.all, ids: Args.atLeast(id, 1) }, track).pipe(
-  Command.withDescription("Print each transition of one or more withdrawals until their final ones."),
+  Command.withDescription("Print each transition of one or more payments until their final ones."),
   Command.provide((options) => Books.layerReader("btse withdrawals track", options))
 )
 
@@ -206,7 +206,7 @@ const resolveCommand = Command.make(
   },
   resolve
 ).pipe(
-  Command.withDescription("Look in the history for the withdrawals whose outcome is unknown, or decide about one."),
+  Command.withDescription("Look in the history for the payments whose outcome is unknown, or decide about one."),
   Command.provide((options) => Books.layerReader("btse withdrawals resolve", options))
 )
 
@@ -215,6 +215,8 @@ const resolveCommand = Command.make(
  * @category commands
  */
 export const command = Command.make("withdrawals").pipe(
-  Command.withDescription("Show, follow and resolve the withdrawals of this ledger."),
+  Command.withDescription(
+    "Show, follow and resolve the payments of this ledger: withdrawals, transfers and conversions."
+  ),
   Command.withSubcommands([listCommand, showCommand, trackCommand, resolveCommand])
 )

@@ -29,13 +29,7 @@ export const columns = [
   "username",
   "first_seen",
   "last_changed",
-  "vanished",
-  "to_address",
-  "source_currency",
-  "source_amount",
-  "target_currency",
-  "target_amount",
-  "rate"
+  "vanished"
 ] as const
 
 export interface HistoryRow extends Identified {
