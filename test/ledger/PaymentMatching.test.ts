@@ -136,10 +136,19 @@ describe("Matching an unknown payment", () => {
     const [match] = judged([payment()], [row(), row({ orderId: "w78" })])
     expect(match?.verdict).toBe("ambiguous")
     expect(match?.candidates.map(({ against }) => against)).toEqual([
-      ["row w78 fits as well"],
-      ["row w77 fits as well"]
+      ["row w78 could be it as well"],
+      ["row w77 could be it as well"]
     ])
     expect(against(payment(), row({ rows: 2 }))).toEqual(["its order id stands on 2 rows"])
+    // A row that lacks a proof may be the payment's, and the other a colleague's.
+    const lacking = [
+      row({ orderId: "w78", rows: 2 }),
+      row({ orderId: "w79", address: null }),
+      row({ orderId: "w80", network: null })
+    ]
+    for (const other of lacking) expect(verdict(payment(), [row(), other])?.verdict).toBe("ambiguous")
+    const contrary = [row({ orderId: "w78", at: dawn - minute }), row({ orderId: "w79", network: "LIQUID" })]
+    for (const other of contrary) expect(verdict(payment(), [row(), other])?.verdict).toBe("found")
   })
 
   it("waits while a second row may still show up, and takes the exchange's reference at once", () => {

@@ -73,7 +73,7 @@ const shown = Effect.fnUntraced(function* (shape: Shape, dialect: Dialect, shown
     fees,
     timestamp: shape.at,
     status: yield* pick(["PENDING", "PROCESSING", "COMPLETED"]),
-    network: shape.network,
+    network: (yield* between(0, 11)) === 0 ? null : shape.network,
     toAddress: isWhole ? shape.address : null
   })
   return { record, units: shape.units, shownAt }
@@ -108,24 +108,31 @@ const someOwn = Effect.fnUntraced(function* (
 export const isAmountOf = ({ units: asked }: OwnPayment, { record, units }: ShownRow): boolean =>
   units === asked || (record.fees !== null && units + fee === asked)
 
-/** Tests whether a row is, by all that rows tell, the payment's: in the time that the ledger has to allow for. */
-export const isEqual = (payment: OwnPayment, other: ShownRow, { ahead, within }: Pick<World, "ahead" | "within">) => {
+type Clocks = Pick<World, "ahead" | "within">
+
+/** Tests whether nothing that a row names contradicts that it is the payment's, in the time that the ledger has to allow for. */
+export const isPossible = (payment: OwnPayment, other: ShownRow, { ahead, within }: Clocks): boolean => {
   const { record } = other
   const after = record.timestamp.epochMillis - ahead - payment.sentAt
-  const isSameNetwork = ["BITCOIN", "Bitcoin", "BTC"].includes(record.currencyNetwork ?? "")
+  const isSameNetwork = ["BITCOIN", "Bitcoin", "BTC"].includes(record.currencyNetwork ?? "BTC")
+  const address = record.toAddress ?? payment.address
   const margin = 2 * within + second
   return (
     isAmountOf(payment, other) &&
     isSameNetwork &&
-    record.toAddress?.toLowerCase() === payment.address.toLowerCase() &&
+    address.toLowerCase() === payment.address.toLowerCase() &&
     after >= -margin &&
     after <= 35 * second + margin
   )
 }
 
-/** Tests whether its own row tells a payment's receiver in time, so that an equal one makes two. */
-const isWitnessed = ({ isLate, row: own }: OwnPayment, world: Pick<World, "ahead" | "within">, payment: OwnPayment) =>
-  own !== undefined && !isLate && isEqual(payment, own, world)
+/** Tests whether a row is, by all that rows tell, the payment's. */
+export const isEqual = (payment: OwnPayment, other: ShownRow, clocks: Clocks): boolean =>
+  other.record.toAddress !== null && other.record.currencyNetwork !== null && isPossible(payment, other, clocks)
+
+/** Tests whether its own row shows up beside an equal one, so that there are two. */
+const isWitnessed = (payment: OwnPayment, clocks: Clocks): boolean =>
+  payment.row !== undefined && !payment.isLate && isPossible(payment, payment.row, clocks)
 
 const someOther = Effect.fnUntraced(function* (
   index: number,
@@ -152,9 +159,7 @@ const someOther = Effect.fnUntraced(function* (
     })
   const other = yield* make(beside.sentAt + ahead + offset)
   // Nothing tells a row from the payment's own that is equal to it in all that rows tell, where the own one is not there.
-  const isUndecidable = own.some(
-    (payment) => isEqual(payment, other, world) && !repeats && !isWitnessed(payment, world, payment)
-  )
+  const isUndecidable = own.some((payment) => isEqual(payment, other, world) && !isWitnessed(payment, world))
   if (!isUndecidable) return other
   const earlier = yield* make(beside.sentAt + ahead - 30 * minute)
   return own.some((payment) => isEqual(payment, earlier, world)) ? undefined : earlier

@@ -37,25 +37,26 @@ export const lagsUntil = ({ sendings }: SoughtPayment, lag: number): number =>
 
 const instant = (millis: number): string => DateTime.formatIso(DateTime.unsafeMake(millis))
 
-/** Adds what speaks against a row beside itself: other payments that could be it, and other rows as good. */
+/** Adds what speaks against a row beside itself: other payments that could be it, and other rows that could be it. */
 const contested = <Row extends UnclaimedRow>(
   payment: SoughtPayment,
   candidates: ReadonlyArray<Weighed<Row>>,
   others: ReadonlyArray<SoughtPayment>
 ): ReadonlyArray<Weighed<Row>> => {
-  const conclusive = candidates.filter(({ against }) => against.length === 0)
+  const possible = candidates.filter(({ isPossible }) => isPossible)
   return candidates.map((candidate) => {
     if (candidate.byReference) return candidate
     const keys = others
       .filter((other) => other.id !== payment.id && mayClaim(other, candidate.row))
       .map(({ key }) => key)
-    const equals = conclusive.filter(({ row }) => row !== candidate.row).map(({ row }) => row.orderId)
+    // A row that lacks a proof may yet get it, as the network of one that is pending.
+    const equals = possible.filter(({ row }) => row !== candidate.row).map(({ row }) => row.orderId)
     return {
       ...candidate,
       against: [
         ...candidate.against,
         ...keys.map((key) => `payment ${key} could be it as well`),
-        ...(candidate.against.length > 0 ? [] : equals.map((id) => `row ${id} fits as well`))
+        ...(candidate.against.length > 0 ? [] : equals.map((id) => `row ${id} could be it as well`))
       ]
     }
   })

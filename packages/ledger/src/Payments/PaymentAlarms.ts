@@ -99,7 +99,8 @@ export const makePaymentAlarms = (sql: SqlClient.SqlClient, accountId: number) =
         row,
         for: [],
         against: [],
-        byReference: false
+        byReference: false,
+        isPossible: false
       }))
       const { amount, currency, key, kind } = known.payment
       const declared = declaredOf(known.payment)

@@ -70,6 +70,8 @@ export interface Weighed<Row extends UnclaimedRow> {
   readonly against: ReadonlyArray<string>
   /** The row names the exchange's reference of the payment, which nothing else outweighs. */
   readonly byReference: boolean
+  /** Nothing contradicts the row: what speaks against it is only what it does not name, and may name later. */
+  readonly isPossible: boolean
 }
 
 /** The exchange gives up on a request after 30 seconds ("API Status Codes", 408); five more for the way there. */
@@ -152,24 +154,26 @@ const ofTime = (payment: SoughtPayment, row: UnclaimedRow): ReadonlyArray<Argume
   return [{ speaks: "against", text: `its time is ${apart}, and ${bound}` }]
 }
 
+/** `lacks`: the row does not name what would prove it; that speaks against it, and contradicts nothing. */
 interface Argument {
-  readonly speaks: "for" | "against"
+  readonly speaks: "for" | "against" | "lacks"
   readonly text: string
 }
 
 const addressTexts: Readonly<Record<ReturnType<typeof addressOf>, Argument>> = {
   same: { speaks: "for", text: "it names the address" },
-  "same, no tag": { speaks: "against", text: "it names the address, without the tag" },
+  "same, no tag": { speaks: "lacks", text: "it names the address, without the tag" },
   "another tag": { speaks: "against", text: "it names another tag" },
   another: { speaks: "against", text: "it names another address" },
-  none: { speaks: "against", text: "it names no address" }
+  none: { speaks: "lacks", text: "it names no address" }
 }
 
 const ofNetwork = (payment: SoughtPayment, row: UnclaimedRow): ReadonlyArray<Argument> => {
   if (payment.network === null) return []
   const match = matchNetwork(payment.network, row.network, payment.currency)
   if (match === "same") return [{ speaks: "for", text: "it names the network" }]
-  return [{ speaks: "against", text: match === "none" ? "it names no network" : `it names network ${row.network}` }]
+  if (match === "none") return [{ speaks: "lacks", text: "it names no network" }]
+  return [{ speaks: "against", text: `it names network ${row.network}` }]
 }
 
 /** Rows of transfers and conversions name no receiver that is certain; what they do name helps a person. */
@@ -182,7 +186,7 @@ const ofReceiver = (payment: SoughtPayment, row: UnclaimedRow): ReadonlyArray<Ar
       const named = receiver !== null && (row.description ?? "").split(/[\s,;:()"']+/).includes(receiver)
       return [
         ...(named ? [{ speaks: "for" as const, text: "its description names the receiver" }] : []),
-        { speaks: "against", text: "rows of transfers carry no receiver that is certain" }
+        { speaks: "lacks", text: "rows of transfers carry no receiver that is certain" }
       ]
     }
     case "convert": {
@@ -190,11 +194,11 @@ const ofReceiver = (payment: SoughtPayment, row: UnclaimedRow): ReadonlyArray<Ar
       const agrees = row.targetCurrency === targetCurrency
       return [
         row.targetCurrency === null
-          ? { speaks: "against", text: "it names no target currency" }
+          ? { speaks: "lacks", text: "it names no target currency" }
           : agrees
             ? { speaks: "for", text: "it names the target currency" }
             : { speaks: "against", text: `it buys ${row.targetCurrency}` },
-        { speaks: "against", text: "rows of conversions carry no reference to the request" }
+        { speaks: "lacks", text: "rows of conversions carry no reference to the request" }
       ]
     }
   }
@@ -229,13 +233,21 @@ const rowsOf: Readonly<Record<SoughtPayment["kind"], number>> = { withdraw: 1, t
 /** The case of a row, by itself; none where it cannot be the payment's. */
 export const weigh = <Row extends UnclaimedRow>(payment: SoughtPayment, row: Row): Option.Option<Weighed<Row>> => {
   if (!couldBe(payment, row)) return Option.none()
-  const repeated = row.rows > rowsOf[payment.kind] ? [`its order id stands on ${row.rows} rows`] : []
-  if (namesReference(payment, row)) {
-    return Option.some({ row, for: ["it names the exchange's reference"], against: repeated, byReference: true })
-  }
-  const all = argumentsOf(payment, row)
-  const texts = (side: Argument["speaks"]) => all.flatMap(({ speaks, text }) => (speaks === side ? [text] : []))
-  return Option.some({ row, for: texts("for"), against: [...texts("against"), ...repeated], byReference: false })
+  const repeated: ReadonlyArray<Argument> =
+    row.rows > rowsOf[payment.kind] ? [{ speaks: "lacks", text: `its order id stands on ${row.rows} rows` }] : []
+  const byReference = namesReference(payment, row)
+  const all: ReadonlyArray<Argument> = byReference
+    ? [{ speaks: "for", text: "it names the exchange's reference" }, ...repeated]
+    : [...argumentsOf(payment, row), ...repeated]
+  const texts = (...sides: ReadonlyArray<Argument["speaks"]>) =>
+    all.flatMap(({ speaks, text }) => (sides.includes(speaks) ? [text] : []))
+  return Option.some({
+    row,
+    for: texts("for"),
+    against: texts("against", "lacks"),
+    byReference,
+    isPossible: texts("against").length === 0
+  })
 }
 
 /** Tests whether a row could be the payment's inside the measured time: then it is a rival for it. */
