@@ -3,6 +3,7 @@
  */
 import { Btse, Failure, Output, Profiles } from "@btse-wallet/cli"
 import { Interactive } from "@btse-wallet/cli/Confirmation"
+import type { Terminal } from "@effect/platform"
 import { NodeFileSystem, NodePath, NodeTerminal } from "@effect/platform-node"
 import { expect } from "@effect/vitest"
 import { ConfigProvider, type DateTime, Effect, Layer, Schema } from "effect"
@@ -14,7 +15,9 @@ export const btse = (
   environment: Environment = {},
   timeZone?: DateTime.TimeZone,
   /** A terminal at stdout and stderr, where there is one. */
-  terminal?: { readonly columns: number; readonly color: boolean }
+  terminal?: { readonly columns: number; readonly color: boolean },
+  /** Somebody to ask, where there is one. */
+  person?: Layer.Layer<Terminal.Terminal>
 ): Effect.Effect<Ended> =>
   Effect.suspend(() => {
     const said = { stdout: "", stderr: "" }
@@ -31,8 +34,8 @@ export const btse = (
       Output.layer({ stdout: stream("stdout"), stderr: stream("stderr"), color: terminal?.color === true, timeZone }),
       NodeFileSystem.layer,
       NodePath.layer,
-      NodeTerminal.layer,
-      Layer.succeed(Interactive, false)
+      person ?? NodeTerminal.layer,
+      Layer.succeed(Interactive, person !== undefined)
     )
     const machine = Layer.provideMerge(Profiles.layer, system)
     return Btse.run(args, "0.0.0").pipe(

@@ -237,6 +237,55 @@ describe("An import", () => {
     )
   )
 
+  it.effect("is refused for what an adjustment is refused for, with the line and the column", () =>
+    books(
+      Effect.gen(function* () {
+        const entries = yield* Entries.Entries
+        const kinds: ReadonlyArray<readonly [Partial<Entries.Adjustment>, column: string, problem: string]> = [
+          [{ amount: decimal("0") }, "amount", "of zero changes nothing"],
+          [{ amount: decimal("0.000") }, "amount", "of zero changes nothing"],
+          [{ at: at(dawn + 9 * hour) }, "time", "is in the future"],
+          [{ at: at(1_791_019) }, "time", "1970-01-01T00:29:51.019Z is before 2009"],
+          [{ at: at(20_261_031) }, "time", "is before 2009"],
+          [{ at: at(1_791_019_800) }, "time", "is before 2009"],
+          [{ currency: "btc" }, "currency", 'the books know "BTC", not "btc"'],
+          [{ currency: "Btc" }, "currency", 'the books know "BTC", not "Btc"']
+        ]
+        for (const [change, column, problem] of kinds) {
+          const one = { currency: "BTC", amount: decimal("1"), reason: "r", at: at(dawn), ...change }
+          for (const work of [Effect.asVoid(entries.adjust(one)), Effect.asVoid(entries.check(one))]) {
+            const refused = yield* Effect.flip(work)
+            expect(refused).toMatchObject({ _tag: "EntryRefused", message: expect.stringContaining(problem) })
+          }
+          const moved = { currency: one.currency, amount: one.amount, at: one.at ?? at(dawn) }
+          for (const dryRun of [true, false]) {
+            const refused = yield* Effect.flip(
+              entries.import({ file: "f", rows: [imported({ ...moved, line: 7 })], dryRun })
+            )
+            expect(refused).toMatchObject({
+              _tag: "ImportRefused",
+              message: expect.stringMatching(new RegExp(`line 7, column ${column}: [^\n]*${problem}`))
+            })
+          }
+        }
+        const fee = imported({ fees: decimal("1"), feeCurrency: "btc" })
+        expect((yield* Effect.flip(entries.import({ file: "f", rows: [fee] }))).message).toContain(
+          "column fee_currency"
+        )
+        expect(
+          yield* Effect.flip(entries.adjust({ currency: "BTC", amount: decimal("1"), reason: " " }))
+        ).toMatchObject({
+          message: expect.stringContaining("it has no reason")
+        })
+        expect(yield* entries.list).toEqual([])
+        expect((yield* entries.check({ currency: "BTC", amount: decimal("1"), reason: "r" })).epochMillis).toBe(
+          dawn + hour
+        )
+        expect(yield* entries.list).toEqual([])
+      })
+    )
+  )
+
   it.effect("holds a row's fee to the row, whatever the fee's currency", () =>
     books(
       Effect.gen(function* () {

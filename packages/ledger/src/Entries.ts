@@ -4,9 +4,11 @@
  *
  * @since 0.1.0
  */
+import { Decimal } from "@btse-wallet/core"
 import { SqlClient } from "@effect/sql"
-import { BigDecimal, Clock, Context, type DateTime, Effect, Layer } from "effect"
+import { BigDecimal, Clock, Context, DateTime, Effect, Layer } from "effect"
 import { Account } from "./Account.ts"
+import { refusals } from "./Entries/EntryRules.ts"
 import { changesOf, decide } from "./Entries/Importing.ts"
 import type { ImportReport, ImportRow, LedgerEntry } from "./Entries/LedgerEntry.ts"
 import {
@@ -53,6 +55,8 @@ export class Entries extends Context.Tag("@btse-wallet/ledger/Entries")<
     /** In the order in which they were entered. */
     readonly list: Effect.Effect<ReadonlyArray<LedgerEntry>, LedgerError>
     readonly adjust: (adjustment: Adjustment) => Effect.Effect<LedgerEntry, LedgerError>
+    /** Checks an adjustment as `adjust` does, enters nothing, and returns the time at which it would count. */
+    readonly check: (adjustment: Adjustment) => Effect.Effect<DateTime.Utc, LedgerError>
     /** Enters the opposite of an entry, at the moment where that counts. */
     readonly reverse: (id: string, reason: string) => Effect.Effect<LedgerEntry, LedgerError>
     /**
@@ -89,14 +93,12 @@ const make = Effect.gen(function* () {
     return toEntry(one, new Map())
   })
 
-  const knows = Effect.fnUntraced(function* (currency: string) {
-    const [row] = yield* sql<{ readonly known: number }>`
-      SELECT EXISTS (SELECT 1 FROM record WHERE account_id = ${account.id} AND currency = ${currency})
-        OR EXISTS (
-          SELECT 1 FROM balance b JOIN snapshot s ON s.id = b.snapshot_id
-          WHERE s.account_id = ${account.id} AND b.currency = ${currency}
-        ) AS known`
-    return row?.known === 1
+  /** The currencies that the exchange has shown. */
+  const currencies = Effect.fnUntraced(function* () {
+    const rows = yield* sql<{ readonly currency: string }>`
+      SELECT DISTINCT currency FROM record WHERE account_id = ${account.id}
+      UNION SELECT b.currency FROM balance b JOIN snapshot s ON s.id = b.snapshot_id WHERE s.account_id = ${account.id}`
+    return new Set(rows.map(({ currency }) => currency))
   })
 
   const lastSnapshot = Effect.fnUntraced(function* () {
@@ -105,19 +107,31 @@ const make = Effect.gen(function* () {
     return row?.at ?? undefined
   })
 
-  const adjust = Effect.fn("Entries.adjust")(function* (adjustment: Adjustment) {
-    const { amount, currency, reason, reference } = adjustment
+  const checked = Effect.fnUntraced(function* ({ amount, at: asked, currency, reason }: Adjustment) {
     const refused = (problem: string, advice: string) => new EntryRefused({ operation: "adjust", problem, advice })
     const now = yield* Clock.currentTimeMillis
-    if (BigDecimal.isZero(amount)) return yield* refused("an adjustment of zero changes nothing", "Give an amount.")
-    const at = adjustment.at?.epochMillis ?? (yield* lastSnapshot()) ?? now
-    if (at > now) return yield* refused("its time is in the future", "Enter it when that time has come.")
-    if (!(yield* knows(currency))) {
+    const at = asked?.epochMillis ?? (yield* lastSnapshot()) ?? now
+    const known = yield* currencies()
+    const [refusal] = refusals("an adjustment", { currency, amount, fees: Decimal.zero, at }, now, known)
+    if (refusal !== undefined) return yield* refused(refusal.problem, refusal.advice)
+    if (reason.trim() === "") return yield* refused("it has no reason", "Say why, for whoever reads the books later.")
+    if (!known.has(currency)) {
       return yield* refused(
         `the books know no currency "${currency}"`,
         "Write it as the exchange does; `btse import` takes movements of any currency."
       )
     }
+    return at
+  })
+
+  const check = Effect.fn("Entries.check")(
+    (adjustment: Adjustment) => Effect.map(checked(adjustment), DateTime.unsafeMake),
+    translated("adjust")
+  )
+
+  const adjust = Effect.fn("Entries.adjust")(function* (adjustment: Adjustment) {
+    const { amount, currency, reason, reference } = adjustment
+    const at = yield* checked(adjustment)
     const said = entering({
       currency,
       type: "adjustment",
@@ -160,7 +174,7 @@ const make = Effect.gen(function* () {
     dryRun: boolean,
     now: number
   ) {
-    const plan = decide(yield* stored.all, rows, file, now)
+    const plan = decide({ held: yield* stored.all, currencies: yield* currencies(), now }, rows, file)
     const [problem, ...problems] = plan.problems
     if (problem !== undefined)
       return yield* new ImportRefused({ operation: "import", problems: [problem, ...problems] })
@@ -197,7 +211,7 @@ const make = Effect.gen(function* () {
     return all.map((one) => toEntry(one, reversals))
   }).pipe(translated("entries list"), Effect.withSpan("Entries.list"))
 
-  return { list, adjust, reverse, import: importRows }
+  return { list, adjust, check, reverse, import: importRows }
 })
 
 /**

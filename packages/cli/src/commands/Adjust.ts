@@ -10,6 +10,7 @@ import type { BigDecimal, DateTime } from "effect"
 import { Effect, Option } from "effect"
 import * as Books from "../Books.ts"
 import * as Confirmation from "../Confirmation.ts"
+import * as Instant from "../Instant.ts"
 import * as Acting from "../Options/Acting.ts"
 import * as Entry from "../Options/Entry.ts"
 import * as ExchangeOptions from "../Options/Exchange.ts"
@@ -32,24 +33,23 @@ interface Settings extends Global.Global {
 const run = Effect.fn(operation)(function* (options: Settings) {
   const { amount, currency, reason } = options
   const entries = yield* Entries.Entries
+  const reference = Option.getOrUndefined(options.reference)
+  // Before it is asked about, so that what is confirmed is what is entered.
+  const at = yield* entries.check({ currency, amount, reason, at: Option.getOrUndefined(options.at) })
   yield* Confirmation.required({
     operation,
     yes: options.yes,
     did: "entered",
     question: "Enter this adjustment into the books?",
     on: options,
-    fields: Effect.succeed([
+    fields: Effect.map(Output.Output, (output) => [
       ["adjustment", `${Decimal.toText(amount)} ${currency}`],
-      ["reason", reason]
+      ["counts at", Instant.text(at, Output.styleOf(output))],
+      ["reason", reason],
+      ["reference", reference ?? "none"]
     ])
   })
-  const entry = yield* entries.adjust({
-    currency,
-    amount,
-    reason,
-    reference: Option.getOrUndefined(options.reference),
-    at: Option.getOrUndefined(options.at)
-  })
+  const entry = yield* entries.adjust({ currency, amount, reason, reference, at })
   yield* Output.result({ json: options.json, schema: Entries.LedgerEntry, value: entry, render: Render.one })
 })
 

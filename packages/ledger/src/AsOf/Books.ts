@@ -39,6 +39,7 @@ const shown = ({ effect, stream }: Within, context: Context.Context<Services>): 
     Context.add(Entries, {
       list: effect(Context.get(context, Entries).list),
       adjust: () => refused("adjust"),
+      check: () => refused("adjust"),
       reverse: () => refused("reverse"),
       import: () => refused("import")
     }),

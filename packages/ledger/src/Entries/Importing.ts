@@ -6,6 +6,7 @@
 import { Decimal } from "@btse-wallet/core"
 import { BigDecimal, DateTime, Order } from "effect"
 import type { ImportReport, ImportRow } from "./LedgerEntry.ts"
+import { refusals } from "./EntryRules.ts"
 import { entering, type Entering, type StoredEntry } from "./Stored.ts"
 
 export interface Importing {
@@ -81,19 +82,28 @@ const difference = (held: Legs, given: Legs): string | undefined => {
 
 const named = ({ currency, id, line }: ImportRow): string => `line ${line} (id ${id}, ${currency})`
 
-const problemsOf = ({ at, fees, line }: ImportRow, now: number): ReadonlyArray<string> => [
-  ...(at.epochMillis > now ? [`line ${line}, column time: ${iso(at.epochMillis)} is in the future`] : []),
-  ...(BigDecimal.isNegative(fees) ? [`line ${line}, column fee: a fee below zero`] : [])
-]
+/** What the books know before an import. */
+export interface Before {
+  /** All entries of the account. */
+  readonly held: ReadonlyArray<StoredEntry>
+  readonly currencies: ReadonlySet<string>
+  /** Epoch milliseconds. */
+  readonly now: number
+}
 
-/** `held` are all entries of the account, `now` epoch milliseconds. */
-export const decide = (
-  held: ReadonlyArray<StoredEntry>,
-  rows: ReadonlyArray<ImportRow>,
-  file: string,
-  now: number
-): Plan => {
-  const known = heldIn(held)
+const problemsOf = (row: ImportRow, { currencies, now }: Before): ReadonlyArray<string> => {
+  const { at, currency, feeCurrency, line } = row
+  const own = refusals("a movement", { ...row, at: at.epochMillis }, now, currencies)
+  const spelled = refusals("a movement", { ...row, at: now, currency: feeCurrency ?? currency }, now, currencies)
+  const ofFee = feeCurrency === null ? [] : spelled.filter(({ part }) => part === "currency")
+  return [
+    ...own.map(({ part, problem }) => `line ${line}, column ${part}: ${problem}`),
+    ...ofFee.map(({ problem }) => `line ${line}, column fee_currency: ${problem}`)
+  ]
+}
+
+export const decide = (before: Before, rows: ReadonlyArray<ImportRow>, file: string): Plan => {
+  const known = heldIn(before.held)
   const inFile = new Map<string, ImportRow>()
   const fresh: Array<Importing> = []
   const problems: Array<string> = []
@@ -103,15 +113,15 @@ export const decide = (
     const entries = [legs.main, ...(legs.paid === undefined ? [] : [legs.paid])]
     const identity = identityOf(legs.main)
     const twin = inFile.get(identity)
-    const before = known.get(identity)
-    const differs = before && difference(before, legs)
+    const earlier = known.get(identity)
+    const differs = earlier && difference(earlier, legs)
     inFile.set(identity, row)
-    problems.push(...problemsOf(row, now))
+    problems.push(...problemsOf(row, before))
     if (twin !== undefined) problems.push(`${named(row)} has the id and currency of line ${twin.line}`)
-    else if (before === undefined) fresh.push(...entries.map((entry) => ({ row, entry })))
+    else if (earlier === undefined) fresh.push(...entries.map((entry) => ({ row, entry })))
     else if (differs === undefined) unchanged += entries.length
     else {
-      problems.push(`${named(row)} was imported before as entry ${before.seq}, and says something else: ${differs}`)
+      problems.push(`${named(row)} was imported before as entry ${earlier.seq}, and says something else: ${differs}`)
     }
   }
   return { fresh, unchanged, problems }
