@@ -9,18 +9,18 @@ select account, count(*) as records, min(time) as first, max(time) as last from 
 select * from coverage;
 
 -- What moved, by type and currency?
-select type, currency, count(*) as records, decimal_sum(amount) as amount, decimal_sum(fees) as fees
-from wallet_history where status = 'COMPLETED'
+select type, currency, count(*) as records, decimal_sum(amount) as amount, decimal_sum(fee) as fees
+from movements
 group by type, currency order by type, currency;
 
 -- What came in, month by month?
 select substr(time, 1, 7) as month, currency, decimal_sum(amount) as deposited
-from wallet_history where type = 'Deposit' and status = 'COMPLETED'
+from movements where type = 'Deposit'
 group by month, currency order by month desc, currency limit 12;
 
 -- Which withdrawals cost more than a thousandth of what they moved?
-select time, currency, amount, fees from wallet_history
-where type = 'Withdraw' and fees is not null and decimal_cmp(decimal_mul(fees, '1000'), amount) > 0
+select time, currency, amount, fee from movements
+where type = 'Withdraw' and decimal_cmp(decimal_add(decimal_mul(fee, '1000'), amount), '0') > 0
 order by time desc limit 5;
 
 -- What is still on its way?
@@ -29,7 +29,7 @@ where status in ('PENDING', 'PROCESSING') order by time desc;
 
 -- What does the wallet hold, and how much of it is on hold?
 select account, currency, total, decimal_sub(total, available) as on_hold
-from balances where snapshot in (select max(snapshot) from balances group by account) order by account, currency;
+from balances where snapshot in (select max(id) from snapshots group by account) order by account, currency;
 
 -- What changed after it was first seen?
 select time, currency, type, status, first_seen, last_changed from wallet_history

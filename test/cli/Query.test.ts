@@ -220,12 +220,64 @@ layer(Shelf.layer, { timeout: "60 seconds", excludeTestServices: true })("btse q
       expect(text).toMatch(/^\[\{"word":"whole"\}\]\n\[\{"two":2\}\]$/m)
       expect(text).toMatch(/^Only a statement that reads is run/m)
       expect(text).toMatch(/^\.mode wants one of table, csv, json\.$/m)
-      expect(text).toMatch(/^f,amount\r\n'=1\+1,-1\.5\r$/m)
-      expect(text).toMatch(/^a,d\r\n1,"b,c"\r$/m)
+      expect(text).toMatch(/^f,amount\r?\n'=1\+1,-1\.5\r?$/m)
+      expect(text).toMatch(/^a,d\r?\n1,"b,c"\r?$/m)
       const history = join(folder, "btse-wallet", "query-history")
       expect(statSync(history).mode & 0o777).toBe(0o600)
       expect(readFileSync(history, "utf8").split("\n")[0]).toBe("select 1 as a, 'b,c' as d;")
       expect(readFileSync(history, "utf8")).toContain("select count(*) as n from wallet_history;")
+    })
+  )
+
+  it.effect("loses no column in JSON, whatever its name, and says which it renamed", () =>
+    Effect.gen(function* () {
+      const columns = `1 as a, 2 as a, 3 as a_2, 4 as a, 5 as "", 6 as "", 7 as "__proto__", 8 as "7", 9 as "to""String"`
+      const { exitCode, stderr, stdout } = yield* query(`select ${columns}`, "--json")
+      expect(exitCode).toBe(0)
+      expect(stdout).toBe('[{"a":1,"a_3":2,"a_2":3,"a_4":4,"":5,"_2":6,"__proto__":7,"7":8,"to\\"String":9}]\n')
+      expect(stderr).toContain('"a_3", "a_4", "_2": columns of a name that another one has.')
+      const joined = yield* query(
+        "select * from wallet_history h join wallet_history o using (order_id) limit 1",
+        "--json"
+      )
+      const [row = {}] = yield* rows(joined.stdout)
+      expect(Object.keys(row).length).toBe(47)
+      expect((yield* query("select 1 as a, 2 as a", "--csv")).stdout).toBe("a,a\r\n1,2\r\n")
+    })
+  )
+
+  it.effect("marks floating-point numbers wherever they come from, and leaves exact ones alone", () =>
+    Effect.gen(function* () {
+      const exact = yield* query(
+        "select 1 as n, '0.30' as amount, decimal_sum('0.1') as total, count(*) as c",
+        "--json"
+      )
+      expect(exact).toMatchObject({ exitCode: 0, stderr: "" })
+      const floats = [
+        "0.1 + 0.2",
+        "'0.1' + '0.2'",
+        "sum('0.1')",
+        "avg(1)",
+        "1 / 2.0",
+        "cast('0.5' as real)",
+        "round(1.5)"
+      ]
+      for (const float of floats) {
+        const { exitCode, stderr } = yield* query(`select ${float} as f`, "--json")
+        expect({ float, exitCode, stderr }).toEqual({
+          float,
+          exitCode: 0,
+          stderr: expect.stringContaining('"f": floating-point numbers, which are rounded and no amounts.')
+        })
+      }
+      const made = "select 2.0 as whole, 0.1 + 0.2 as sum, 1e300 * 10 as big, 9e999 as most, 2 as n"
+      expect((yield* query(made, "--json")).stdout).toBe(
+        '[{"whole":2.0,"sum":0.30000000000000004,"big":1e+301,"most":"Infinity","n":2}]\n'
+      )
+      expect((yield* query(made, "--csv")).stdout).toContain("\r\n2.0,0.30000000000000004,")
+      expect((yield* query(made)).stdout).toMatch(/^ *whole \(float\) +sum \(float\) .* n$/m)
+      const compared = yield* query("select count(*) from wallet_history where decimal_cmp(amount, 0.5) > 0")
+      expect(compared).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("0.5 is a floating-point number") })
     })
   )
 

@@ -1,6 +1,6 @@
 /**
- * What the migrations say of the public views, in the comments above them: a sentence of the view, and a line for each of its
- * columns. What a later migration does not say again stays as an earlier one said it.
+ * What the ledger says of its public views, in the comments above them: a sentence of the view, and a line for each of its
+ * columns.
  */
 
 /** Columns of a view that have one thing said of them. */
@@ -15,7 +15,7 @@ export interface View {
   readonly said: ReadonlyArray<Said>
 }
 
-const commented = /((?:^ *\/\/.*\n)*)(?: *yield\* sql`DROP VIEW \w+`\n)? *yield\* sql`CREATE VIEW (\w+) AS/gm
+const commented = /((?:^ *\/\/.*\n)*) *yield\* sql`CREATE VIEW (\w+) AS/gm
 
 const unfolded = (comment: string): ReadonlyArray<string> =>
   comment
@@ -39,24 +39,10 @@ const ofView = (name: string, comment: string): View => {
   }
 }
 
-const together = (earlier: View | undefined, later: View): View => {
-  if (earlier === undefined) return later
-  const again = new Set(later.said.flatMap(({ columns }) => columns))
-  const kept = earlier.said.map(({ columns, text }) => ({ columns: columns.filter((one) => !again.has(one)), text }))
-  return {
-    name: later.name,
-    text: later.text === "" ? earlier.text : later.text,
-    said: [...kept.filter(({ columns }) => columns.length > 0), ...later.said]
-  }
-}
-
-/** The views that migrations make, given in the order in which they run. */
-export const views = (migrations: ReadonlyArray<string>): ReadonlyMap<string, View> => {
-  const all = new Map<string, View>()
-  for (const text of migrations) {
-    for (const [, comment = "", name = ""] of text.matchAll(commented)) {
-      all.set(name, together(all.get(name), ofView(name, comment)))
-    }
-  }
-  return all
-}
+/** The views that files declare, in their order. */
+export const views = (files: ReadonlyArray<string>): ReadonlyMap<string, View> =>
+  new Map(
+    files
+      .flatMap((text) => [...text.matchAll(commented)])
+      .map(([, comment = "", name = ""]) => [name, ofView(name, comment)] as const)
+  )

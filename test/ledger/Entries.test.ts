@@ -1,8 +1,9 @@
+import { Decimal } from "@btse-wallet/core"
 import { Account, Entries, Ledger, Reconciliation, Sync, Verify } from "@btse-wallet/ledger"
 import { SqlClient } from "@effect/sql"
 import { SqliteClient } from "@effect/sql-sqlite-node"
 import { describe, expect, it } from "@effect/vitest"
-import { DateTime, Effect, Layer, Schema, TestClock } from "effect"
+import { BigDecimal, DateTime, Effect, Layer, Schema, TestClock } from "effect"
 import { at, dawn, decimal, ledger, makeExchange, origin, row, temporaryFile } from "./Bench.ts"
 
 const hour = 3_600_000
@@ -83,6 +84,42 @@ describe("An adjustment", () => {
         yield* sql`DROP TRIGGER event_is_not_updated`
         yield* sql`UPDATE event SET content = replace(content, 'air drop', 'bonus') WHERE seq = ${Number(entry.id)}`
         expect(yield* verify.run).toMatchObject({ status: "touched", firstTouched: Number(entry.id) })
+      })
+    )
+  )
+
+  it.effect("is in the sums of the view of movements, as is an import, and what was reversed nets to nothing", () =>
+    books(
+      Effect.gen(function* () {
+        const entries = yield* Entries.Entries
+        yield* entries.adjust({ currency: "BTC", amount: decimal("0.25"), reason: "air drop" })
+        const wrong = yield* entries.adjust({ currency: "BTC", amount: decimal("9"), reason: "typed twice" })
+        yield* entries.reverse(wrong.id, "typed twice")
+        yield* entries.import({ file: "f", rows: trade })
+        yield* entries.import({ file: "f", rows: [imported({ id: "t2", type: "fee", amount: decimal("-0.5") })] })
+        const sql = yield* SqlClient.SqlClient
+        const moved = yield* sql<Readonly<Record<string, string>>>`
+          SELECT type, currency, counter, amount, fee FROM movements
+          WHERE source = 'entry' ORDER BY type, currency, CAST(amount AS REAL)`
+        expect(moved.map((one) => Object.values(one).join(" "))).toEqual([
+          "adjustment BTC adjustment 0.25 0",
+          "adjustment BTC adjustment 9 0",
+          "import fee BTC fees -0.5 0.5",
+          "import fee BTC fees -0.25 0.25",
+          "import trade BTC conversion 0.75 0",
+          "import trade USDT conversion -1000 0",
+          "reversal BTC adjustment -9 0"
+        ])
+        const expected = (yield* reconcile()).lines.map(({ currency, expected }) => ({ currency, expected }))
+        const sums = yield* sql<{ readonly currency: string; readonly amounts: string }>`
+          SELECT currency, json_group_array(amount) AS amounts FROM movements GROUP BY currency ORDER BY currency`
+        const summed = yield* Effect.forEach(sums, ({ amounts, currency }) =>
+          Effect.map(Schema.decode(Schema.parseJson(Schema.Array(Decimal.FromText)))(amounts), (all) => ({
+            currency,
+            expected: Decimal.toText(BigDecimal.normalize(BigDecimal.sumAll(all)))
+          }))
+        )
+        expect(summed).toEqual(expected)
       })
     )
   )

@@ -131,10 +131,10 @@ describe("An export", () => {
       )
       const [header, first, second] = csv?.text.split("\r\n") ?? []
       expect(header).toBe(
-        "account,order_id,line,currency,type,status,amount,fees,timestamp,time,txid,currency_network,wallet,description,username,first_seen,last_changed,vanished"
+        "account,order_id,line,currency,type,status,amount,fees,timestamp,time,txid,currency_network,wallet,description,username,first_seen,last_changed,vanished,to_address,source_currency,source_amount,target_currency,target_amount,rate"
       )
       expect(first).toBe(
-        `default,1,1,BTC,Deposit,COMPLETED,12,,${dawn - hour},2026-02-02T01:40:00.000Z,,,@SPOT,,user,2026-02-02T03:40:00.000Z,2026-02-02T03:40:00.000Z,0`
+        `default,1,1,BTC,Deposit,COMPLETED,12,,${dawn - hour},2026-02-02T01:40:00.000Z,,,@SPOT,,user,2026-02-02T03:40:00.000Z,2026-02-02T03:40:00.000Z,0,,,,,,`
       )
       expect(second).toContain("0.00000001,0,")
       expect(second).toContain('"a ""gift"", wrapped\nin two lines"')
@@ -147,7 +147,7 @@ describe("An export", () => {
       expect(lines.length).toBe(2502)
       expect(lines[0]).toContain('"order_id":"1","line":1,"currency":"BTC","type":"Deposit"')
       expect(lines[0]).toContain('"amount":"12","fees":null,')
-      expect(lines[0]).toContain('"vanished":false}')
+      expect(lines[0]).toContain('"vanished":false,"to_address":null,')
     })
   )
 

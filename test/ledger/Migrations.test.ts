@@ -6,6 +6,7 @@ import { DateTime, Effect, Fiber, Record, TestClock } from "effect"
 import { claimFile } from "../../packages/ledger/src/internal/FileIdentity.ts"
 import { integersOf } from "../../packages/ledger/src/internal/Integers.ts"
 import { migrate, migrations } from "../../packages/ledger/src/internal/Migrations.ts"
+import * as Views from "../../packages/ledger/src/views/Views.ts"
 import { summed } from "../../packages/ledger/src/Reconciliation/Groups.ts"
 import { temporaryFile } from "./Bench.ts"
 
@@ -36,6 +37,7 @@ it.scoped("A ledger from before the integers keeps its records, and counts them 
       yield* claimFile
       const before = Record.filter(migrations, (_, name) => name < "0009")
       yield* Migrator.make({})({ loader: Migrator.fromRecord(before) })
+      yield* Views.create
       const rows = [
         record(1, "0.1", null),
         record(2, "-12345678.123456789012345678", "0.5"),

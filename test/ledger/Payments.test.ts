@@ -192,7 +192,7 @@ describe("A payment's handle", () => {
           key: "k",
           done: "nothing"
         })
-        yield* sql`CREATE TRIGGER full BEFORE INSERT ON payment BEGIN SELECT RAISE(ABORT, 'the disk is full'); END`
+        yield* sql`CREATE TEMP TRIGGER full BEFORE INSERT ON payment BEGIN SELECT RAISE(ABORT, 'the disk is full'); END`
         expect(yield* Effect.flip(submit())).toMatchObject({ _tag: "LedgerUnavailable", key: "k", done: "nothing" })
       })
     )
@@ -239,7 +239,7 @@ describe("After the gate a payment", () => {
     books(({ state }) =>
       Effect.gen(function* () {
         const sql = yield* SqlClient.SqlClient
-        yield* sql`CREATE TRIGGER full BEFORE UPDATE OF order_id ON payment BEGIN SELECT RAISE(ABORT, 'the disk is full'); END`
+        yield* sql`CREATE TEMP TRIGGER full BEFORE UPDATE OF order_id ON payment BEGIN SELECT RAISE(ABORT, 'the disk is full'); END`
         expect(yield* Effect.flip(submit())).toMatchObject({
           _tag: "PaymentUnrecorded",
           key: "k",
@@ -266,7 +266,7 @@ describe("After the gate a payment", () => {
       Effect.gen(function* () {
         const sql = yield* SqlClient.SqlClient
         state.onWithdraw = lost
-        yield* sql`CREATE TRIGGER full BEFORE UPDATE OF status ON payment BEGIN SELECT RAISE(ABORT, 'the disk is full'); END`
+        yield* sql`CREATE TEMP TRIGGER full BEFORE UPDATE OF status ON payment BEGIN SELECT RAISE(ABORT, 'the disk is full'); END`
         expect(yield* Effect.flip(submit())).toMatchObject({ _tag: "OutcomeUnknown", key: "k" })
         yield* sql`DROP TRIGGER full`
         yield* TestClock.adjust("6 seconds")

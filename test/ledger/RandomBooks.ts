@@ -44,7 +44,7 @@ export const unitsOf = (text: string): Units => {
   return sign === "-" ? -units : units
 }
 
-interface Kept {
+export interface Kept {
   record: HistoryRecord.HistoryRecord
   /** By how much the wallet changes when it is COMPLETED. */
   readonly change: Units
@@ -129,6 +129,10 @@ export interface Books {
   /** What the wallet holds once every COMPLETED record counts; currencies of nothing left out. */
   readonly holds: ReadonlyMap<string, Units>
   readonly records: ReadonlyArray<HistoryRecord.HistoryRecord>
+  readonly kept: ReadonlyArray<Kept>
+  /** What the exchange held at the last snapshot. */
+  readonly balances: Readonly<Record<string, string>>
+  readonly filename: string
   /** Whether the exchange takes what is on its way out of the total at once. */
   readonly withholds: boolean
   /** Whether it shows some records only after a snapshot whose balances have them. */
@@ -142,7 +146,8 @@ const live = Effect.fnUntraced(function* (seed: number) {
   const withholds = (yield* Random.nextIntBetween(0, 4)) === 0
   const hides = (yield* Random.nextIntBetween(0, 3)) === 0
   const kept: Array<Kept> = []
-  const books = yield* Layer.build(ledger(exchange, yield* temporaryFile))
+  const filename = yield* temporaryFile
+  const books = yield* Layer.build(ledger(exchange, filename))
   let now = dawn
   let last = dawn - 400 * 24 * hour
   for (let round = 0; round < 4; round++) {
@@ -184,7 +189,17 @@ const live = Effect.fnUntraced(function* (seed: number) {
   }
   const holds = new Map([...totalsOf(kept, settled)].filter(([, units]) => units !== 0n))
   const records = kept.map(({ record }) => record)
-  return { told: { context: `seed ${seed}`, holds, records, withholds, hides } satisfies Books, books }
+  const told: Books = {
+    context: `seed ${seed}`,
+    holds,
+    records,
+    kept,
+    balances: state.balances,
+    filename,
+    withholds,
+    hides
+  }
+  return { told, books }
 })
 
 /** Runs something on the books of a seed. */

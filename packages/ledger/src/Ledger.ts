@@ -139,7 +139,7 @@ export const layer = (
   SqlClient.SqlClient | Wallet.WalletReader | Wallet.Wallet
 > =>
   Layer.provideMerge(
-    Layer.mergeAll(books, reading(options), Payments.layer(options.withdrawals)),
+    Layer.mergeAll(books, reading(options), Layer.provide(Payments.layer(options.withdrawals), Intake.layer)),
     bound(options, true)
   ).pipe(Layer.provide(LedgerClient.layer))
 

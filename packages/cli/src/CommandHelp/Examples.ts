@@ -45,7 +45,7 @@ const examples: ReadonlyMap<string, string> = new Map([
   ["export", "btse export --format csv --output history.csv"],
   [
     "query",
-    `btse query "select currency, decimal_sum(amount) from wallet_history where type = 'Deposit' group by currency"`
+    `btse query "select currency, decimal_sum(amount) from movements where type = 'Deposit' group by currency"`
   ],
   ["profile add", 'btse profile add books --api-key KEY --secret-command "pass show btse"'],
   ["profile set", "btse profile set books --rate-limit 10"],

@@ -8,7 +8,7 @@ import type { FileSystem } from "@effect/platform"
 import { Chunk, Context, type DateTime, Effect, Option, type Scope, Stream } from "effect"
 import type { LedgerFileUnusable, QueryRefused } from "../CliError.ts"
 import * as Database from "./Database.ts"
-import type { Value } from "./Rows.ts"
+import type { Cell } from "./Rows.ts"
 
 /**
  * A row's values, in the order of the columns.
@@ -16,7 +16,7 @@ import type { Value } from "./Rows.ts"
  * @since 0.1.0
  * @category models
  */
-export type Row = ReadonlyArray<typeof Value.Type>
+export type Row = ReadonlyArray<Cell>
 
 /**
  * What a statement gives: the columns' names, and the rows as they are read.

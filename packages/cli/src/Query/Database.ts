@@ -13,6 +13,7 @@ import { Chunk, Effect, Match, Option, Stream } from "effect"
 import { QueryRefused } from "../CliError.ts"
 import type { Answer, Connection, Row } from "./Connection.ts"
 import * as Decimals from "./Decimals.ts"
+import * as Rows from "./Rows.ts"
 
 const operation = "btse query"
 
@@ -22,7 +23,8 @@ const fromSqlite = Match.type<unknown>().pipe(
     const number = Number(value)
     return Number.isSafeInteger(number) ? number : value.toString()
   }),
-  Match.when(Match.number, (value) => (Number.isFinite(value) ? value : String(value))),
+  // Integers come as bigint: this is SQLite's REAL.
+  Match.when(Match.number, Rows.float),
   Match.when(Match.instanceOf(Uint8Array), (value) => Buffer.from(value).toString("hex")),
   Match.orElse(String)
 )
@@ -36,7 +38,7 @@ const refused = (problem: string, advice: string) => new QueryRefused({ operatio
  * @category constants
  */
 export const views =
-  "wallet_history, wallet_history_events, balances, withdrawals, reconciliations, reconciliation_lines, breaks, break_steps, closes, entries, sync_runs, coverage and postings"
+  "wallet_history, wallet_history_events, movements, postings, balances, snapshots, withdrawals, payments, reconciliations, reconciliation_lines, breaks, break_steps, closes, entries, sync_runs and coverage"
 
 const failed = (cause: unknown) => {
   const said = cause instanceof Error ? cause.message.replace(/\.$/, "") : "SQLite did not say why"

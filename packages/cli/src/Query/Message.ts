@@ -6,7 +6,7 @@
 import { LedgerError } from "@btse-wallet/ledger"
 import { Schema } from "effect"
 import { LedgerFileUnusable, QueryRefused } from "../CliError.ts"
-import { Value } from "./Rows.ts"
+import { Cell } from "./Rows.ts"
 
 /** The first line that it is told: which ledger, and as of which moment. */
 export const Opening = Schema.parseJson(
@@ -27,7 +27,7 @@ export const Refused = Schema.TaggedStruct("Refused", {
 export const Message = Schema.Union(
   Schema.TaggedStruct("Opened", {}),
   Schema.TaggedStruct("Columns", { columns: Schema.Array(Schema.String) }),
-  Schema.TaggedStruct("Rows", { rows: Schema.Array(Schema.Array(Value)) }),
+  Schema.TaggedStruct("Rows", { rows: Schema.Array(Schema.Array(Cell)) }),
   Schema.TaggedStruct("Ended", {}),
   Refused
 )

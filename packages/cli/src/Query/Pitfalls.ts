@@ -8,7 +8,7 @@ import * as Statements from "./Statements.ts"
 
 /** The columns of the public views that hold amounts. */
 const amount =
-  '(?:\\w+\\.)?"?(?:amount|fees|total|available|opening|in|out|adjustments|expected|actual|difference|held)"?'
+  '(?:\\w+\\.)?"?(?:amount|fees|fee|source_amount|target_amount|received|total|available|opening|in|out|adjustments|expected|actual|difference|held)"?'
 
 const pitfalls: ReadonlyArray<readonly [RegExp, string]> = [
   [new RegExp(`\\b(?:sum|avg|total)\\s*\\(\\s*(?:distinct\\s+)?${amount}\\s*\\)`, "i"), "decimal_sum"],

@@ -4,19 +4,26 @@
  * @since 0.1.0
  */
 import { Csv } from "@btse-wallet/ledger"
-import { Chunk, Effect, Ref, Schema, Stream } from "effect"
+import { Chunk, Effect, Option, Ref, Stream } from "effect"
 import { QueryRefused } from "../CliError.ts"
 import * as Nearest from "../Nearest.ts"
 import * as Output from "../Output.ts"
 import type { Answer, Connection, Result, Row } from "../Query/Connection.ts"
 import * as Database from "../Query/Database.ts"
 import * as Pitfalls from "../Query/Pitfalls.ts"
-import { ObjectOfRow, type Value } from "../Query/Rows.ts"
+import * as Rows from "../Query/Rows.ts"
 import type * as Style from "../Style.ts"
 import * as Table from "../Table.ts"
+import * as Visible from "../Visible.ts"
 
-const cellText = (value: typeof Value.Type | undefined): string =>
-  value === null || value === undefined ? "" : String(value)
+const cellText = (value: Rows.Cell | undefined): string => {
+  if (value === null || value === undefined) return ""
+  return Rows.isFloat(value) ? value.float : String(value)
+}
+
+/** The heading of a column, which says where its numbers are no exact ones. */
+const headingOf = (name: string, rows: Result["rows"], column: number): string =>
+  rows.some((row) => Rows.isFloat(row[column])) ? `${name} (float)` : name
 
 const decimal = /^-?\d+(?:\.\d+)?$/
 
@@ -32,15 +39,15 @@ const narrowest = 20
 const asLines = ({ columns, rows }: Result, style: Style.Style, before: number): string =>
   rows
     .map((row, at) => {
-      const fields = columns.map((name, column) => [name, cellText(row[column])] as const)
+      const fields = columns.map((name, column) => [headingOf(name, rows, column), cellText(row[column])] as const)
       return `${Table.paint(`row ${before + at + 1}`, "bold", style)}\n${Table.renderFields(fields, style)}`
     })
     .join("\n\n")
 
 const table = (result: Result, style: Style.Style, earlier: number): string => {
   const { columns, rows } = result
-  const laid = columns.map((heading, index) => ({
-    heading,
+  const laid = columns.map((name, index) => ({
+    heading: headingOf(name, rows, index),
     align: alignOf(rows, index),
     cell: (row: Row) => cellText(row[index])
   }))
@@ -100,19 +107,18 @@ export const csv = ({ columns, rows }: Answer): Stream.Stream<string, QueryRefus
     joined(csvLine(columns), "", "")
   )
 
-const Objects = Schema.Array(ObjectOfRow)
-
 /**
  * One JSON document on a line: an object a row, a key a column.
  *
  * @since 0.1.0
  * @category rendering
  */
-export const json = ({ columns, rows }: Answer): Stream.Stream<string, QueryRefused> =>
-  Stream.mapEffect(pieces(rows), (some) => {
-    const objects = some.map((row) => Object.fromEntries(columns.map((name, index) => [name, row[index] ?? null])))
-    return Effect.map(Output.encoded(Objects, objects), (text) => text.slice(1, -1))
-  }).pipe(joined("[", ",", "]\n"))
+export const json = ({ columns, rows }: Answer): Stream.Stream<string, QueryRefused> => {
+  const names = Rows.distinct(columns)
+  return Stream.map(pieces(rows), (some) => Visible.lines(some.map((row) => Rows.toJson(names, row)).join(","))).pipe(
+    joined("[", ",", "]\n")
+  )
+}
 
 /**
  * How rows are shown: for eyes, for a spreadsheet, for a program.
@@ -136,11 +142,37 @@ const withNearest = (error: QueryRefused): QueryRefused => {
  * @category printing
  */
 export const answer = Effect.fnUntraced(function* (mode: Mode, connection: Connection, sql: string) {
-  yield* Effect.scoped(Effect.flatMap(connection.query(sql), (answer) => print(mode, answer))).pipe(
-    Effect.mapError(withNearest)
-  )
+  const floats = new Set<string>()
+  const printing = Effect.fnUntraced(function* (answer: Answer) {
+    const { columns } = answer
+    const rows = Stream.mapChunks(answer.rows, (some) => {
+      for (const row of some) columns.forEach((name, index) => Rows.isFloat(row[index]) && floats.add(name))
+      return some
+    })
+    yield* print(mode, { columns, rows })
+    return columns
+  })
+  const columns = yield* connection
+    .query(sql)
+    .pipe(Effect.flatMap(printing), Effect.scoped, Effect.mapError(withNearest))
   yield* Effect.transposeMapOption(Pitfalls.of(sql), Output.note)
+  if (mode === "json") yield* Effect.transposeMapOption(renamed(columns), Output.note)
+  if (floats.size > 0) {
+    yield* Output.note(
+      `${inQuotes([...floats])}: floating-point numbers, which are rounded and no amounts. Use decimal_sum, decimal_mul or decimal_div, which keep every digit.`
+    )
+  }
 })
+
+const inQuotes = (names: ReadonlyArray<string>): string => names.map((name) => `"${name}"`).join(", ")
+
+/** A sentence on columns that have a name of their own in JSON. */
+const renamed = (columns: ReadonlyArray<string>): Option.Option<string> => {
+  const names = Rows.distinct(columns).filter((name, index) => name !== columns[index])
+  return names.length === 0
+    ? Option.none()
+    : Option.some(`${inQuotes(names)}: columns of a name that another one has. Give them their own with "as".`)
+}
 
 /**
  * Prints an answer as it is read, and asks for no more of it once nobody reads it.

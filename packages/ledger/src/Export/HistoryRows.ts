@@ -29,7 +29,13 @@ export const columns = [
   "username",
   "first_seen",
   "last_changed",
-  "vanished"
+  "vanished",
+  "to_address",
+  "source_currency",
+  "source_amount",
+  "target_currency",
+  "target_amount",
+  "rate"
 ] as const
 
 export interface HistoryRow extends Identified {

@@ -9,12 +9,13 @@
  */
 import { StoredInstant } from "@btse-wallet/core"
 import { SqlClient } from "@effect/sql"
-import { Clock, Data, Duration, Effect, Option, Schedule } from "effect"
+import { Clock, Data, Duration, Effect, Equal, Option, Schedule } from "effect"
 import { Account } from "../Account.ts"
 import { translated, writing } from "../internal/SqlFault.ts"
 import { KeyConflict } from "../LedgerError.ts"
 import type { PaymentKind, PaymentRequest } from "../Payment.ts"
 import type { Guards } from "./Guards.ts"
+import type { Resend } from "./Resend.ts"
 import type { StoredPayment } from "./Rows.ts"
 import { isSameRequest, makeRows, toColumns, toStored } from "./Rows.ts"
 
@@ -31,15 +32,20 @@ export interface Claim {
 
 /**
  * How a key stands. `free`: nothing was sent, and nobody alive is about to. `busy`: someone alive holds it. `lost`: it was
- * leaving when its sender ended. `settled`: it has an outcome.
+ * leaving, or had left before, when its sender ended. `refused`: it left, and a refusal came that proves nothing. `settled`:
+ * it has an outcome.
  */
-export type Standing = "free" | "busy" | "lost" | "settled"
+export type Standing = "free" | "busy" | "lost" | "refused" | "settled"
+
+const isRefused = ({ error, orderId, status }: StoredPayment): boolean =>
+  status === "UNKNOWN" && orderId === null && error?._tag === "OutcomeUnknown" && error.refusal !== null
 
 export const standingOf = (row: StoredPayment, now: number, claimLasts: number): Standing => {
   if (row.status === "UNSENT") return "free"
+  if (isRefused(row)) return "refused"
   if (row.status !== "INTENDED") return "settled"
   if (StoredInstant.isRecent(row.aliveAt, now, claimLasts)) return "busy"
-  return row.sendingAt === null ? "free" : "lost"
+  return row.sendingAt === null && row.firstSendingAt === null ? "free" : "lost"
 }
 
 export type Taken = Data.TaggedEnum<{
@@ -58,6 +64,9 @@ export interface Claiming {
   readonly note: string | undefined
   /** Fails where the policy forbids it; reads inside the transaction. */
   readonly keepsPolicy: Guards["keepsPolicy"]
+  /** A refused payment of which history showed no row. */
+  readonly allowed: StoredPayment | undefined
+  readonly objection: Resend["objection"]
 }
 
 /** `fingerprint`: that of the API key that sends, null where nothing is sent. */
@@ -94,6 +103,12 @@ export const makeClaims = Effect.fnUntraced(function* (
     return row?.id ?? 0
   })
 
+  /** A row that showed up since, or another attempt, takes the permission back. */
+  const mayResend = ({ allowed, objection }: Claiming, { row, standing }: { row: StoredPayment; standing: Standing }) =>
+    standing === "refused" && allowed?.rowId === row.rowId && Equal.equals(allowed.updatedAt, row.updatedAt)
+      ? Effect.map(objection(row), (reason) => reason === undefined)
+      : Effect.succeed(false)
+
   /** Commits the intent and takes its claim, or says how the key stands. */
   const take = (claiming: Claiming) => translated(claiming.request.kind)(taking(claiming))
 
@@ -104,7 +119,7 @@ export const makeClaims = Effect.fnUntraced(function* (
     return yield* writing(sql)(
       Effect.gen(function* () {
         const before = yield* look(claiming.key, request)
-        if (before !== undefined && before.standing !== "free") {
+        if (before !== undefined && before.standing !== "free" && !(yield* mayResend(claiming, before))) {
           return Taken.Standing({ row: before.row, standing: before.standing })
         }
         yield* claiming.keepsPolicy(request, before?.row.rowId ?? 0)
@@ -117,8 +132,6 @@ export const makeClaims = Effect.fnUntraced(function* (
           claim: token,
           alive_at: now,
           sending_at: null,
-          reason: null,
-          error: null,
           updated_at: now
         })} WHERE id = ${before.row.rowId}`
         return Taken.Claimed({
@@ -128,6 +141,9 @@ export const makeClaims = Effect.fnUntraced(function* (
     )
   })
 
+  /** An attempt that did not leave is unsent, unless an earlier one did: then that one is as unknown as before. */
+  const neverLeft = sql.literal(`CASE WHEN first_sending_at IS NULL THEN 'UNSENT' ELSE 'UNKNOWN' END`)
+
   /** Gives a claim back with which nothing was sent. A row that was made for it goes, so that its key is free. */
   const giveBack = Effect.fnUntraced(function* ({ fresh, id, token }: Claim, reason: string) {
     const now = yield* Clock.currentTimeMillis
@@ -135,7 +151,7 @@ export const makeClaims = Effect.fnUntraced(function* (
     yield* writing(sql)(
       fresh
         ? sql`DELETE FROM payment WHERE ${mine}`
-        : sql`UPDATE payment SET ${sql.update({ status: "UNSENT", reason, updated_at: now })} WHERE ${mine}`
+        : sql`UPDATE payment SET status = ${neverLeft}, ${sql.update({ reason, updated_at: now })} WHERE ${mine}`
     )
   }, translated("payments"))
 
@@ -159,9 +175,9 @@ export const makeClaims = Effect.fnUntraced(function* (
     const ended = sql`account_id = ${accountId} AND status = 'INTENDED' AND abs(${now} - alive_at) > ${claimLasts}`
     yield* writing(sql)(
       Effect.zipRight(
-        sql`UPDATE payment SET ${sql.update({ status: "UNKNOWN", reason: "its program ended while it was being sent", updated_at: now })}
+        sql`UPDATE payment SET ${sql.update({ status: "UNKNOWN", reason: "its program ended while it was being sent", error: null, updated_at: now })}
           WHERE ${ended} AND sending_at IS NOT NULL`,
-        sql`UPDATE payment SET ${sql.update({ status: "UNSENT", reason: "its program ended before anything was sent", updated_at: now })}
+        sql`UPDATE payment SET status = ${neverLeft}, ${sql.update({ reason: "its program ended before anything was sent", updated_at: now })}
           WHERE ${ended} AND sending_at IS NULL`
       )
     )

@@ -84,12 +84,15 @@ export const makeGate = Effect.gen(function* () {
     })} WHERE account_id = ${accountId} AND order_id = ${orderId} AND id <> ${id} AND claim IS NULL`
 
   const settle = ({ id, token }: Claim, { error, reason, status }: Outcome, now: number) => {
-    const back =
+    // An attempt that did not leave says nothing of an earlier one that did: that one is as unknown as before.
+    const isFirst = sql.literal("(first_sending_at IS NULL OR first_sending_at = sending_at)")
+    const change =
       status === "UNSENT"
-        ? sql`, sending_at = NULL,
-            first_sending_at = CASE WHEN first_sending_at = sending_at THEN NULL ELSE first_sending_at END`
-        : sql``
-    return sql`UPDATE payment SET ${sql.update({ status, reason, error, updated_at: now })} ${back}
+        ? sql`status = CASE WHEN ${isFirst} THEN 'UNSENT' ELSE 'UNKNOWN' END,
+            error = CASE WHEN ${isFirst} THEN ${error} ELSE error END, sending_at = NULL,
+            first_sending_at = CASE WHEN ${isFirst} THEN NULL ELSE first_sending_at END`
+        : sql`status = ${status}, error = ${error}`
+    return sql`UPDATE payment SET ${change}, ${sql.update({ reason, updated_at: now })}
       WHERE id = ${id} AND claim = ${token} AND status IN ('INTENDED', 'UNKNOWN') AND order_id IS NULL`
   }
 

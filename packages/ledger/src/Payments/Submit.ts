@@ -19,6 +19,7 @@ import { makeAttempts } from "./Attempt.ts"
 import { amountProblem } from "./Checks.ts"
 import { makeClaims, randomToken, standingOf } from "./Claims.ts"
 import { makeGuards } from "./Guards.ts"
+import { makeResend } from "./Resend.ts"
 import type { StoredPayment } from "./Rows.ts"
 import { makeRows, toPayment } from "./Rows.ts"
 import { unknown, unknownOf } from "./Unknown.ts"
@@ -68,7 +69,9 @@ export const makeSubmit = Effect.fnUntraced(function* (settings: PaymentSettings
   const claims = yield* makeClaims(lasts, fingerprint)
   const guards = yield* makeGuards(settings.policy ?? Policy.none, settings.termsLast ?? "10 minutes", fingerprint)
   const attempts = yield* makeAttempts(claims, guards)
+  const resend = yield* makeResend(settings)
   const guardSchema = yield* makeSchemaGuard(sql)
+  const checks = { keepsPolicy: guards.keepsPolicy, objection: resend.objection }
 
   // A commit that a power loss could take back would let a payment be sent twice; SQLite's drivers may relax this.
   yield* sql
@@ -99,10 +102,11 @@ export const makeSubmit = Effect.fnUntraced(function* (settings: PaymentSettings
     return row.status === "REFUSED" && row.error !== null ? Effect.fail(row.error) : Effect.succeed(toPayment(row))
   }
 
-  const settle = (submitted: Submitted): Effect.Effect<Payment, PaymentError> =>
+  /** `allowed`: a refused payment of which history showed no row, so that it may be sent again. */
+  const settle = (submitted: Submitted, allowed?: StoredPayment): Effect.Effect<Payment, PaymentError> =>
     Effect.gen(function* () {
       const { beforeSending, key, note, request } = submitted
-      const taken = yield* claims.take({ key, request, note, keepsPolicy: guards.keepsPolicy })
+      const taken = yield* claims.take({ key, request, note, allowed, ...checks })
       if (taken._tag === "Claimed") {
         const { claim } = taken
         yield* Effect.annotateCurrentSpan({ payment: claim.id })
@@ -111,6 +115,9 @@ export const makeSubmit = Effect.fnUntraced(function* (settings: PaymentSettings
         // A claim that was lost at the gate is another's to send: its outcome is this call's too.
       } else if (taken.standing === "settled") {
         return yield* outcomeOfRow(taken.row, request)
+      } else if (taken.standing === "refused") {
+        yield* resend.allow(taken.row, request)
+        return yield* settle(submitted, taken.row)
       } else if (taken.standing === "lost") {
         yield* claims.sweep(taken.row.accountId)
       } else {

@@ -4,11 +4,10 @@
  * @internal
  */
 import { Migrator, SqlClient, SqlError } from "@effect/sql"
-import { Effect, Schedule } from "effect"
+import { Effect, Record, Schedule } from "effect"
 import { LedgerUnavailable } from "../LedgerError.ts"
 import books from "../migrations/0001_books.ts"
 import work from "../migrations/0002_work.ts"
-import views from "../migrations/0003_views.ts"
 import bookkeeping from "../migrations/0005_bookkeeping.ts"
 import explainedBreaks from "../migrations/0006_explained_breaks.ts"
 import totals from "../migrations/0007_totals.ts"
@@ -17,14 +16,14 @@ import integers from "../migrations/0009_integers.ts"
 import payments from "../migrations/0010_payments.ts"
 import evidence from "../migrations/0011_evidence.ts"
 import verification from "../migrations/0012_verification.ts"
+import * as Views from "../views/Views.ts"
 import { claimFile } from "./FileIdentity.ts"
 import { isBusy, translated } from "./SqlFault.ts"
 
-/** Append-only: a migration that was released is never edited. */
-export const migrations = {
+/** Append-only: a migration that was released is never edited. A change of views alone is an empty one. */
+const tables: Record.ReadonlyRecord<string, Effect.Effect<void, SqlError.SqlError, SqlClient.SqlClient>> = {
   "0001_books": books,
   "0002_work": work,
-  "0003_views": views,
   "0005_bookkeeping": bookkeeping,
   "0006_explained_breaks": explainedBreaks,
   "0007_totals": totals,
@@ -32,8 +31,16 @@ export const migrations = {
   "0009_integers": integers,
   "0010_payments": payments,
   "0011_evidence": evidence,
-  "0012_verification": verification
+  "0012_verification": verification,
+  "0013_views": Effect.void
 }
+
+const last = Object.keys(tables).sort().at(-1)
+
+/** No view is in the way of a change of tables; the last migration creates them all. */
+export const migrations = Record.map(tables, (migration, name) =>
+  Views.drop.pipe(Effect.zipRight(migration), Effect.zipRight(name === last ? Views.create : Effect.void))
+)
 
 /** The version of this program's tables. */
 export const latest = Math.max(...Object.keys(migrations).map((name) => Number.parseInt(name, 10)))

@@ -1,20 +1,19 @@
 /**
- * The public views: what a ledger file offers to whoever queries it. `docs/reference/views.md` is written from the comments
- * above them here and in later migrations: a sentence of the view, and a line for each of its columns. What a later migration
- * does not say again stays.
+ * Views of what the exchange has shown.
+ *
+ * `docs/reference/views.md` is written from the comments above them: a sentence of the view, and a line for each of its columns.
  *
  * @internal
  */
 import { SqlClient } from "@effect/sql"
 import { Effect } from "effect"
 import { fields } from "../internal/Sight.ts"
+import { iso } from "./Columns.ts"
 
 const encodeFields = (names: ReadonlyArray<string>): string => `["${names.join('","')}"]`
 
 export default Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
-  const iso = (column: string) =>
-    sql.literal(`strftime('%Y-%m-%dT%H:%M:%S', ${column} / 1000, 'unixepoch') || printf('.%03dZ', ${column} % 1000)`)
 
   // A first sight holds the values alone.
   const firstChanges = sql.literal(`(
@@ -31,14 +30,16 @@ export default Effect.gen(function* () {
   //   amount, fees: as the exchange wrote them, `fees` null where it tells none; whether the amount includes the fees is for
   //     the [accounting policy](policy.md) to say
   //   timestamp, time: the exchange's time of the record, as epoch milliseconds and as text
-  //   txid, currency_network, wallet, description, username: null where the exchange tells nothing
+  //   txid, currency_network, wallet, description, username, to_address: null where the exchange tells nothing
+  //   source_currency, source_amount, target_currency, target_amount, rate: of a conversion, where the exchange tells them
   //   first_seen, last_changed: when the ledger learned of it, and of its last change
   //   vanished: 1 where the exchange no longer shows the row, else 0
   yield* sql`CREATE VIEW wallet_history AS
     SELECT a.name AS account, r.order_id, r.line, r.currency, r.type, r.status, r.amount, r.fees, r.timestamp,
       ${iso("r.timestamp")} AS time, r.txid, r.currency_network, r.wallet, r.description, r.username,
       ${iso("r.first_seen")} AS first_seen, ${iso("r.last_changed")} AS last_changed,
-      r.vanished_at IS NOT NULL AS vanished
+      r.vanished_at IS NOT NULL AS vanished, r.to_address, r.source_currency, r.source_amount, r.target_currency,
+      r.target_amount, r.rate
     FROM record r JOIN account a ON a.id = r.account_id`
 
   yield* sql`CREATE TRIGGER wallet_history_deletes INSTEAD OF DELETE ON wallet_history
@@ -73,49 +74,11 @@ export default Effect.gen(function* () {
     SELECT s.id AS snapshot, a.name AS account, ${iso("s.taken_at")} AS at, b.currency, b.total, b.available
     FROM balance b JOIN snapshot s ON s.id = b.snapshot_id JOIN account a ON a.id = s.account_id`
 
-  // The withdrawals made through this ledger: [how they are sent](withdrawals.md).
+  // Each snapshot of balances, those of nothing included.
   //   id, account: its number, and the account's name in the ledger
-  //   key: the idempotency key
-  //   withdraw_id: the exchange's id, which is the row's `order_id`; null until it is known
-  //   status: `INTENDED`, `SUBMITTED`, the exchange's own, `UNSENT` (nothing was done; its key sends it), `REFUSED` (nothing
-  //     was done; its key keeps that) or `UNKNOWN` (only history or a person can tell)
-  //   currency, network, address, tag, amount, fee_on_top: what was asked for; `fee_on_top` is 1 where the fee is paid beside
-  //     the amount
-  //   fees, txid: once history shows them
-  //   note, reason: the caller's, and why it is in this state
-  //   sending_at: written before the request's bytes leave; while it is null, nothing was sent
-  //   decided_at: when a person decided what became of it; null where nobody did
-  //   created_at, updated_at: when it was intended, and when its state last changed
-  yield* sql`CREATE VIEW withdrawals AS
-    SELECT w.id, a.name AS account, w.key, w.withdraw_id, w.status, w.currency, w.network, w.address, w.tag, w.amount,
-      w.fee_on_top, r.fees, r.txid, w.note, w.reason,
-      CASE WHEN w.sending_at IS NULL THEN NULL ELSE ${iso("w.sending_at")} END AS sending_at,
-      (SELECT ${iso("max(d.at)")} FROM decision d WHERE d.withdrawal_id = w.id) AS decided_at,
-      ${iso("w.created_at")} AS created_at,
-      ${iso("w.updated_at")} AS updated_at
-    FROM withdrawal w JOIN account a ON a.id = w.account_id LEFT JOIN record r ON r.id = w.record_id`
-
-  // Each reconciliation that was run: [how it reckons](reconciliation.md).
-  //   id, account, at: its number, the account's name in the ledger, and when it was run
-  //   status: `matched`, `broken` or `incomplete`
-  //   from, to: the times of its two snapshots; SQL keywords, so quote them
-  //   opening_snapshot: null where it opened with zero at the account's first day
-  //   closing_snapshot: the snapshot that it ends with
-  //   policy: the name of the accounting policy
-  yield* sql`CREATE VIEW reconciliations AS
-    SELECT c.id, a.name AS account, ${iso("c.at")} AS at, c.status, ${iso("c.first")} AS "from", ${iso("c.last")} AS "to",
-      c.opening_id AS opening_snapshot, c.closing_id AS closing_snapshot, c.policy
-    FROM reconciliation c JOIN account a ON a.id = c.account_id`
-
-  // Its lines: `expected` = `opening` + `in` - `out` - `fees` + `adjustments`, `difference` = `actual` - `expected`.
-  //   reconciliation, account, currency: which line of which reconciliation
-  //   opening, in, out, fees, adjustments, expected, actual, difference: `in` and `out` are SQL keywords: quote them
-  //   status: `matched`, `break`, `in_flight` or `no_baseline`
-  //   candidates: JSON: what may explain a break, the likeliest first
-  yield* sql`CREATE VIEW reconciliation_lines AS
-    SELECT i.reconciliation_id AS reconciliation, a.name AS account, i.currency, i.opening, i."in", i."out", i.fees,
-      i.adjustments, i.expected, i.actual, i.difference, i.status, i.candidates
-    FROM reconciliation_item i JOIN reconciliation c ON c.id = i.reconciliation_id JOIN account a ON a.id = c.account_id`
+  //   at: when it was taken
+  yield* sql`CREATE VIEW snapshots AS
+    SELECT s.id, a.name AS account, ${iso("s.taken_at")} AS at FROM snapshot s JOIN account a ON a.id = s.account_id`
 
   // Each run that read history.
   //   id, account: its number, and the account's name in the ledger
@@ -137,21 +100,4 @@ export default Effect.gen(function* () {
   yield* sql`CREATE VIEW coverage AS
     SELECT a.name AS account, ${iso("c.first")} AS "from", ${iso("c.last")} AS "to", c.first AS from_ms, c.last AS to_ms
     FROM covered c JOIN account a ON a.id = c.account_id`
-
-  // Every COMPLETED record that moved something as legs under the standard policy; the legs of each sum to zero, in its
-  // currency, and the `wallet` legs of a currency to what the wallet holds.
-  //   account, order_id, line, currency, type, timestamp, time: which record
-  //   ledger_account: `wallet`, `fees`, or the other side: `external_in` or `external_out` by the direction, `income`,
-  //     `conversion`, `adjustment`
-  //   amount: positive where the account gains
-  yield* sql`CREATE VIEW postings AS
-    SELECT a.name AS account, r.order_id, r.line, r.currency, r.type, r.timestamp, ${iso("r.timestamp")} AS time,
-      leg.ledger_account, leg.amount
-    FROM record r JOIN account a ON a.id = r.account_id
-    JOIN (
-      SELECT id, 'wallet' AS ledger_account, posted_wallet AS amount FROM record
-      UNION ALL SELECT id, 'fees', posted_fees FROM record
-      UNION ALL SELECT id, counter, posted_counter FROM record
-    ) leg ON leg.id = r.id
-    WHERE leg.amount IS NOT NULL`
 })
