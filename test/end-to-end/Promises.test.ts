@@ -18,7 +18,12 @@ const opened = Effect.gen(function* () {
 })
 
 const rejectionOf = (call: () => Promise<unknown>) =>
-  Effect.flip(Effect.tryPromise({ try: call, catch: (rejection) => rejection }))
+  Effect.promise(() =>
+    call().then(
+      (): unknown => "no rejection",
+      (rejection: unknown) => rejection
+    )
+  )
 
 describe("The wallet for a program of promises", () => {
   it.scopedLive("resolves, and a payment's error keeps its type", () =>
