@@ -4,12 +4,12 @@
  * @internal
  */
 import type { HttpApiError, HttpClientError } from "@effect/platform"
-import { DateTime, Option, ParseResult, Redacted, Schema } from "effect"
+import { DateTime, Option, type ParseResult, Redacted, Schema } from "effect"
 import type { ClientError } from "../BtseClient.ts"
 import { ExchangeUnavailable, InvalidRequest, OutcomeUnknown, UnexpectedResponse } from "../WalletError.ts"
 import type { ReadError, WriteError } from "../WalletError.ts"
 import * as Wire from "../Wire.ts"
-import { placeOf } from "./place.ts"
+import { firstIssue } from "./firstIssue.ts"
 import type { Sending } from "./sending.ts"
 
 export type AttemptError =
@@ -18,12 +18,9 @@ export type AttemptError =
   | HttpClientError.HttpClientError
   | HttpApiError.HttpApiDecodeError
 
-const isNotJson = (error: ParseResult.ParseError): boolean =>
-  ParseResult.TreeFormatter.formatErrorSync(error).includes(Wire.notJson)
-
 const unexpected = (operation: string, error: ParseResult.ParseError) => {
-  const notJson = isNotJson(error)
-  const place = placeOf(error)
+  const { message, place } = firstIssue(error)
+  const notJson = message === Wire.notJson
   const misshapen =
     place === undefined
       ? "the body has another shape than documented"

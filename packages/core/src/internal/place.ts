@@ -3,10 +3,8 @@
  *
  * @internal
  */
-import { ParseResult } from "effect"
+import type { ParseResult } from "effect"
+import { firstIssue } from "./firstIssue.ts"
 
 /** The path of the first issue, as `0.total`; undefined where it is the body itself. */
-export const placeOf = (error: ParseResult.ParseError): string | undefined => {
-  const path = ParseResult.ArrayFormatter.formatErrorSync(error)[0]?.path ?? []
-  return path.length === 0 ? undefined : path.map(String).join(".")
-}
+export const placeOf = (error: ParseResult.ParseError): string | undefined => firstIssue(error).place
