@@ -1,6 +1,6 @@
 import { type HistorySince, type Wallet, WalletError } from "@btse-wallet/core"
 import { describe, expect, it } from "@effect/vitest"
-import { BigDecimal, Effect, Schema, Stream } from "effect"
+import { BigDecimal, DateTime, Effect, Schema, Stream } from "effect"
 import * as Documented from "./Documented.ts"
 import * as Requests from "./Requests.ts"
 import * as Stage from "./Stage.ts"
@@ -26,7 +26,9 @@ const untyped = (wallet: typeof Wallet.Wallet.Service): Untyped => {
 
 const amount = Requests.amount("1")
 const pair = { currency: "BTC", network: "BITCOIN" }
-const isInstant = { epochMillis: Number.NaN }
+
+/** An instant that a program in plain JavaScript has broken. */
+const broken = Object.assign(Object.create(DateTime.unsafeMake(0)), { epochMillis: Number.NaN })
 
 /** A request that each operation takes. */
 const good: Readonly<Record<string, object | string>> = {
@@ -36,7 +38,7 @@ const good: Readonly<Record<string, object | string>> = {
   cryptoNetworks: "BTC",
   assetExchangeRate: { base: "BTC", quote: "USD", amount },
   history: { currency: "BTC" },
-  historySince: { from: new Date(), currency: "BTC" },
+  historySince: { from: DateTime.unsafeMake(0), currency: "BTC" },
   subaccountTransfers: {},
   getAddress: pair,
   createAddress: pair,
@@ -78,7 +80,7 @@ const texts: ReadonlyArray<unknown> = [
   {}
 ]
 
-const instants: ReadonlyArray<unknown> = [null, "2026-01-01", 1, new Date(Number.NaN), isInstant]
+const instants: ReadonlyArray<unknown> = [null, "2026-01-01", 1, Number.NaN, {}, broken]
 
 const bad: Readonly<Record<string, ReadonlyArray<unknown>>> = {
   amount: amounts,
@@ -106,6 +108,12 @@ const optional: Readonly<Record<string, Readonly<Record<string, ReadonlyArray<un
     count: [0, -1, 1.5, "5", null, Number.NaN],
     useNewSymbolNaming: [null, "true"]
   },
+  historySince: {
+    currency: texts.filter((text) => text !== undefined),
+    from: [undefined, ...instants],
+    to: instants,
+    pageSize: [0, "5", null]
+  },
   subaccountTransfers: { from: instants, to: instants }
 }
 
@@ -122,6 +130,9 @@ const wrong = (name: string): ReadonlyArray<unknown> => {
   )
 }
 
+const sent = (received: ReadonlyArray<Stage.Received>) =>
+  Schema.decode(Schema.parseJson(Schema.Record({ key: Schema.String, value: Schema.Unknown })))(received[0]?.body ?? "")
+
 const isInvalid = Schema.is(WalletError.InvalidRequest)
 
 describe("A request that is not what its operation takes", () => {
@@ -131,7 +142,9 @@ describe("A request that is not what its operation takes", () => {
         Effect.gen(function* () {
           const operation = untyped(wallet)[name]
           for (const request of wrong(name)) {
-            const error = yield* Effect.flip(operation?.(request) ?? Effect.void)
+            const error = yield* Effect.flip(
+              Effect.asVoid(operation?.(request) ?? Effect.dieMessage("no such operation"))
+            )
             expect(isInvalid(error) && error.done).toBe("nothing")
             expect(error.message.length).toBeLessThan(300)
           }
@@ -146,7 +159,7 @@ describe("A request that is not what its operation takes", () => {
       Effect.gen(function* () {
         const request = { ...Requests.transfer, useNewSymbolNaming: undefined }
         yield* untyped(wallet)["transfer"]?.(request) ?? Effect.void
-        expect(Object.keys(JSON.parse(received[0]?.body ?? ""))).toEqual(["amount", "asset", "toUser", "toUserMail"])
+        expect(Object.keys(yield* sent(received))).toEqual(["amount", "asset", "toUser", "toUserMail"])
       })
     )
   )
@@ -169,7 +182,7 @@ describe("A request that is not what its operation takes", () => {
     Stage.withWallet([Stage.answer(200, Documented.withdraw)], (wallet, received) =>
       Effect.gen(function* () {
         yield* wallet.withdraw({ ...Requests.withdrawal, address: " bc1qx9\n", tag: "\t77 " })
-        expect(JSON.parse(received[0]?.body ?? "")).toMatchObject({ address: "bc1qx9", tag: "77" })
+        expect(yield* sent(received)).toMatchObject({ address: "bc1qx9", tag: "77" })
       })
     )
   )

@@ -27,7 +27,7 @@ const literal = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,6})?$/
  * @category conversions
  */
 export const fromText = (text: string): Option.Option<BigDecimal.BigDecimal> =>
-  literal.test(text) && text.length <= 2 * maxDigits
+  text.length <= 2 * maxDigits && literal.test(text)
     ? Option.filter(BigDecimal.fromString(text), (value) => Math.abs(value.scale) <= maxDigits)
     : Option.none()
 

@@ -5,14 +5,14 @@
  */
 import { HttpApiSchema } from "@effect/platform"
 import { Effect, JSONSchema, ParseResult, Schema } from "effect"
-import { elements, parse } from "../internal/losslessJson.ts"
+import { elements, parse, TooManyValues } from "../internal/losslessJson.ts"
 
 const parseText =
   <A>(f: (text: string) => A) =>
   (text: string, _: unknown, ast: ParseResult.Type["ast"]) =>
     ParseResult.try({
       try: () => f(text),
-      catch: () => new ParseResult.Type(ast, text, notJson)
+      catch: (error) => new ParseResult.Type(ast, text, error instanceof TooManyValues ? tooManyValues : notJson)
     })
 
 /**
@@ -22,6 +22,14 @@ const parseText =
  * @category bodies
  */
 export const notJson = "The body is not JSON"
+
+/**
+ * The message of the parse issue for a body with more values than an answer of its size has.
+ *
+ * @since 0.1.0
+ * @category bodies
+ */
+export const tooManyValues = "The body holds more values than an answer of its size does"
 
 const encodingIsTheSandboxs = <A>(value: A, _: unknown, ast: ParseResult.Type["ast"]) =>
   ParseResult.fail(new ParseResult.Forbidden(ast, value, "Responses are only decoded"))

@@ -25,7 +25,11 @@ const unexpected = (operation: string, error: ParseResult.ParseError) => {
     place === undefined
       ? "the body has another shape than documented"
       : `the field ${place} is missing or of another type`
-  const where = notJson ? "the body is not JSON, or broke off" : misshapen
+  const wholes = new Map([
+    [Wire.notJson, "the body is not JSON, or broke off"],
+    [Wire.tooManyValues, "the body holds more values than an answer of its size does"]
+  ])
+  const where = wholes.get(message ?? "") ?? misshapen
   return new UnexpectedResponse({ operation, status: 200, where, retryable: notJson })
 }
 

@@ -37,11 +37,22 @@ const isSpace = (code: number): boolean => code === 32 || code === 10 || code ==
 
 const failure = (at: number) => new SyntaxError(`The text is not JSON at position ${at}`)
 
+/** Thrown at a text of more values than an answer of its size has: in memory each takes many times its text. */
+export class TooManyValues extends SyntaxError {}
+
+/** The most values of a text: a page has one in every 15 characters or more. */
+const mostValues = (text: string): number => 50_000 + text.length / 12
+
+/** The most rows of a text: the shortest that can be decoded has over 70 characters. */
+const mostRows = (text: string): number => 20_000 + text.length / 64
+
 /** Reads forward from a place in a text. */
 class Reader {
   readonly text: string
+  readonly most: number
   at = 0
   depth = 0
+  values = 0
   /**
    * The names and the texts of the object before, by their place. Rows of a page have the same names, and many of their
    * texts are the same: these are neither read anew nor kept in memory twice. One list for all depths, since rows are flat.
@@ -51,6 +62,7 @@ class Reader {
 
   constructor(text: string) {
     this.text = text
+    this.most = mostValues(text)
   }
 
   /** The code of the next character that is not space; NaN at the end. */
@@ -67,6 +79,7 @@ class Reader {
   }
 
   value(place?: number): unknown {
+    if (++this.values > this.most) throw new TooManyValues()
     switch (this.next()) {
       case quote:
         return place === undefined ? this.string() : this.recurring(place)
@@ -210,7 +223,11 @@ export const elements = (text: string): ReadonlyArray<Element> => {
   const reader = new Reader(text)
   if (reader.next() !== openBracket) throw failure(reader.at)
   const found: Array<Element> = []
-  reader.elements((value, start, end) => found.push({ text: text.slice(start, end), value }))
+  const most = mostRows(text)
+  reader.elements((value, start, end) => {
+    if (found.length >= most) throw new TooManyValues()
+    found.push({ text: text.slice(start, end), value })
+  })
   reader.end()
   return found
 }
