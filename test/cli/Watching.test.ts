@@ -11,6 +11,7 @@ const report = (inserted: number): Sync.SyncReport => ({
   quarantined: 0,
   coverage: [],
   snapshot: null,
+  unexplained: [],
   durationMs: 1,
   alarms: []
 })

@@ -89,12 +89,18 @@ export const missing = (these: ReadonlyArray<Told>, those: ReadonlyArray<Told>):
 
 /** The rows whose time the books vouch for, and whether they vouch for all of it. */
 export const vouched = Effect.fnUntraced(function* (rows: ReadonlyArray<Told>, until: number) {
-  const { certificate, coverage } = yield* Effect.flatMap(LedgerStatus.LedgerStatus, (status) => status.get)
+  const { certificate, coverage, quarantined } = yield* Effect.flatMap(
+    LedgerStatus.LedgerStatus,
+    (status) => status.get
+  )
   const within = rows.filter(({ timestamp }) =>
     coverage.some(
       ({ from, to }) => DateTime.toEpochMillis(from) <= timestamp && timestamp <= DateTime.toEpochMillis(to)
     )
   )
-  const whole = certificate.complete && certificate.to !== null && DateTime.toEpochMillis(certificate.to) >= until
+  // Their balances are not what the records add up to, so that `complete` is never true: the other conditions are.
+  const { from, reach, to } = certificate
+  const begins = from !== null && reach.from !== null && DateTime.lessThanOrEqualTo(from, reach.from)
+  const whole = begins && quarantined === 0 && to !== null && DateTime.toEpochMillis(to) >= until
   return { within, whole }
 })

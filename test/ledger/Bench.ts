@@ -86,6 +86,11 @@ export const makeExchange = () => {
     shuffled: false,
     /** What it makes of the time it is asked for, saying nothing; epoch milliseconds. */
     clip: (from: number, to: number): readonly [from: number, to: number] => [from, to],
+    /** What becomes of a page before it is sent; `held` are the rows that the request selected, newest first. */
+    lie: (
+      page: ReadonlyArray<HistoryRecord.HistoryRecord>,
+      _held: ReadonlyArray<HistoryRecord.HistoryRecord>
+    ): ReadonlyArray<HistoryRecord.HistoryRecord> => page,
     fromInclusive: true,
     toInclusive: true,
     requests: [] as Array<Wallet.HistoryQuery>,
@@ -141,7 +146,7 @@ export const makeExchange = () => {
           .filter(({ currency }) => query.currency === undefined || currency === query.currency)
           .sort((a, b) => b.timestamp.epochMillis - a.timestamp.epochMillis)
         const most = Math.min(state.cap, query.count ?? state.cap)
-        const page = state.keeps === "newest" ? asked.slice(0, most) : asked.slice(-most)
+        const page = state.lie(state.keeps === "newest" ? asked.slice(0, most) : asked.slice(-most), asked)
         const { undecoded } = state
         return Effect.zipRight(
           state.onHistory,

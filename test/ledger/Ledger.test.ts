@@ -162,12 +162,12 @@ describe("Ledger", () => {
           lastSync: { id: "1", status: "done", finishedAt: "2026-02-02T03:40:00.000Z" },
           snapshot: { id: "1" },
           certificate: {
-            complete: true,
+            complete: false,
             from: "2018-01-01T00:00:00.000Z",
             to: "2026-02-02T03:40:00.000Z",
-            reach: { from: "2018-01-01T00:00:00.000Z", limited: false },
+            reach: { from: "2018-01-01T00:00:00.000Z", limited: false, unexplained: ["BTC"] },
             firstRecord: "2026-02-02T02:40:00.000Z",
-            head: { event: 11, hash: expect.stringMatching(/^[0-9a-f]{64}$/) }
+            head: { event: 13, hash: expect.stringMatching(/^[0-9a-f]{64}$/) }
           },
           coverage: [{ from: "2018-01-01T00:00:00.000Z", to: "2026-02-02T03:40:00.000Z" }],
           gaps: [],
@@ -203,7 +203,7 @@ describe("Ledger", () => {
         state.onHistory = Effect.void
         state.requests = []
         yield* sync
-        expect(state.requests.length).toBeLessThan(12)
+        expect(state.requests.length).toBeLessThan(16)
         expect(yield* status).toMatchObject({ records: 95, gaps: [], certificate: { complete: true } })
       }).pipe(Effect.provide(ledger(exchange, yield* temporaryFile)))
     }).pipe(Effect.scoped)

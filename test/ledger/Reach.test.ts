@@ -92,7 +92,8 @@ describe("An exchange that reaches back only so far", () => {
         state.rows = until(dawn + hour)
         state.requests = []
         yield* sync()
-        expect(state.requests.length).toBeLessThanOrEqual(3)
+        // That what is older is refused is confirmed once.
+        expect(state.requests.length).toBeLessThanOrEqual(4)
         // What is older is not nothing, so the books do not open with zero.
         const report = yield* Effect.flatMap(Reconciliation.Reconciliation, (service) => service.run())
         expect(report.opening).toBe("snapshot")
@@ -128,6 +129,9 @@ describe("An exchange that reaches back only so far", () => {
 
         yield* TestClock.setTime(dawn + 30 * day)
         yield* shown
+        yield* sync()
+        expect(yield* vanished).toEqual([])
+        expect((yield* status).certificate).toMatchObject({ complete: false, reach: { limited: false } })
         yield* sync()
         expect(yield* vanished).toEqual([])
         const report = yield* status

@@ -168,6 +168,22 @@ export class NotReconciled extends Schema.TaggedError<NotReconciled>()("NotRecon
 }
 
 /**
+ * The records do not explain the balances of some currencies, so the books are not complete. The report has been printed.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class BalancesUnexplained extends Schema.TaggedError<BalancesUnexplained>()("BalancesUnexplained", {
+  operation: Schema.String,
+  currencies: Schema.Array(Schema.String)
+}) {
+  readonly retryable = false
+  override get message(): string {
+    return `The records do not explain the balances of ${this.currencies.join(", ")}; what was read is kept, and the books are not complete. Run \`btse sync\` again, which reads further back each time, then \`btse reconcile\` to see what is missing.`
+  }
+}
+
+/**
  * No accounting policy explains what the balances of some currencies did. What was found has been printed.
  *
  * @since 0.1.0

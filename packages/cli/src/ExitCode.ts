@@ -82,6 +82,7 @@ const codes: Readonly<Record<Tag, ExitCode>> = {
   UnexpectedResponse: 1,
   WithdrawalNotCompleted: 1,
   NotReconciled: 3,
+  BalancesUnexplained: 3,
   PeriodBroken: 3,
   SaturatedMillisecond: 3,
   PolicyDoesNotFit: 3,

@@ -14,8 +14,8 @@ import { CalledFor } from "./Closes/ClosedPeriod.ts"
 import { makeStoredCloses } from "./Closes/Stored.ts"
 import { Digest } from "./Digest.ts"
 import { genesis } from "./EventChain.ts"
+import { makeBalanceCheck } from "./internal/BalanceCheck.ts"
 import { makeExtent } from "./internal/Extent.ts"
-import { makeFromZero } from "./internal/FromZero.ts"
 import { translated } from "./internal/SqlFault.ts"
 import type { LedgerError } from "./LedgerError.ts"
 import { firstDay } from "./Sync.ts"
@@ -28,10 +28,11 @@ import { ChainHead, LastVerification } from "./Verify/Report.ts"
 
 /**
  * What the books vouch for. `from` and `to` are the last stretch of history that is known without a gap; `complete` says that
- * it is all of it: it begins where the exchange's history can first be asked for, and no row of it is in quarantine.
+ * it is all of it: it begins where the exchange's history can first be asked for, no row of it is in quarantine, and the records
+ * explain every balance.
  * `reach` is that beginning (null before the first whole sync), whether the exchange is known to refuse or leave out what is
- * older, and the currencies whose balances the records since then do not add up to: where there are some, it may hold more than
- * it shows.
+ * older, and the currencies whose balances the records do not explain: where there are some, the exchange may hold more than it
+ * shows.
  * `head` is the last event with its hash: kept elsewhere, it proves later that nothing before it was touched. `verified` is the
  * last verification; null where there was none.
  *
@@ -154,7 +155,7 @@ const make = Effect.gen(function* () {
   const account = yield* Account
   const asOf = yield* AsOf
   const extent = makeExtent(sql, account.id)
-  const fromZero = makeFromZero(sql, account.id)
+  const unexplainedBalances = makeBalanceCheck(sql, account.id, firstDay)
   const rows = makeRows(sql, account.id)
   const alarms = makePaymentAlarms(sql, account.id)
 
@@ -207,6 +208,7 @@ const make = Effect.gen(function* () {
     const stretch = covered.at(-1)
     const last = stretch?.to
     const quarantined = yield* extent.quarantined()
+    const unexplained = earliest === undefined ? [] : ((yield* unexplainedBalances()) ?? [])
     const counted = Option.getOrElse(yield* totals(account.id), () => nothing)
     const types = yield* sql<{ readonly type: string }>`
       SELECT DISTINCT type FROM record WHERE account_id = ${account.id} ORDER BY type`
@@ -218,12 +220,17 @@ const make = Effect.gen(function* () {
       lastSync: Option.getOrNull(yield* lastSync(account.id)),
       snapshot: Option.getOrNull(yield* lastSnapshot(account.id)),
       certificate: {
-        complete: quarantined === 0 && earliest !== undefined && stretch !== undefined && stretch.from <= earliest,
+        complete:
+          quarantined === 0 &&
+          unexplained.length === 0 &&
+          earliest !== undefined &&
+          stretch !== undefined &&
+          stretch.from <= earliest,
         ...(stretch === undefined ? { from: null, to: null } : Spans.toInstants(stretch)),
         reach: {
           from: earliest === undefined ? null : DateTime.unsafeMake(earliest),
           limited: earliest !== undefined && earliest > firstDay,
-          unexplained: earliest === undefined ? [] : ((yield* fromZero()) ?? [])
+          unexplained: unexplained.map(({ currency }) => currency)
         },
         firstRecord: counted.firstRecord,
         head: yield* head(),

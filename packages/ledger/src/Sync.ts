@@ -8,18 +8,19 @@ import { SqlClient } from "@effect/sql"
 import type { DateTime } from "effect"
 import { Context, Effect, Layer, Ref } from "effect"
 import { Account } from "./Account.ts"
+import { makeBalanceCheck } from "./internal/BalanceCheck.ts"
 import { makeExchangeTime, type Moment } from "./internal/ExchangeTime.ts"
 import { makeExtent } from "./internal/Extent.ts"
-import type { Limits } from "./internal/Habits.ts"
 import type { IntakeError, Run } from "./internal/Intake.ts"
-import { clockAhead, Intake } from "./internal/Intake.ts"
+import { Intake } from "./internal/Intake.ts"
 import { makeLease } from "./internal/Lease.ts"
+import { afterSync, depthDue } from "./internal/ReadDepth.ts"
 import { makeSearch } from "./internal/Search.ts"
 import { Snapshots } from "./internal/Snapshots.ts"
+import { makeSpansToRead } from "./internal/SpansToRead.ts"
 import { translated } from "./internal/SqlFault.ts"
 import type { LedgerError } from "./LedgerError.ts"
 import { makePaymentAlarms } from "./Payments/PaymentAlarms.ts"
-import type { Span } from "./Span.ts"
 import * as Spans from "./Span.ts"
 import type { SyncReport } from "./Sync/Report.ts"
 
@@ -83,6 +84,9 @@ const refusedBefore = 1_569_888_000_001
 /** How often a refusal is looked into: the end of what is refused moves while history is read. */
 const mostRefusals = 6
 
+/** So many times a first reading is extended by what the exchange shows when it is asked again. */
+const mostRounds = 20
+
 type Reading = Effect.Effect<number, IntakeError>
 
 /**
@@ -106,43 +110,17 @@ const make = Effect.fnUntraced(function* (settings: SyncSettings) {
   const snapshots = yield* Snapshots
   const holdingLease = yield* makeLease
   const extent = makeExtent(sql, account.id)
-  const search = makeSearch(sql, account.id)
+  const beginningOfAll = settings.earliest ?? firstDay
+  const search = makeSearch(sql, account.id, firstDay)
+  const unexplainedBalances = makeBalanceCheck(sql, account.id, firstDay)
+  const spansToRead = makeSpansToRead(extent, settings.lookback ?? 3_600_000)
   const alarms = makePaymentAlarms(sql, account.id)
   const time = makeExchangeTime(account.exchange)
-  const lookback = settings.lookback ?? 3_600_000
-
-  /** What is to be read: what coverage lacks, and again what may have changed since it was read. */
-  const spansFor = Effect.fnUntraced(function* (
-    earliest: number,
-    now: number,
-    options: SyncOptions,
-    { longestRange, showsUntil }: Limits
-  ) {
-    const from = options.since?.epochMillis ?? earliest
-    const to = Math.min(options.until?.epochMillis ?? now, now)
-    const beyond = to === now ? to + clockAhead : to
-    if (options.full === true) return [{ from, to: beyond }]
-    const covered = yield* extent.coverage()
-    const end = covered.at(-1)?.to
-    const oldest = yield* extent.oldestNotFinal()
-    const again: Array<Span> = []
-    if (end !== undefined) {
-      const shown = now - Math.min(showsUntil ?? now, longestRange ?? now)
-      const landmark = Math.max(shown, yield* extent.landmark(end))
-      again.push({ from: Math.max(0, Math.min(end - lookback, oldest ?? end, landmark)), to: beyond })
-    }
-    // What came late just before a gap has not been looked for: a sync that looks for it closes the gap, or ends before that.
-    const missing = Spans.gaps({ from, to: beyond }, covered).map((gap) => ({
-      from: gap.from === from ? from : Math.max(from, gap.from - lookback),
-      to: gap.to
-    }))
-    // Milliseconds beyond now belong to the span that reaches it, not to one of their own.
-    return Spans.union([...missing, ...again]).filter((span) => span.from <= span.to)
-  })
 
   const read = Effect.fnUntraced(function* (run: Run, options: SyncOptions, earliest: number, moment: Moment) {
     const now = moment.at
-    const spans = yield* spansFor(earliest, now, options, yield* run.limits).pipe(translated("sync"))
+    const limits = yield* run.limits
+    const spans = yield* spansToRead({ earliest, now, limits, ...options }).pipe(translated("sync"))
     const claimUntil = Effect.map(time.latest(moment), (latest) => Math.min(options.until?.epochMillis ?? now, latest))
     const whole = spans.reduce((sum, { from, to }) => sum + to - from + 1, 0)
     let windows = 0
@@ -178,16 +156,42 @@ const make = Effect.fnUntraced(function* (settings: SyncSettings) {
           Effect.gen(function* () {
             if (tries >= mostRefusals) return yield* refusal
             if (whole && first < refusedBefore) return yield* reading(refusedBefore, tries + 1)
-            const asked = options.since?.epochMillis ?? Math.min(first, (yield* extent.oldestNotFinal()) ?? first)
+            const asked = options.since?.epochMillis ?? Math.min(first, (yield* extent.oldestNotFinal(0)) ?? first)
             return (yield* run.explain(asked, now.at)) ? yield* reading(first, tries + 1) : yield* refusal
           }).pipe(translated("sync"))
         )
       )
     })
-    const first = yield* reading(known ?? settings.earliest ?? firstDay, 0)
+    const first = yield* reading(known ?? beginningOfAll, 0)
     const { refusesBeyond } = yield* run.limits
     const [oldest] = yield* extent.coverage().pipe(translated("sync"))
     return { whole, first: refusesBeyond === undefined ? first : Math.max(first, oldest?.from ?? first) }
+  })
+
+  /** Asks again for the time before the oldest record where too few answers have confirmed it, or a deep read is due. */
+  const confirmBeginning = Effect.fnUntraced(function* (run: Run, now: number) {
+    const known = yield* extent.earliest()
+    if (known === undefined) return
+    const limits = yield* run.limits
+    const { isDeep } = depthDue(limits, { beginning: known, covered: now, now })
+    const isDue = isDeep || limits.unexplainedSyncs !== undefined || (yield* run.beginning.isOpen)
+    if (isDue) yield* run.beginning.check(Math.max(refusedBefore, Math.min(known, beginningOfAll)), now)
+  }, translated("sync"))
+
+  /** A first reading ends when the time before the oldest record, asked for once more, shows nothing new. */
+  const untilConfirmed = Effect.fnUntraced(function* (
+    run: Run,
+    first: Effect.Effect.Success<ReturnType<typeof readAll>>,
+    options: SyncOptions,
+    moment: Moment
+  ) {
+    let read = first
+    for (let rounds = 0; read.whole && rounds < mostRounds; rounds++) {
+      const finding = yield* translated("sync")(run.beginning.check(Math.max(refusedBefore, read.first), moment.at))
+      if (finding === "confirmed") break
+      read = yield* readAll(run, options, moment)
+    }
+    return read
   })
 
   const run = Effect.fn("Sync.run")(function* (options: SyncOptions = {}) {
@@ -195,25 +199,41 @@ const make = Effect.fnUntraced(function* (settings: SyncSettings) {
     const begun = yield* Monotonic.millis
     const started = yield* time.now
     yield* opened.readAside
-    const { first, whole } = yield* readAll(opened, options, started)
+    const past = options.until !== undefined && options.until.epochMillis < started.at
+    const bounded = options.since !== undefined || past
+    const isFirst = (yield* translated("sync")(extent.coverage())).length === 0
+    if (options.full === true && !bounded) yield* opened.forgetLearned
+    const before = yield* opened.limits
+    if (options.full !== true && !bounded) yield* confirmBeginning(opened, started.at)
+    const read = yield* readAll(opened, options, started)
     // What a clock that is behind did not ask for is read now.
     const behind = yield* time.wasBehind(started)
     const moment = behind ? yield* time.now : started
     if (behind) yield* readAll(opened, options, moment)
     const now = yield* time.latest(moment)
+    const { first, whole } = bounded ? read : yield* untilConfirmed(opened, read, options, moment)
     const walked = yield* Ref.get(opened.counts)
-    const past = options.until !== undefined && options.until.epochMillis < now
     const taken = past ? null : yield* snapshots.take(opened)
     const searching =
       settings.search !== false && taken !== null && (whole || (options.full === true && options.since === undefined))
-    const again = searching ? yield* search(opened, { from: first, to: now }, snapshots.take(opened)) : undefined
-    const snapshot = again ?? taken
+    const found = searching ? yield* search(opened, { from: first, to: now }, snapshots.take(opened)) : undefined
+    const snapshot = found ?? taken
     if (options.since === undefined && !past) yield* opened.rememberEarliest(first)
-    const records = yield* Ref.get(opened.counts)
-    if (options.full === true && options.since === undefined && !past) {
-      // Rows in quarantine that a reading of everything did not meet again are no longer shown.
-      yield* opened.releaseUnmet
+    yield* opened.quarantineStrays
+    const checked = yield* translated("sync")(unexplainedBalances())
+    const unexplained = checked ?? []
+    // Rows in quarantine that a reading of everything did not meet again are no longer shown.
+    const isReadAgain = depthDue(before, { beginning: first, covered: now, now }).from === first
+    if (!bounded && (options.full === true || isFirst || isReadAgain)) yield* opened.releaseUnmet
+    if (!bounded) {
+      const timeless = yield* translated("sync")(extent.timeless())
+      const snapshotBefore = yield* translated("sync")(extent.lastSnapshotBefore(opened.id))
+      const isUnexplained = unexplained.length + timeless > 0
+      const isExplained = checked !== undefined && !isUnexplained
+      const end = { beginning: beginningOfAll, covered: now, now, snapshotBefore, isUnexplained, isExplained }
+      yield* opened.updateLimits(afterSync(before, end))
     }
+    const records = yield* Ref.get(opened.counts)
     const report: SyncReport = {
       account: account.name,
       requests: yield* Ref.get(opened.requests),
@@ -223,6 +243,7 @@ const make = Effect.fnUntraced(function* (settings: SyncSettings) {
       coverage: (yield* extent.coverage().pipe(translated("sync"))).map(Spans.toInstants),
       snapshot: snapshot === null ? null : String(snapshot),
       durationMs: (yield* Monotonic.millis) - begun,
+      unexplained,
       alarms: yield* alarms.list.pipe(translated("sync"))
     }
     yield* Effect.annotateCurrentSpan({ requests: report.requests, rows: report.records.seen })

@@ -32,6 +32,7 @@ const complete = (
   const lacks = [
     ...(gaps.length === 0 ? [] : [`${gaps.length} gap${gaps.length === 1 ? "" : "s"}`]),
     ...(quarantined === 0 ? [] : ["rows in quarantine"]),
+    ...(reach.unexplained.length === 0 ? [] : ["balances that the records do not explain"]),
     ...(reach.from === null ? ["not yet read to the beginning"] : [])
   ]
   return { text: `no: ${stretch}, ${lacks.join(" and ")}`, color: "yellow" }

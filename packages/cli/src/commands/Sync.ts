@@ -9,6 +9,7 @@ import { Command } from "@effect/cli"
 import { FileSystem } from "@effect/platform"
 import { Clock, type Duration, Effect, Option, Ref } from "effect"
 import * as Books from "../Books.ts"
+import { BalancesUnexplained } from "../CliError.ts"
 import * as ClockNote from "../ClockNote.ts"
 import * as Exchange from "../Exchange.ts"
 import * as LedgerFile from "../LedgerFile.ts"
@@ -55,6 +56,12 @@ const once = Effect.fnUntraced(function* (options: Settings, path: string, made:
   return report
 })
 
+/** Fails with `BalancesUnexplained` where the sync left a balance that the records do not explain. */
+const explained = ({ unexplained }: Sync.SyncReport) =>
+  unexplained.length === 0
+    ? Effect.void
+    : new BalancesUnexplained({ operation, currencies: unexplained.map(({ currency }) => currency) })
+
 /**
  * Whether a file is to be made. One that is not there yet is made only for credentials that the exchange accepts: a wrong
  * secret leaves nothing.
@@ -71,7 +78,7 @@ const work = Effect.fnUntraced(function* (options: Settings) {
   const path = yield* LedgerFile.resolve(options)
   const made = yield* Ref.make(yield* accepted(path))
   const syncing = Option.match(options.watch, {
-    onNone: () => Effect.asVoid(once(options, path, made)),
+    onNone: () => Effect.flatMap(once(options, path, made), explained),
     onSome: (pause) => Watching.watching(once(options, path, made), pause)
   })
   yield* Effect.provide(syncing, Books.layer(operation, options))

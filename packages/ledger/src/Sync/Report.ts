@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import { Decimal } from "@btse-wallet/core"
 import { Schema } from "effect"
 import { AccountName } from "../Account.ts"
 import { PaymentAlarm } from "../Payment.ts"
@@ -30,6 +31,21 @@ export const RecordCounts = Schema.Struct({
 export interface RecordCounts extends Schema.Schema.Type<typeof RecordCounts> {}
 
 /**
+ * A balance that differs from what the records add up to, by `difference` units of the currency: positive where the exchange
+ * holds more.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const UnexplainedBalance = Schema.Struct({ currency: Schema.String, difference: Decimal.FromText })
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface UnexplainedBalance extends Schema.Schema.Type<typeof UnexplainedBalance> {}
+
+/**
  * What a sync did. Encodes to the JSON of `btse sync --json`.
  *
  * @since 0.1.0
@@ -43,6 +59,8 @@ export const SyncReport = Schema.Struct({
   coverage: Schema.Array(InstantSpan),
   /** Null where the sync ended in the past (`--until`): balances are always those of now. */
   snapshot: Schema.NullOr(Schema.String),
+  /** While there is one, the books are not complete, and the next sync reads further back. */
+  unexplained: Schema.Array(UnexplainedBalance),
   durationMs: Schema.Int,
   /** Rows that showed up for payments that were not to have one, by this sync or before; a person has to look at each. */
   alarms: Schema.Array(PaymentAlarm)

@@ -136,8 +136,7 @@ export const answered = <R extends Row>(
   if (saturated === undefined) asked.delete(id)
   const open = frontier.open - length(task) + left.reduce((sum, one) => sum + (one.seen ? 0 : length(one)), 0)
   const moved = closed.length > 0 || open < frontier.least
-  // Pages of a single row prove nothing of each other, so that a walk of such pages closes nothing before its end.
-  const idle = moved ? 0 : answer.length > 1 ? frontier.idle + 1 : frontier.idle
+  const idle = moved ? 0 : frontier.idle + 1
   const met = page.filter((row) => !frontier.currencies.has(row.currency))
   const next = {
     ...frontier,

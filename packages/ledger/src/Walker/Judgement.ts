@@ -6,6 +6,7 @@
  */
 import type { Span } from "../Span.ts"
 import type { Row } from "../Walker.ts"
+import { isContradicted } from "./Contradiction.ts"
 import type { Knowledge } from "./Knowledge.ts"
 import { afterCut, afterHint, isDoubtful, isSuspect, isWhole } from "./Knowledge.ts"
 import type { Closed, Judgement } from "./Release.ts"
@@ -170,7 +171,10 @@ export const judge = <R extends Row>(
   count: number
 ): Judgement<R> => {
   const { page } = answer
-  const { contrary, held } = task
+  const { contradictions = 0, contrary, held } = task
+  if (isContradicted(task, answer, knowledge, count)) {
+    return { closed: [], left: [{ ...task, contradictions: contradictions + 1 }], knowledge }
+  }
   const news = within(Rows.sure(page), task).filter(({ timestamp }) => !task.shown.includes(timestamp))
   const hinted = contrary !== undefined && news.length > 0 ? afterHint(knowledge, contrary.length) : knowledge
   const told =

@@ -45,6 +45,8 @@ export interface Task<R extends Row> extends Span {
   readonly pace?: number | undefined
   /** The end of another task that begins where this one ends: its first page gives that one a landmark. */
   readonly opens?: number | undefined
+  /** The number of answers so far that contradicted what is known of the span: see `Contradiction.ts`. */
+  readonly contradictions?: number | undefined
 }
 
 export const opposite = (facing: Facing): Facing => (facing === "newest" ? "oldest" : "newest")

@@ -9,6 +9,12 @@ import type { Span } from "../Span.ts"
 import * as Spans from "../Span.ts"
 import { readHabits } from "./Habits.ts"
 
+/** Old records that are not final are read one by one, so many at most. */
+const mostSingleReads = 20
+
+/** Records that are not final are read together with all that follows, up to this age, in milliseconds. */
+export const readTogether = 7 * 86_400_000
+
 export const makeExtent = (sql: SqlClient.SqlClient, accountId: number) => {
   const coverage = Effect.fnUntraced(function* () {
     const rows = yield* sql<Span>`
@@ -16,9 +22,39 @@ export const makeExtent = (sql: SqlClient.SqlClient, accountId: number) => {
     return Spans.union(rows)
   })
 
-  const oldestNotFinal = Effect.fnUntraced(function* () {
+  /** The moment of the oldest record since `since` that will still change. */
+  const oldestNotFinal = Effect.fnUntraced(function* (since: number) {
     const [row] = yield* sql<{ readonly oldest: number | null }>`
-      SELECT min(timestamp) AS oldest FROM record WHERE account_id = ${accountId} AND final = 0 AND vanished_at IS NULL`
+      SELECT min(timestamp) AS oldest FROM record
+      WHERE account_id = ${accountId} AND final = 0 AND vanished_at IS NULL AND timestamp >= ${since}`
+    return row?.oldest ?? undefined
+  })
+
+  /**
+   * The moments, newest first, of the records before `before` that will still change: those that are pending, and on request
+   * those whose status is not documented, which may never change.
+   */
+  const olderNotFinal = Effect.fnUntraced(function* (before: number, undocumented: boolean) {
+    const rows = yield* sql<{ readonly timestamp: number }>`
+      SELECT DISTINCT timestamp FROM record
+      WHERE account_id = ${accountId} AND final = 0 AND vanished_at IS NULL AND timestamp < ${before}
+        AND (status IN ('PENDING', 'PROCESSING') OR ${undocumented ? 1 : 0} = 1)
+      ORDER BY timestamp DESC LIMIT ${mostSingleReads}`
+    return rows.map(({ timestamp }) => timestamp)
+  })
+
+  /** The time in which records have vanished since `since`: they are asked for again before that is believed. */
+  const vanishedSince = Effect.fnUntraced(function* (since: number) {
+    const [row] = yield* sql<{ readonly from: number | null; readonly to: number | null }>`
+      SELECT min(timestamp) AS "from", max(timestamp) AS "to" FROM record
+      WHERE account_id = ${accountId} AND vanished_at >= ${since}`
+    return row === undefined || row.from === null || row.to === null ? [] : [{ from: row.from, to: row.to }]
+  })
+
+  /** The moment of the oldest record. */
+  const oldest = Effect.fnUntraced(function* () {
+    const [row] = yield* sql<{ readonly oldest: number | null }>`
+      SELECT min(timestamp) AS oldest FROM record WHERE account_id = ${accountId} AND vanished_at IS NULL`
     return row?.oldest ?? undefined
   })
 
@@ -70,11 +106,42 @@ export const makeExtent = (sql: SqlClient.SqlClient, accountId: number) => {
       ) WHERE next - at > ${longerThan} ORDER BY at`
   })
 
+  /** The number of rows in quarantine whose time cannot be read. */
+  const timeless = Effect.fnUntraced(function* () {
+    const [row] = yield* sql<{ readonly count: number }>`
+      SELECT count(*) AS count FROM quarantine WHERE account_id = ${accountId} AND timestamp IS NULL`
+    return row?.count ?? 0
+  })
+
+  /** When the last snapshot was taken that another run than this one took. */
+  const lastSnapshotBefore = Effect.fnUntraced(function* (runId: number) {
+    const [row] = yield* sql<{ readonly at: number | null }>`
+      SELECT max(taken_at) AS at FROM snapshot WHERE account_id = ${accountId} AND run_id < ${runId}`
+    return row?.at ?? undefined
+  })
+
   const quarantined = Effect.fnUntraced(function* () {
     const [row] = yield* sql<{ readonly count: number }>`
       SELECT count(*) AS count FROM quarantine WHERE account_id = ${accountId}`
     return row?.count ?? 0
   })
 
-  return { coverage, oldestNotFinal, newest, landmark, lastEvent, earliest, beginsAtZero, silences, quarantined }
+  return {
+    coverage,
+    oldestNotFinal,
+    olderNotFinal,
+    vanishedSince,
+    oldest,
+    newest,
+    landmark,
+    lastEvent,
+    lastSnapshotBefore,
+    timeless,
+    earliest,
+    beginsAtZero,
+    silences,
+    quarantined
+  }
 }
+
+export type Extent = ReturnType<typeof makeExtent>

@@ -7,7 +7,7 @@ import type { SqlClient } from "@effect/sql"
 import { Effect, Option, Schema } from "effect"
 import type { Habits } from "../Walker.ts"
 
-/** What the exchange does not do, as far as it has been found out. Times are milliseconds. */
+/** Limits of the exchange as far as they have been found out, and the evidence for them. Times are milliseconds. */
 const Limits = Schema.Struct({
   /** A request for what is older than this is refused. */
   refusesBeyond: Schema.optional(Schema.Int),
@@ -15,8 +15,22 @@ const Limits = Schema.Struct({
   longestRange: Schema.optional(Schema.Int),
   /** A request for more rows than this is refused. */
   largestCount: Schema.optional(Schema.Int),
-  /** Rows that are older than some age are left out; up to this age they are shown. */
-  showsUntil: Schema.optional(Schema.Int)
+  /** Rows that are older than some age are left out; up to this age they are shown. Two runs have seen it. */
+  showsUntil: Schema.optional(Schema.Int),
+  /** The same as one run has seen it: not believed before another one has. */
+  suspectedUntil: Schema.optional(Schema.Int),
+  /** The run that has seen it. */
+  suspectedBy: Schema.optional(Schema.Int),
+  /** The number of syncs that have found nothing before the oldest record. */
+  confirmations: Schema.optional(Schema.Int),
+  /** When the last deep read began; epoch milliseconds. */
+  deepReadAt: Schema.optional(Schema.Int),
+  /** Whether the last sync ended with records that explain every balance. */
+  isExplained: Schema.optional(Schema.Boolean),
+  /** When the last snapshot was taken that the records explain; 0 where there is none. Only while balances are unexplained. */
+  unexplainedSince: Schema.optional(Schema.Int),
+  /** The number of syncs in a row that ended with unexplained balances, or with rows whose time cannot be read. */
+  unexplainedSyncs: Schema.optional(Schema.Int)
 })
 
 export interface Limits extends Schema.Schema.Type<typeof Limits> {}

@@ -5,8 +5,9 @@
  */
 import type { Wallet, WalletError } from "@btse-wallet/core"
 import { WalletModel } from "@btse-wallet/core"
-import { Array as Arr, DateTime, Effect, Ref } from "effect"
+import { Array as Arr, Clock, DateTime, Effect, Ref } from "effect"
 import type { PageRequest, Port, Row } from "../Walker.ts"
+import { implausible } from "./RowTime.ts"
 import type { Sight } from "./Sight.ts"
 import { contentOf, fromRecord } from "./Sight.ts"
 
@@ -72,7 +73,12 @@ export interface HistoryPort extends Port<HistoryRow, WalletError.ReadError> {
   readonly takeTimeless: Effect.Effect<ReadonlyArray<Undecoded>>
   /** The others, each once, whether or not their windows were closed. */
   readonly undecoded: Effect.Effect<ReadonlyArray<Undecoded>>
+  /** The decoded rows that were shown only where other times than theirs were asked for. */
+  readonly strays: Effect.Effect<ReadonlyArray<Sight>>
 }
+
+/** So many rows that nobody asked for are kept; an exchange that ignores the time it is asked for shows the same ones again. */
+const mostStrays = 10_000
 
 const actions: ReadonlyArray<WalletModel.WalletAction> = ["WITHDRAW", "CONVERT", "SEND"]
 
@@ -90,6 +96,8 @@ export const makeHistoryPort = Effect.fnUntraced(function* (reader: Wallet.Opera
   /** The undecodable rows that were shown for their own time. */
   const placed = new Map<string, Undecoded>()
   const timeless = yield* Ref.make<ReadonlyArray<Undecoded>>([])
+  /** The rows that were shown only where other times than theirs were asked for, by their text. */
+  const strays = new Map<string, Sight>()
   const fetchPage = Effect.fnUntraced(function* (request: PageRequest) {
     yield* Ref.update(requests, (count) => count + 1)
     const isAsked = (time: number): boolean => time >= request.from && time <= request.to
@@ -99,8 +107,19 @@ export const makeHistoryPort = Effect.fnUntraced(function* (reader: Wallet.Opera
       count: request.count,
       currency: request.currency === undefined ? undefined : WalletModel.Currency.make(request.currency)
     })
-    const rows: Array<HistoryRow> = page.records.map((record) => new SeenRow(fromRecord(record)))
+    const now = yield* Clock.currentTimeMillis
+    const rows: Array<HistoryRow> = []
     const lost: Array<Undecoded> = []
+    for (const record of page.records) {
+      const row = new SeenRow(fromRecord(record))
+      const reason = implausible(row.sight, now)
+      if (reason !== undefined) lost.push({ raw: record.raw, reason, timestamp: null })
+      else {
+        rows.push(row)
+        if (isAsked(row.timestamp)) strays.delete(record.raw)
+        else if (strays.size < mostStrays) strays.set(record.raw, row.sight)
+      }
+    }
     for (const { raw, reason } of page.undecoded) {
       const time = timeOf(raw)
       if (time !== null && isAsked(time)) {
@@ -130,6 +149,7 @@ export const makeHistoryPort = Effect.fnUntraced(function* (reader: Wallet.Opera
     oldestShown: Ref.get(oldest),
     forgetOldest: Ref.set(oldest, Number.POSITIVE_INFINITY),
     undecoded: Effect.sync(() => [...placed.values()]),
+    strays: Effect.sync(() => [...strays.values()]),
     takeTimeless: Effect.map(Ref.getAndSet(timeless, []), (rows) => rows.filter(({ raw }) => !placed.has(raw)))
   }
   return port

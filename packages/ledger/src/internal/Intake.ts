@@ -20,8 +20,9 @@ import { addCounts, noCounts } from "./Counts.ts"
 import { makeExtent } from "./Extent.ts"
 import type { Limits } from "./Habits.ts"
 import { encodeKeeps, readHabits } from "./Habits.ts"
+import { makeHistoryBeginning } from "./HistoryBeginning.ts"
 import type { Learned } from "./Learned.ts"
-import { makeLearned } from "./Learned.ts"
+import { makeLearned, nothingLearned } from "./Learned.ts"
 import { makeQuarantine } from "./Quarantine.ts"
 import type { Sight } from "./Sight.ts"
 import { makeRefusals } from "./Refusals.ts"
@@ -54,6 +55,8 @@ export interface Run {
   readonly rememberEarliest: (earliest: number) => Effect.Effect<void, LedgerUnavailable | LedgerBusy>
   /** Reads the rows in quarantine again, which this version may understand, and takes in those that it does. */
   readonly readAside: Effect.Effect<void, LedgerUnavailable | LedgerBusy>
+  /** Puts the rows that no request for their own time has shown, and that the books do not hold, into quarantine. */
+  readonly quarantineStrays: Effect.Effect<void, LedgerUnavailable | LedgerBusy>
   /** Lets go of the rows in quarantine without a time that this run, having read everything, did not meet again. */
   readonly releaseUnmet: Effect.Effect<void, LedgerUnavailable | LedgerBusy>
   /** What a single request shows of a span, as it is; nothing is stored. */
@@ -62,6 +65,12 @@ export interface Run {
   readonly isCurrent: (span: Span, claimUntil: Effect.Effect<number>) => Effect.Effect<boolean, IntakeError>
   /** What the exchange is known to refuse or to leave out. */
   readonly limits: Effect.Effect<Limits, LedgerUnavailable | LedgerBusy>
+  /** The time before the oldest record, asked for once more. */
+  readonly beginning: ReturnType<typeof makeHistoryBeginning>
+  /** Forgets all that was learned of the exchange. */
+  readonly forgetLearned: Effect.Effect<void, LedgerUnavailable | LedgerBusy>
+  /** Changes what is known of the exchange's limits, and of the evidence for them. */
+  readonly updateLimits: (change: (limits: Limits) => Limits) => Effect.Effect<void, LedgerUnavailable | LedgerBusy>
   /** Finds out why a request from `from` until `now` was refused, and remembers it; false where nothing explains it. */
   readonly explain: (from: number, now: number) => Effect.Effect<boolean, IntakeError>
 }
@@ -167,12 +176,48 @@ const make = Effect.gen(function* () {
       return true
     }, translated("sync"))
 
+    /** A limit that was believed needs the evidence of this run alone to be believed again. */
+    const forgetLearned = Effect.flatMap(readHabits(sql, account.id), ({ limits: { showsUntil } }) =>
+      learning(id, {
+        ...nothingLearned,
+        keeps:
+          showsUntil === undefined
+            ? nothingLearned.keeps
+            : encodeKeeps("unknown", { suspectedUntil: showsUntil, suspectedBy: 0 })
+      })
+    ).pipe(translated("sync"))
+
+    const updateLimits: Run["updateLimits"] = (change) =>
+      Effect.flatMap(readHabits(sql, account.id), ({ habits, limits }) =>
+        learning(id, { keeps: encodeKeeps(habits.keeps, change(limits)) })
+      ).pipe(translated("sync"))
+
     const readAside = Effect.gen(function* () {
       if ((yield* extent.quarantined()) === 0) return
       const done = yield* writing(sql)(
         Effect.flatMap(events.now, (at) => secondLook({ accountId: account.id, runId: id, at }))
       )
       yield* Ref.update(counts, (all) => addCounts(all, done))
+    }).pipe(translated("sync"))
+
+    const quarantineStrays = Effect.gen(function* () {
+      const strays = yield* port.strays
+      if (strays.length === 0) return
+      const ids = yield* sql<{ readonly order_id: string }>`
+        SELECT DISTINCT order_id FROM record WHERE account_id = ${account.id}
+          AND ${sql.in(
+            "order_id",
+            strays.map(({ order_id }) => order_id)
+          )}`
+      const known = new Set(ids.map(({ order_id }) => order_id))
+      const lost = strays.flatMap(({ order_id, raw }) =>
+        known.has(order_id) ? [] : [{ raw, reason: "shown only where other times were asked for", timestamp: null }]
+      )
+      yield* writing(sql)(
+        Effect.flatMap(events.now, (at) =>
+          quarantine.settle(lost, { from: 0, to: -1 }, { accountId: account.id, runId: id, at })
+        )
+      )
     }).pipe(translated("sync"))
 
     const releaseUnmet = writing(sql)(
@@ -188,9 +233,13 @@ const make = Effect.gen(function* () {
       isCurrent,
       limits,
       explain,
+      beginning: makeHistoryBeginning(sql, events, { accountId: account.id, runId: id, port }),
+      forgetLearned,
+      updateLimits,
       walkInPieces,
       rememberEarliest,
       readAside,
+      quarantineStrays,
       releaseUnmet
     }
   })

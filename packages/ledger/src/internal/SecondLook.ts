@@ -13,6 +13,7 @@ import type { Events, Place } from "./Events.ts"
 import { bookEvent } from "./Events.ts"
 import { decide } from "./Plan.ts"
 import { makeRecords } from "./Records.ts"
+import { implausible } from "./RowTime.ts"
 import { fromRecord } from "./Sight.ts"
 
 interface Aside {
@@ -28,6 +29,7 @@ export const makeSecondLook = (sql: SqlClient.SqlClient, events: typeof Events.S
     const record = HistoryRow.fromText(raw)
     if (record._tag === "None") return noCounts
     const sight = fromRecord(record.value)
+    if (implausible(sight, place.at) !== undefined) return noCounts
     const moment = sight.timestamp
     // The row of before, if there was one: it was taken for vanished when it could no longer be read.
     const gone = (yield* records.within({ from: moment, to: moment })).filter((known) => known.vanished_at !== null)

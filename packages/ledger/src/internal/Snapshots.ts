@@ -9,7 +9,7 @@ import { Context, Effect, Layer, Option, Ref } from "effect"
 import { Account } from "../Account.ts"
 import { SnapshotUnsettled } from "../LedgerError.ts"
 import { bookEvent, Events } from "./Events.ts"
-import { makeExtent } from "./Extent.ts"
+import { makeExtent, readTogether } from "./Extent.ts"
 import type { IntakeError, Run } from "./Intake.ts"
 import { clockAhead } from "./Intake.ts"
 import { translated, writing } from "./SqlFault.ts"
@@ -41,9 +41,15 @@ const make = Effect.gen(function* () {
     yield* Ref.update(run.requests, (count) => count + 1)
     const now = yield* ClockSkew.now(account.exchange)
     const newest = (yield* extent.newest()) ?? now - clockAhead
-    const from = Math.min(newest, now - mayBeLate, (yield* extent.oldestNotFinal()) ?? newest)
-    if (!(yield* run.isCurrent({ from, to: Math.max(now, newest) + clockAhead }, Effect.succeed(now))))
-      return Option.none<number>()
+    const recent = now - readTogether
+    const from = Math.min(newest, now - mayBeLate, (yield* extent.oldestNotFinal(recent)) ?? newest)
+    const older = yield* extent.olderNotFinal(Math.min(from, recent), false)
+    const spans = [
+      ...older.map((moment) => ({ from: moment, to: moment })),
+      { from, to: Math.max(now, newest) + clockAhead }
+    ]
+    const looks = yield* Effect.forEach(spans, (span) => run.isCurrent(span, Effect.succeed(now)))
+    if (!looks.every((isCurrent) => isCurrent)) return Option.none<number>()
     return yield* writing(sql)(
       Effect.gen(function* () {
         // Another process may have read something newer meanwhile.

@@ -109,13 +109,22 @@ export const makeWalking = (sql: SqlClient.SqlClient, events: typeof Events.Serv
     return { newest: newest.map((row) => row.timestamp), oldest: oldest?.timestamp ?? span.to }
   })
 
-  /** From now on it is known that old rows are left out: emptiness before the oldest record proves nothing. */
+  /**
+   * Stores that the exchange leaves out rows that are older than `showsUntil`. One run's evidence is a suspicion: the second
+   * run with the same evidence makes it a limit, and the time before the oldest record is no longer covered.
+   */
   const limit = Effect.fnUntraced(function* (showsUntil: number, oldest: number) {
     const { habits, limits } = yield* readHabits(sql, accountId)
+    const { suspectedBy, suspectedUntil: _suspectedUntil, ...known } = limits
+    const isBelieved = limits.showsUntil !== undefined || (suspectedBy !== undefined && suspectedBy !== runId)
     yield* writing(sql)(
       Effect.gen(function* () {
         const place = { accountId, runId, at: yield* events.now }
-        yield* learn({ earliest: oldest, keeps: encodeKeeps(habits.keeps, { ...limits, showsUntil }) }, place)
+        if (!isBelieved) {
+          const suspected = { ...known, suspectedUntil: showsUntil, suspectedBy: runId }
+          return yield* learn({ keeps: encodeKeeps(habits.keeps, suspected) }, place)
+        }
+        yield* learn({ earliest: oldest, keeps: encodeKeeps(habits.keeps, { ...known, showsUntil }) }, place)
         yield* uncover({ from: 0, to: oldest - 1 }, place)
       })
     )
@@ -186,7 +195,8 @@ export const makeWalking = (sql: SqlClient.SqlClient, events: typeof Events.Serv
       const rest = { from: window.from, to: Math.min(window.to, oldest - 1) }
       if (rest.from > rest.to) return yield* commit(window)
       const older = yield* knownMoments({ from: span.from, to: Math.min(span.to, oldest - 1) })
-      if (older.newest.length === 0 && limits.showsUntil === undefined) return yield* commit(window)
+      const isLimited = limits.showsUntil !== undefined || limits.suspectedUntil !== undefined
+      if (older.newest.length === 0 && !isLimited) return yield* commit(window)
       yield* Ref.update(unshown, (spans) => Spans.union([...spans, rest]))
       if (shown.from <= shown.to) yield* commit(shown)
     })
@@ -226,15 +236,18 @@ export const makeWalking = (sql: SqlClient.SqlClient, events: typeof Events.Serv
         if (within.from <= within.to) yield* commit({ ...within, ...closed })
         if (older.from > older.to) continue
         const { newest, oldest } = yield* knownMoments(older)
-        const { claim, learned: showsUntil } = judgeUnshown({
+        const { claim, learned } = judgeUnshown({
           span: older,
           known: newest,
           oldestShown: Number.isFinite(oldestShown) ? oldestShown : undefined,
           now,
           coveredUntil,
-          showsUntil: limits.showsUntil
+          showsUntil: limits.showsUntil ?? limits.suspectedUntil
         })
         if (claim.from <= claim.to) yield* commit({ ...claim, ...closed })
+        // Known rows that are left out again are a second run's evidence for what one run has suspected.
+        const again = limits.showsUntil === undefined && newest.length > 0 ? limits.suspectedUntil : undefined
+        const showsUntil = learned ?? again
         if (showsUntil !== undefined) yield* limit(showsUntil, oldest)
       }
     })
