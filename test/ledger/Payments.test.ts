@@ -157,6 +157,58 @@ describe("Payments of every kind", () => {
   )
 })
 
+describe("A payment's text", () => {
+  it.effect("is trimmed before it is stored, compared and sent", () =>
+    books(({ state }) =>
+      Effect.gen(function* () {
+        const spaced = { ...request, address: ` ${request.address}\n`, tag: "77\n" }
+        const first = yield* submit({ key: " k ", request: spaced })
+        expect(first).toMatchObject({ key: "k", address: request.address, tag: "77" })
+        expect(yield* submit({ request: { ...request, tag: "77" } })).toEqual(first)
+        expect(state.withdrawals).toEqual([{ ...request, tag: "77" }])
+      })
+    )
+  )
+
+  it.effect(
+    "with a character that nobody sees, or a field of another type, sends nothing and leaves the key free",
+    () =>
+      books(({ state }) =>
+        Effect.gen(function* () {
+          const unseen = ["a b", "a\u200bb", "a\u0007b", "a\u202eb", "a\u00adb", "a\nb"]
+          for (const text of unseen) {
+            const wrong: ReadonlyArray<Effect.Effect<Payment.Payment, Payments.PaymentError, Payments.Payments>> = [
+              submit({ request: { ...request, address: text } }),
+              submit({ request: { ...request, tag: text } }),
+              submit({ key: text }),
+              transfer({ request: { ...transferRequest, toUser: text } }),
+              transfer({ request: { ...transferRequest, toUserMail: text } })
+            ]
+            for (const payment of wrong)
+              expect(yield* Effect.flip(payment)).toMatchObject({ _tag: "InvalidRequest", done: "nothing" })
+          }
+          // As a caller in plain JavaScript may write them.
+          const { network: _network, ...without } = request
+          for (const other of [
+            without,
+            { ...request, amount: "0.01" },
+            { ...request, feeOnTop: "yes" },
+            { ...request, tag: 7 }
+          ]) {
+            const error = yield* Effect.flip(
+              submit({ request: Object.assign({}, request, { network: undefined }, other) })
+            )
+            expect(error).toMatchObject({ _tag: "InvalidRequest", done: "nothing" })
+          }
+          expect([state.withdrawals.length, state.transfers.length]).toEqual([0, 0])
+          expect(yield* submit({ request: Object.assign({}, request, { tag: undefined }) })).toMatchObject({
+            status: "SUBMITTED"
+          })
+        })
+      )
+  )
+})
+
 describe("A payment's handle", () => {
   it.effect("is there before anything is sent, with the checks that a person should hear of, and in every error", () =>
     books(({ state }) =>

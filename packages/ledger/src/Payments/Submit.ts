@@ -23,6 +23,7 @@ import { makeResend } from "./Resend.ts"
 import type { StoredPayment } from "./Rows.ts"
 import { makeRows, toPayment } from "./Rows.ts"
 import { unknown, unknownOf } from "./Unknown.ts"
+import { validKey, validRequest } from "./ValidRequest.ts"
 
 /** Time for which a claim is respected whose holder gives no sign of life. */
 export const claimLasts = "5 seconds"
@@ -130,16 +131,16 @@ export const makeSubmit = Effect.fnUntraced(function* (settings: PaymentSettings
     })
 
   const submit = Effect.fnUntraced(function* (options: PaymentOptions<PaymentRequest>) {
-    const { request } = options
-    yield* outsideTransactions(request.kind)
-    yield* guardSchema(request.kind)
+    yield* outsideTransactions(options.request.kind)
+    const request = yield* validRequest(options.request)
     const problem = amountProblem(request)
     if (problem !== undefined) {
       const reason = `${problem}. Use another amount.`
       return yield* new WalletError.InvalidRequest({ operation: request.kind, reason })
     }
-    const key = options.key ?? (yield* randomToken)
-    return yield* Effect.mapError(settle({ ...options, key }), withKey(key))
+    yield* guardSchema(request.kind)
+    const key = options.key === undefined ? yield* randomToken : yield* validKey(request.kind, options.key)
+    return yield* Effect.mapError(settle({ ...options, request, key }), withKey(key))
   })
 
   const broken = "A key stands for one request, and so for one kind"
@@ -160,6 +161,8 @@ export const makeSubmit = Effect.fnUntraced(function* (settings: PaymentSettings
         Effect.filterOrDieMessage(isConversion, broken)
       )
     ),
-    check: Effect.fn("Payments.check")(guards.preview)
+    check: Effect.fn("Payments.check")((request: PaymentRequest) =>
+      Effect.flatMap(validRequest(request), guards.preview)
+    )
   }
 })
