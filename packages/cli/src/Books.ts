@@ -17,6 +17,7 @@ import * as NodeDigest from "./NodeDigest.ts"
 import type { Global } from "./Options/Global.ts"
 import * as Profiles from "./Profiles.ts"
 import * as Database from "./Query/Database.ts"
+import * as ReadOnlyPlace from "./ReadOnlyPlace.ts"
 
 // The driver throws where it cannot open the file, so that it arrives as a defect.
 const unopenable = (operation: string, path: string) => (cause: Cause.Cause<unknown>) =>
@@ -74,7 +75,9 @@ const ledgerOptions = (opening: Opening): Ledger.LedgerOptions => ({
 
 const read = Effect.fnUntraced(function* (operation: string, options: Global, existing: boolean) {
   const config = yield* Configuration.place(operation, options)
-  const path = yield* LedgerFile.resolve(options)
+  const found = yield* LedgerFile.located(options)
+  const { path } = found
+  if (!existing) yield* LedgerFile.agreed(operation, found)
   yield* LedgerFile.check({ operation, path, existing })
   const { account } = yield* Profiles.selected(options.profile)
   return { operation, path, account, config }
@@ -129,12 +132,19 @@ export const layerTrial = (operation: string, options: Global, withdrawals: Paym
 export const layerWithExchange = (operation: string, options: Global) =>
   Layer.provideMerge(layer(operation, options), Exchange.layer(operation, options))
 
-const layerLooking = (operation: string, options: Global) =>
-  Layer.unwrapEffect(
-    Effect.map(read(operation, options, true), (opening) =>
-      Layer.provide(Ledger.layerReader(ledgerOptions(opening)), sqlite(opening.operation, opening.path))
-    )
+/** A file that is there already; where it may not be written, it is only read. */
+const sqliteThere = (operation: string, path: string) =>
+  Layer.unwrapScoped(
+    Effect.map(ReadOnlyPlace.readable(operation, path), (place) => sqlite(operation, place.path, place.readonly))
   )
+
+/** Books of the only account need no name, and of whichever exchange they are, where none was named. */
+const booksOptions = Effect.fnUntraced(function* (options: Global, opening: Opening) {
+  const { named } = yield* Profiles.selected(options.profile)
+  const anywhere = (yield* Configuration.whereabouts(options)).length === 0
+  const { account, asOf, exchange } = ledgerOptions(opening)
+  return { account, asOf, exchange: anywhere ? undefined : exchange, orOnly: !named } satisfies Ledger.BooksOptions
+})
 
 /**
  * The books and what looks at the exchange, in a file that is there already.
@@ -143,7 +153,11 @@ const layerLooking = (operation: string, options: Global) =>
  * @category layers
  */
 export const layerReader = (operation: string, options: Global) =>
-  Layer.provide(layerLooking(operation, options), Exchange.layer(operation, options))
+  Layer.unwrapEffect(
+    Effect.map(read(operation, options, true), (opening) =>
+      Layer.provide(Ledger.layerReader(ledgerOptions(opening)), sqlite(opening.operation, opening.path))
+    )
+  ).pipe(Layer.provide(Exchange.layer(operation, options)))
 
 /**
  * {@link layerReader} for what reads only the file: no secret is asked for, and the exchange is not either.
@@ -152,11 +166,14 @@ export const layerReader = (operation: string, options: Global) =>
  * @category layers
  */
 export const layerOffline = (operation: string, options: Global) =>
-  Layer.provide(
-    layerLooking(operation, options),
-    Layer.unwrapEffect(
-      Effect.map(Configuration.place(operation, options), (config) => Exchange.layerOf(operation, config))
-    )
+  Layer.unwrapEffect(
+    Effect.gen(function* () {
+      const opening = yield* read(operation, options, true)
+      return Layer.provide(Ledger.layerFound(yield* booksOptions(options, opening)), [
+        sqliteThere(opening.operation, opening.path),
+        Exchange.layerOf(operation, yield* Configuration.place(operation, options))
+      ])
+    })
   )
 
 /**
@@ -167,11 +184,14 @@ export const layerOffline = (operation: string, options: Global) =>
  */
 export const layerBooks = (operation: string, options: Global & { readonly asOf?: Option.Option<DateTime.Utc> }) =>
   Layer.unwrapEffect(
-    Effect.map(read(operation, options, true), (opening) =>
-      Ledger.layerBooks(ledgerOptions({ ...opening, asOf: options.asOf && Option.getOrUndefined(options.asOf) })).pipe(
-        Layer.provide(sqlite(opening.operation, opening.path))
+    Effect.gen(function* () {
+      const opening = yield* read(operation, options, true)
+      const asOf = options.asOf && Option.getOrUndefined(options.asOf)
+      return Layer.provide(
+        Ledger.layerBooks(yield* booksOptions(options, { ...opening, asOf })),
+        sqliteThere(opening.operation, opening.path)
       )
-    )
+    })
   )
 
 /**
@@ -185,9 +205,13 @@ export const layerVerify = (operation: string, options: Pick<Global, "ledger" | 
     Effect.gen(function* () {
       const path = yield* LedgerFile.resolve(options)
       yield* LedgerFile.check({ operation, path, existing: true })
-      return Layer.provide(Ledger.layerVerify, sqlite(operation, path))
+      yield* LedgerFile.holding(operation, path)
+      return Layer.provide(Ledger.layerVerify, sqliteThere(operation, path))
     })
   )
+
+const reading = (operation: string, path: string) =>
+  Layer.provideMerge(sqlite(operation, path, true), Layer.scopedDiscard(Database.leavingNoTrace(path)))
 
 /**
  * A file for reading: nothing is written to it, and no file is left beside it.
@@ -196,7 +220,7 @@ export const layerVerify = (operation: string, options: Pick<Global, "ledger" | 
  * @category layers
  */
 export const layerReadOnly = (operation: string, path: string) =>
-  Layer.provideMerge(sqlite(operation, path, true), Layer.scopedDiscard(Database.leavingNoTrace(path)))
+  Layer.unwrapScoped(Effect.map(ReadOnlyPlace.readable(operation, path), (place) => reading(operation, place.path)))
 
 /**
  * What overlays the public views of a file with the books as they were known at a moment, on a connection that sees the events
@@ -206,4 +230,4 @@ export const layerReadOnly = (operation: string, path: string) =>
  * @category constructors
  */
 export const overlay = (operation: string, path: string, at: DateTime.Utc, lastEvent: number) =>
-  Effect.provide(AsOf.statements(at, lastEvent), layerReadOnly(operation, path))
+  Effect.provide(AsOf.statements(at, lastEvent), reading(operation, path))

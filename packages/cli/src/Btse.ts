@@ -44,6 +44,7 @@ import * as BooksOptions from "./Options/Books.ts"
 import * as Global from "./Options/Global.ts"
 import * as ProfileOptions from "./Options/Profile.ts"
 import { Output } from "./Output.ts"
+import * as Profiles from "./Profiles.ts"
 
 const root = Command.make("btse").pipe(
   Command.withDescription("The wallet on the BTSE exchange, and books that agree with it to the last digit."),
@@ -236,13 +237,24 @@ const zoned =
 const runsUntilInterrupted = ({ path, words }: Argv.Argv): boolean =>
   path[0] === "sandbox" || (path[0] === "sync" && words.includes("--watch"))
 
+/** Errors of a command that may have wanted a profile. */
+const lacksProfile: ReadonlySet<string> = new Set([
+  "MissingCredentials",
+  "ConfigurationInvalid",
+  "AccountUnknown",
+  "AccountMismatch",
+  "LedgerFileUnusable"
+])
+
 const debugging = /^(debug|trace|all)$/
 
 const exitCode = Effect.fnUntraced(function* (cause: Cause.Cause<unknown>, argv: Argv.Argv, json: boolean) {
   const output = yield* Output
   const failure = Failure.fromCause(cause, argv.path)
   if (Option.isNone(failure)) return runsUntilInterrupted(argv) ? 0 : ExitCode.interrupted
-  yield* Failure.report(failure.value, json)
+  const chosen = Option.liftPredicate("--profile", (option) => argv.words.includes(option))
+  const hint = lacksProfile.has(failure.value.tag) ? yield* Profiles.choice(chosen) : ""
+  yield* Failure.report({ ...failure.value, message: failure.value.message + hint }, json)
   const level = argv.words[argv.words.indexOf("--log-level") + 1] ?? ""
   if (argv.words.includes("--log-level") && debugging.test(level)) yield* output.note(Cause.pretty(cause))
   return failure.value.exitCode

@@ -92,7 +92,7 @@ export class NotConfirmed extends Schema.TaggedError<NotConfirmed>()("NotConfirm
 export class LedgerFileUnusable extends Schema.TaggedError<LedgerFileUnusable>()("LedgerFileUnusable", {
   operation: Schema.String,
   path: Schema.String,
-  reason: Schema.Literal("directory", "no-file", "not-sqlite", "missing", "unopenable"),
+  reason: Schema.Literal("directory", "no-file", "not-sqlite", "empty", "missing", "no-folder", "unopenable"),
   detail: Schema.optionalWith(Schema.String, { exact: true })
 }) {
   readonly retryable = false
@@ -104,6 +104,10 @@ export class LedgerFileUnusable extends Schema.TaggedError<LedgerFileUnusable>()
         return `${this.path} is a device or a pipe, not a ledger file. Name a file with --ledger or BTSE_LEDGER.`
       case "not-sqlite":
         return `${this.path} is not a SQLite file; it was left as it is. Name another file with --ledger or BTSE_LEDGER.`
+      case "empty":
+        return `${this.path} is empty: there is no ledger in it, and nothing to verify. Name the ledger's file with --ledger or BTSE_LEDGER.`
+      case "no-folder":
+        return `There is no folder for a ledger at ${this.path}; nothing was made. Correct --ledger or BTSE_LEDGER, or make the folder first.`
       case "missing":
         return `There is no ledger at ${this.path} yet. Run \`btse sync\` first, or name another file with --ledger or BTSE_LEDGER.`
       case "unopenable":

@@ -126,6 +126,17 @@ export const publicSettings = Effect.fnUntraced(function* (options: Options) {
   return [...where, ...how]
 })
 
+/**
+ * The settings that say where the exchange is; none where it is as it is by default.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const whereabouts = (options: Options) =>
+  Effect.map(publicSettings(options), (settings) =>
+    settings.filter(({ variable }) => places.some((place) => place === variable))
+  )
+
 const key = "BTSE_API_KEY"
 const secret = "BTSE_API_SECRET"
 

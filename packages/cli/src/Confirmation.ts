@@ -34,6 +34,28 @@ const where = Effect.fnUntraced(function* (operation: string, on: Configuration.
   return fields
 })
 
+/** Asks a question in a terminal, where the answer is a whole word and Enter. */
+const answer = Effect.fnUntraced(function* (question: string) {
+  const output = yield* Output
+  const terminal = yield* Terminal.Terminal
+  // A single key would send before it could be taken back, and what was typed ahead would be next.
+  const typed = yield* Prompt.run(Prompt.text({ message: `${question} Type yes to do it:` })).pipe(
+    // The question goes where the summary went: stdout is for data.
+    Effect.provideService(Terminal.Terminal, { ...terminal, display: output.ask }),
+    Effect.catchTag("QuitException", () => Effect.zipRight(output.ask("\n"), Effect.interrupt))
+  )
+  return typed.trim().toLowerCase() === "yes"
+})
+
+/**
+ * Asks a question, and returns true where a typed `yes` is the answer; false where there is nobody to ask.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const agreed = (question: string) =>
+  Effect.flatMap(Interactive, (interactive) => (interactive ? answer(question) : Effect.succeed(false)))
+
 type Fields = ReadonlyArray<readonly [name: string, value: string]>
 
 /**
@@ -57,16 +79,7 @@ export const required = Effect.fnUntraced(function* <E, R>(options: {
   const interactive = yield* Interactive
   if (!interactive) return yield* new NotConfirmed({ operation, interactive, did })
   const output = yield* Output
-  const terminal = yield* Terminal.Terminal
   const fields = [...(yield* options.fields), ...(yield* where(operation, options.on, did))]
   yield* output.note(Table.renderFields(fields, { colored: false, columns: undefined }))
-  // A whole word and Enter: a single key would send before it could be taken back, and what was typed ahead would be next.
-  const answer = yield* Prompt.run(Prompt.text({ message: `${options.question} Type yes to do it:` })).pipe(
-    // The question goes where the summary went: stdout is for data.
-    Effect.provideService(Terminal.Terminal, { ...terminal, display: output.ask }),
-    Effect.catchTag("QuitException", () => Effect.zipRight(output.ask("\n"), Effect.interrupt))
-  )
-  if (answer.trim().toLowerCase() !== "yes") {
-    return yield* new NotConfirmed({ operation, interactive, did })
-  }
+  if (!(yield* answer(options.question))) return yield* new NotConfirmed({ operation, interactive, did })
 })

@@ -7,6 +7,7 @@ import { FileSystem, Path } from "@effect/platform"
 import { Config, Effect, Option } from "effect"
 import { platform } from "node:os"
 import { LedgerFileUnusable } from "./CliError.ts"
+import * as Confirmation from "./Confirmation.ts"
 import * as Folder from "./Folder.ts"
 import * as Home from "./Home.ts"
 import type { Global } from "./Options/Global.ts"
@@ -76,6 +77,41 @@ export const exists = (options: Pick<Global, "ledger" | "profile">) =>
   Effect.flatMap(resolve(options), (path) =>
     Effect.flatMap(FileSystem.FileSystem, (fs) => Effect.orElseSucceed(fs.exists(path), () => true))
   )
+
+/**
+ * Passes where a new ledger may be made at a path. A folder that does not exist on a path that was typed is a mistake more often
+ * than it is meant: it is asked about, and refused where there is nobody to ask.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const agreed = Effect.fnUntraced(function* (operation: string, { from, path }: Located) {
+  const fileSystem = yield* FileSystem.FileSystem
+  const paths = yield* Path.Path
+  const folder = paths.dirname(path)
+  if (from === "default" || from === "profile") return
+  if (yield* Effect.orElseSucceed(fileSystem.exists(folder), () => true)) return
+  const made = yield* Confirmation.agreed(`The folder ${folder} does not exist. Make it, and a new ledger in it?`)
+  if (!made) return yield* new LedgerFileUnusable({ operation, path, reason: "no-folder" })
+  yield* Effect.mapError(
+    Folder.make(folder),
+    ({ message }) => new LedgerFileUnusable({ operation, path, reason: "unopenable", detail: message })
+  )
+})
+
+/**
+ * Fails with `LedgerFileUnusable` where a file is empty, which SQLite takes for a new database.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const holding = Effect.fnUntraced(function* (operation: string, path: string) {
+  const fileSystem = yield* FileSystem.FileSystem
+  const size = yield* Effect.option(Effect.map(fileSystem.stat(path), (info) => info.size))
+  if (Option.contains(size, FileSystem.Size(0))) {
+    return yield* new LedgerFileUnusable({ operation, path, reason: "empty" })
+  }
+})
 
 const magic = "SQLite format 3\u0000"
 

@@ -34,6 +34,8 @@ export interface Selected {
   readonly name: string
   /** Its account in the ledger. */
   readonly account: string
+  /** False where no profile was chosen. */
+  readonly named: boolean
   readonly profile: Profile
 }
 
@@ -180,13 +182,33 @@ export const selected = Effect.fnUntraced(function* (name: string) {
     const selected: Selected = {
       name,
       account: profile.account ?? name,
+      named: true,
       profile: ledger === undefined ? profile : { ...profile, ledger: paths.resolve(folder, ledger) }
     }
     return selected
   }
   if (names.length > 0 && name !== unnamed) return yield* unknown(name, names)
-  const none: Selected = { name, account: name, profile: {} }
+  const none: Selected = { name, account: name, named: name !== unnamed, profile: {} }
   return none
+})
+
+/**
+ * Advice to choose a profile, for a command that failed without one; empty where one was chosen, or there is none to choose.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const choice = Effect.fnUntraced(function* (chosen: Option.Option<string>) {
+  const variable = yield* Effect.option(Config.nonEmptyString("BTSE_PROFILE"))
+  if (Option.isSome(chosen) || Option.isSome(variable)) return ""
+  const names = Record.keys(
+    yield* Effect.orElseSucceed(
+      Effect.flatMap(Profiles, ({ all }) => all),
+      (): All => ({})
+    )
+  )
+  if (names.length === 0 || names.includes(unnamed)) return ""
+  return ` No profile was chosen: name one with --profile (${names.join(", ")}).`
 })
 
 /**

@@ -45,6 +45,18 @@ export interface LedgerOptions {
 }
 
 /**
+ * Books that ask the exchange nothing. They are of whichever exchange the account is bound to where none is named; with `orOnly`,
+ * they are those of the only account where the ledger holds no other than one, of whatever name.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface BooksOptions extends Omit<LedgerOptions, "exchange" | "sync" | "withdrawals"> {
+  readonly exchange?: string | undefined
+  readonly orOnly?: boolean | undefined
+}
+
+/**
  * What needs no exchange: the books as they are.
  *
  * @since 0.1.0
@@ -68,8 +80,11 @@ export type BookServices =
  */
 export type ReaderServices = BookServices | Sync.Sync | Payments.PaymentBook
 
-const bound = ({ account, exchange }: LedgerOptions, making: boolean) =>
-  Layer.provideMerge(BindAccount.layer({ name: account, exchange, making }), Events.layer)
+const bound = ({ account, exchange }: LedgerOptions) =>
+  Layer.provideMerge(BindAccount.layer({ name: account, exchange }), Events.layer)
+
+const found = ({ account, exchange, orOnly = false }: BooksOptions) =>
+  Layer.provideMerge(BindAccount.layerFound({ name: account, exchange, orOnly }), Events.layer)
 
 const accounting = Layer.mergeAll(
   Layer.provideMerge(Layer.merge(Breaks.layer, Layer.provide(Closes.layer, Verify.layer)), Reconciliation.layer),
@@ -84,7 +99,7 @@ const books = Layer.merge(accounting, Verify.layer)
 const booksAsOf = (at: DateTime.Utc) =>
   Layer.merge(AsOfBooks.layer(Layer.provide(accounting, Layer.succeed(AsOf, at)), at), Verify.layer)
 
-const reading = (options: LedgerOptions) =>
+const reading = (options: Pick<LedgerOptions, "sync" | "withdrawals">) =>
   Layer.mergeAll(Sync.layer(options.sync), Payments.layerBook(options.withdrawals)).pipe(
     Layer.provide(Snapshots.layer),
     Layer.provide(Intake.layer)
@@ -98,8 +113,8 @@ const reading = (options: LedgerOptions) =>
  * @since 0.1.0
  * @category layers
  */
-export const layerBooks = (options: LedgerOptions): Layer.Layer<BookServices, LedgerError, SqlClient.SqlClient> =>
-  Layer.provideMerge(options.asOf === undefined ? books : booksAsOf(options.asOf), bound(options, false)).pipe(
+export const layerBooks = (options: BooksOptions): Layer.Layer<BookServices, LedgerError, SqlClient.SqlClient> =>
+  Layer.provideMerge(options.asOf === undefined ? books : booksAsOf(options.asOf), found(options)).pipe(
     Layer.provide(LedgerClient.layer)
   )
 
@@ -123,7 +138,18 @@ export const layerVerify: Layer.Layer<Verify.Verify, LedgerError, SqlClient.SqlC
 export const layerReader = (
   options: LedgerOptions
 ): Layer.Layer<ReaderServices, LedgerError, SqlClient.SqlClient | Wallet.WalletReader> =>
-  Layer.provideMerge(Layer.merge(books, reading(options)), bound(options, true)).pipe(Layer.provide(LedgerClient.layer))
+  Layer.provideMerge(Layer.merge(books, reading(options)), bound(options)).pipe(Layer.provide(LedgerClient.layer))
+
+/**
+ * {@link layerReader} for a ledger that holds the account already: it binds none.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerFound = (
+  options: BooksOptions
+): Layer.Layer<ReaderServices, LedgerError, SqlClient.SqlClient | Wallet.WalletReader> =>
+  Layer.provideMerge(Layer.merge(books, reading({})), found(options)).pipe(Layer.provide(LedgerClient.layer))
 
 /**
  * Everything, withdrawals included.
@@ -140,7 +166,7 @@ export const layer = (
 > =>
   Layer.provideMerge(
     Layer.mergeAll(books, reading(options), Layer.provide(Payments.layer(options.withdrawals), Intake.layer)),
-    bound(options, true)
+    bound(options)
   ).pipe(Layer.provide(LedgerClient.layer))
 
 /**

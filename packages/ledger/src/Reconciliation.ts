@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { SqlClient } from "@effect/sql"
+import { SqlClient, SqlError } from "@effect/sql"
 import { Context, type DateTime, Effect, Layer, Number as Num, type Option } from "effect"
 import { Account } from "./Account.ts"
 import { AsOf } from "./AsOf.ts"
@@ -16,7 +16,7 @@ import { makeStoredEntries } from "./Entries/Stored.ts"
 import { Events } from "./internal/Events.ts"
 import { makeMachineSkew } from "./Reconciliation/MachineSkew.ts"
 import { makeExtent } from "./internal/Extent.ts"
-import { translated } from "./internal/SqlFault.ts"
+import { isReadOnly, translated } from "./internal/SqlFault.ts"
 import type { LedgerError } from "./LedgerError.ts"
 import { explain } from "./Reconciliation/Candidates.ts"
 import type { Opening } from "./Reconciliation/Ends.ts"
@@ -78,6 +78,14 @@ export class Reconciliation extends Context.Tag("@btse-wallet/ledger/Reconciliat
     readonly machineSkew: Effect.Effect<Option.Option<number>, LedgerError>
   }
 >() {}
+
+/** Null where the ledger may only be read: the books are reconciled all the same. */
+const unlessReadOnly = <A, E, R>(storing: Effect.Effect<A, E | SqlError.SqlError, R>) =>
+  Effect.catchIf(
+    storing,
+    (error) => error instanceof SqlError.SqlError && isReadOnly(error.cause),
+    () => Effect.succeed(null)
+  )
 
 const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
@@ -195,20 +203,12 @@ const make = Effect.gen(function* () {
       quarantined,
       verified: yield* readLast(sql)
     }
-    const id =
-      asOf === undefined
-        ? yield* store(
-            sql,
-            {
-              accountId: account.id,
-              report,
-              policy: canonicalPolicy,
-              opening: snapshot?.id ?? null,
-              closing: closing.id
-            },
-            (reconciliation) => learned({ report, reconciliation, courses, adopt: options.adopt ?? false })
-          )
-        : null
+    const stored = store(
+      sql,
+      { accountId: account.id, report, policy: canonicalPolicy, opening: snapshot?.id ?? null, closing: closing.id },
+      (reconciliation) => learned({ report, reconciliation, courses, adopt: options.adopt ?? false })
+    )
+    const id = asOf === undefined ? yield* unlessReadOnly(stored) : null
     yield* Effect.annotateCurrentSpan({
       lines: lines.length,
       records: Num.sumAll(groups.map((group) => group.records))

@@ -107,6 +107,7 @@ export const one = (close: Closes.ClosedPeriod, style: Style): string => {
         ...(statement.cutOff === null ? [] : [["counts later", cutOff(statement.cutOff, style)] as const]),
         ["policy", `${statement.policy}, ${statement.policyDigest}`],
         ["head", `event ${statement.head.event}, ${statement.head.hash}`],
+        ["verified", `intact at ${Instant.text(statement.verified.at, style)} up to event ${statement.verified.event}`],
         ["digest", close.holds ? close.digest : { text: `${close.digest}: the statement has another`, color: "red" }]
       ],
       style

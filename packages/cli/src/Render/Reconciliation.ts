@@ -11,6 +11,7 @@ import type { Style } from "../Style.ts"
 import * as Status from "../Status.ts"
 import * as Table from "../Table.ts"
 import { ago } from "./Age.ts"
+import * as Verified from "./Verified.ts"
 
 type Line = Reconciliation.ReconciliationLine
 
@@ -159,6 +160,10 @@ export const report = (
       ? [Table.wrap(Table.plain(`Types without a rule, counted by their sign: ${unknownTypes.join(", ")}`), style)]
       : []),
     Table.paint(Table.wrap(Table.plain(summary(reconciliation, style)), style), Status.cell(status).color, style),
-    Table.wrap(since, style)
+    Table.wrap(since, style),
+    Table.wrap(
+      `The ledger was verified last: ${Verified.phrase(reconciliation.verified, (time) => Instant.text(time, style))}.`,
+      style
+    )
   ].join("\n")
 }

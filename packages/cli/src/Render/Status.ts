@@ -8,6 +8,7 @@ import type { LedgerStatus } from "@btse-wallet/ledger"
 import * as Instant from "../Instant.ts"
 import type { Style } from "../Style.ts"
 import * as Table from "../Table.ts"
+import * as Verified from "./Verified.ts"
 import * as Withdrawal from "./Withdrawal.ts"
 
 /** So many spans stand for themselves. */
@@ -132,7 +133,8 @@ export const report = (status: LedgerStatus.StatusReport, style: Style): string 
       ],
       ["alarms", counted(alarms.length, "red")],
       ["in flight", paymentsInFlight.length === 0 ? "no payments" : `${paymentsInFlight.length} payments`],
-      ["head", `event ${status.certificate.head.event}, ${status.certificate.head.hash}`]
+      ["head", `event ${status.certificate.head.event}, ${status.certificate.head.hash}`],
+      ["verified", Verified.cell(status.certificate.verified, style)]
     ],
     style
   )

@@ -12,9 +12,13 @@ const intact: Table.Cell = { text: "intact", color: "green" }
 
 const summary = ({ firstTouched, problems, status }: Verify.VerifyReport): Table.Cell => {
   if (status === "intact") return intact
+  if (status === "empty") return { text: "empty: nothing to verify", color: "red" }
   const first = firstTouched === null ? "no event" : `event ${firstTouched} first`
   return { text: `touched: ${problems} problem${problems === 1 ? "" : "s"}, ${first}`, color: "red" }
 }
+
+const keptHead = ({ event, hash }: NonNullable<Verify.VerifyReport["kept"]>): Table.Cell =>
+  event === null ? { text: `${hash} is not in the chain`, color: "red" } : { text: `event ${event}, in the chain` }
 
 const account = (one: Verify.VerifiedAccount, style: Style): string => {
   const span = (covered: Verify.VerifiedAccount["coverage"][number]) => Instant.span(covered, style)
@@ -29,11 +33,12 @@ const account = (one: Verify.VerifiedAccount, style: Style): string => {
  * @category rendering
  */
 export const report = (verified: Verify.VerifyReport, style: Style): string => {
-  const { accounts, events, findings, head, problems, records } = verified
+  const { accounts, events, findings, head, kept, problems, records } = verified
   const fields = Table.renderFields(
     [
       ["ledger", summary(verified)],
       ["events", `${events}, the last ${head.event} with hash ${head.hash}`],
+      ...(kept === null ? [] : [["kept head", keptHead(kept)] as const]),
       ["records", String(records)],
       ...accounts.map((one) => [`account ${one.account}`, account(one, style)] as const)
     ],

@@ -7,6 +7,7 @@ import { Decimal } from "@btse-wallet/core"
 import type { AccountingPolicy, Closes, Entries, LedgerStatus, Reconciliation } from "@btse-wallet/ledger"
 import { Breaks } from "@btse-wallet/ledger"
 import { BigDecimal, DateTime } from "effect"
+import { phrase } from "../Render/Verified.ts"
 
 /**
  * A reconciliation with all that is signed beside it.
@@ -89,7 +90,11 @@ const facts = ({ generatedAt, report, status }: Subject): Content["facts"] => {
       report.opening === "zero" ? "zero, at the account's first day" : `the snapshot of ${iso(report.from)}`
     ],
     ["Closes with", `the snapshot of ${iso(report.to)}`],
-    ["Reconciliation", report.id ?? "not stored: as of an earlier moment"],
+    [
+      "Reconciliation",
+      report.id ??
+        (status.asOf === null ? "not stored: the ledger may only be read here" : "not stored: as of an earlier moment")
+    ],
     ["Policy", `${report.policy}, SHA-256 ${report.policyDigest}`],
     [
       "History is complete",
@@ -98,6 +103,7 @@ const facts = ({ generatedAt, report, status }: Subject): Content["facts"] => {
         : "no"
     ],
     ["Ledger head", `event ${certificate.head.event}, SHA-256 ${certificate.head.hash}`],
+    ["Ledger verified", phrase(certificate.verified)],
     ...(status.asOf === null ? [] : [["As of", iso(status.asOf)] as const]),
     ["Generated at", iso(generatedAt)]
   ]

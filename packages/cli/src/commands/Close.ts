@@ -13,8 +13,8 @@ import * as BooksOptions from "../Options/Books.ts"
 import * as Closing from "../Options/Closing.ts"
 import * as Global from "../Options/Global.ts"
 import * as Output from "../Output.ts"
-import * as Progress from "../Render/Progress.ts"
 import * as Render from "../Render/Closes.ts"
+import * as Verifying from "../Verifying.ts"
 
 const operation = "btse close"
 
@@ -24,8 +24,6 @@ interface Settings extends Global.Global {
   readonly withBreaks: Option.Option<string>
   readonly again: boolean
 }
-
-const closing = (elapsed: number) => Effect.succeed(Progress.working("reconciling", elapsed))
 
 const run = Effect.fn(operation)(function* (options: Settings) {
   const closes = yield* Closes.Closes
@@ -40,8 +38,9 @@ const run = Effect.fn(operation)(function* (options: Settings) {
       })
   )
   const policy = yield* Effect.transposeMapOption(options.policy, (path) => AccountingPolicyFile.read(operation, path))
-  const closed = yield* Progress.during(closing)(
+  const closed = yield* Verifying.showing((onVerify) =>
     closes.close({
+      onVerify,
       period,
       policy: Option.getOrUndefined(policy),
       withBreaks: Option.getOrUndefined(options.withBreaks),

@@ -112,9 +112,11 @@ const openingOf = (path: string, account: string, config: BtseConfig.BtseConfig)
   Layer.provideMerge(Books.layerOver({ operation, path, account, config }), Exchange.layerHere(config))
 
 const run = Effect.fn(operation)(function* (options: Settings) {
-  const path = Option.isSome(options.ledger)
-    ? yield* LedgerFile.resolve({ ...options, profile: "default" })
-    : yield* freshFile()
+  const named = yield* Effect.transposeMapOption(options.ledger, () =>
+    LedgerFile.located({ ...options, profile: "default" })
+  )
+  yield* Effect.transposeMapOption(named, (found) => LedgerFile.agreed(operation, found))
+  const path = Option.isSome(named) ? named.value.path : yield* freshFile()
   yield* LedgerFile.check({ operation, path, existing: false })
   const { say } = yield* narrator(options.json)
   const sandbox = yield* SandboxProcess.start({ port: 0, records })

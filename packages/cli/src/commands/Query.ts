@@ -16,6 +16,7 @@ import * as Database from "../Query/Database.ts"
 import * as Decimals from "../Query/Decimals.ts"
 import * as Repl from "../Query/Repl.ts"
 import * as Statements from "../Query/Statements.ts"
+import * as ReadOnlyPlace from "../ReadOnlyPlace.ts"
 import * as Render from "../Render/Query.ts"
 import { Stdin } from "../Stdin.ts"
 
@@ -50,7 +51,8 @@ const run = Effect.fn(operation)(function* (options: Settings) {
   const path = yield* LedgerFile.resolve(options)
   yield* LedgerFile.check({ operation, path, existing: true })
   const { connect } = yield* Connecting
-  const connection = yield* connect(path, options.asOf)
+  const place = yield* ReadOnlyPlace.readable(operation, path)
+  const connection = yield* connect(place.path, options.asOf)
   if (Option.isSome(options.sql)) return yield* show(options, connection, options.sql.value)
   const { terminal } = yield* Stdin
   const { columns } = yield* Output.Output

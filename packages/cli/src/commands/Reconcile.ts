@@ -18,6 +18,7 @@ import * as Progress from "../Render/Progress.ts"
 import * as Report from "../Report.ts"
 import * as RenderFit from "../Render/PolicyFit.ts"
 import * as Render from "../Render/Reconciliation.ts"
+import * as Verifying from "../Verifying.ts"
 
 const operation = "btse reconcile"
 
@@ -151,6 +152,8 @@ const run = Effect.fn(operation)(function* (options: Settings) {
     adopt: options.adopt
   }
   if (options.fit) return yield* fit(options, asked)
+  // What is signed is of a ledger that was verified.
+  if (Option.isSome(format)) yield* Verifying.intact(operation)
   const report = yield* Progress.during(reconciling)(reconciliation.run(asked))
   const closes = yield* lastCloses()
   const moment = { now: yield* DateTime.now, latest: Option.isNone(options.range.closing) }

@@ -75,7 +75,9 @@ const accepted = Effect.fnUntraced(function* (path: string) {
 })
 
 const work = Effect.fnUntraced(function* (options: Settings) {
-  const path = yield* LedgerFile.resolve(options)
+  const found = yield* LedgerFile.located(options)
+  yield* LedgerFile.agreed(operation, found)
+  const { path } = found
   const made = yield* Ref.make(yield* accepted(path))
   const syncing = Option.match(options.watch, {
     onNone: () => Effect.flatMap(once(options, path, made), explained),

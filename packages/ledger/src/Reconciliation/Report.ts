@@ -165,7 +165,7 @@ export interface InFlight extends Schema.Schema.Type<typeof InFlight> {}
  * @category models
  */
 export const ReconciliationReport = Schema.Struct({
-  /** Null where it is as of an earlier moment: such a one is not stored. */
+  /** Null where it is not stored: as of an earlier moment, or in a ledger that may only be read. */
   id: Schema.NullOr(Schema.String),
   account: AccountName,
   status: Schema.Literal("matched", "broken", "incomplete"),

@@ -18,7 +18,7 @@ import evidence from "../migrations/0011_evidence.ts"
 import verification from "../migrations/0012_verification.ts"
 import * as Views from "../views/Views.ts"
 import { claimFile } from "./FileIdentity.ts"
-import { isBusy, translated } from "./SqlFault.ts"
+import { isBusy, isReadOnly, translated } from "./SqlFault.ts"
 
 /** Append-only: a migration that was released is never edited. A change of views alone is an empty one. */
 const tables: Record.ReadonlyRecord<string, Effect.Effect<void, SqlError.SqlError, SqlClient.SqlClient>> = {
@@ -58,6 +58,22 @@ const version = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
 const unusable = (reason: string, advice: string, cause?: unknown) =>
   new LedgerUnavailable({ operation: "open", reason, advice, cause })
 
+/** Refuses a file of an older version that may not be written: the migrator would take it for one that another migrates. */
+const refuseReadOnly = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
+  const tables = yield* sql`SELECT 1 FROM sqlite_master WHERE name = 'effect_sql_migrations'`
+  if (tables.length === 0 || (yield* version(sql)) >= latest) return
+  yield* sql`UPDATE effect_sql_migrations SET name = name WHERE migration_id < 0`.pipe(
+    Effect.catchIf(
+      ({ cause }) => isReadOnly(cause),
+      () =>
+        unusable(
+          "an older version wrote it, and it may not be written here, so that its tables cannot be brought to this version",
+          "Copy it to where it may be written, and open the copy."
+        )
+    )
+  )
+}, translated("open"))
+
 /** Waits where another process is migrating the same file, a minute at most; refuses a file of a newer version. */
 export const migrate = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
@@ -73,6 +89,7 @@ export const migrate = Effect.gen(function* () {
     }),
     translated("open")
   )
+  yield* refuseReadOnly(sql)
   const run = Effect.zipRight(migrateTables(sql), version(sql))
   const found = yield* run.pipe(
     Effect.repeat({

@@ -16,6 +16,9 @@ const codeOf = (cause: unknown): string =>
 
 export const isBusy = (cause: unknown): boolean => codeOf(cause).startsWith("SQLITE_BUSY")
 
+/** Recognizes a write to a file that may only be read. */
+export const isReadOnly = (cause: unknown): boolean => codeOf(cause).startsWith("SQLITE_READONLY")
+
 /** Whether SQLite could not make sense of a page of the file. */
 export const isDamage = (cause: unknown): boolean =>
   codeOf(cause).startsWith("SQLITE_CORRUPT") || codeOf(cause) === "SQLITE_NOTADB"
