@@ -107,7 +107,7 @@ export class LedgerFileUnusable extends Schema.TaggedError<LedgerFileUnusable>()
       case "empty":
         return `${this.path} is empty: there is no ledger in it, and nothing to verify. Name the ledger's file with --ledger or BTSE_LEDGER.`
       case "no-folder":
-        return `There is no folder for a ledger at ${this.path}; nothing was made. Correct --ledger or BTSE_LEDGER, or make the folder first.`
+        return `There is no folder for a ledger at ${this.path}; nothing was made. Correct --ledger, or make the folder first.`
       case "missing":
         return `There is no ledger at ${this.path} yet. Run \`btse sync\` first, or name another file with --ledger or BTSE_LEDGER.`
       case "unopenable":

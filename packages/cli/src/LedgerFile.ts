@@ -79,8 +79,8 @@ export const exists = (options: Pick<Global, "ledger" | "profile">) =>
   )
 
 /**
- * Passes where a new ledger may be made at a path. A folder that does not exist on a path that was typed is a mistake more often
- * than it is meant: it is asked about, and refused where there is nobody to ask.
+ * Passes where a new ledger may be made at a path. A folder that does not exist of `--ledger` is a mistake more often than it is
+ * meant: it is asked about, and refused where there is nobody to ask.
  *
  * @since 0.1.0
  * @category constructors
@@ -89,7 +89,7 @@ export const agreed = Effect.fnUntraced(function* (operation: string, { from, pa
   const fileSystem = yield* FileSystem.FileSystem
   const paths = yield* Path.Path
   const folder = paths.dirname(path)
-  if (from === "default" || from === "profile") return
+  if (from !== "flag") return
   if (yield* Effect.orElseSucceed(fileSystem.exists(folder), () => true)) return
   const made = yield* Confirmation.agreed(`The folder ${folder} does not exist. Make it, and a new ledger in it?`)
   if (!made) return yield* new LedgerFileUnusable({ operation, path, reason: "no-folder" })

@@ -58,19 +58,18 @@ const version = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
 const unusable = (reason: string, advice: string, cause?: unknown) =>
   new LedgerUnavailable({ operation: "open", reason, advice, cause })
 
+const tooOld = unusable(
+  "an older version wrote it, and it may not be written here, so that its tables cannot be brought to this version",
+  "Copy it to where it may be written, and open the copy."
+)
+
 /** Refuses a file of an older version that may not be written: the migrator would take it for one that another migrates. */
 const refuseReadOnly = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
   const tables = yield* sql`SELECT 1 FROM sqlite_master WHERE name = 'effect_sql_migrations'`
   if (tables.length === 0 || (yield* version(sql)) >= latest) return
   yield* sql`UPDATE effect_sql_migrations SET name = name WHERE migration_id < 0`.pipe(
-    Effect.catchIf(
-      ({ cause }) => isReadOnly(cause),
-      () =>
-        unusable(
-          "an older version wrote it, and it may not be written here, so that its tables cannot be brought to this version",
-          "Copy it to where it may be written, and open the copy."
-        )
-    )
+    // What else may be wrong, the migrator meets.
+    Effect.catchAll(({ cause }) => (isReadOnly(cause) ? tooOld : Effect.void))
   )
 }, translated("open"))
 
