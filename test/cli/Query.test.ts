@@ -246,6 +246,21 @@ layer(Shelf.layer, { timeout: "60 seconds", excludeTestServices: true })("btse q
     })
   )
 
+  it.effect("says of a ledger that lacks a view of this version how it gets it", () =>
+    Effect.gen(function* () {
+      const { folder, ledger } = yield* Shelf
+      const earlier = join(folder, "earlier.sqlite")
+      copyFileSync(ledger, earlier)
+      new Sqlite(earlier).exec("DROP VIEW movements").close()
+      const asked = yield* InProcess.btse(["query", "--ledger", earlier, "select * from movements"])
+      expect(asked).toMatchObject({
+        exitCode: 2,
+        stderr: expect.stringContaining("The ledger is of an earlier version")
+      })
+      expect((yield* query("select * from movement")).stderr).toContain("Did you mean movements?")
+    })
+  )
+
   it.effect("marks floating-point numbers wherever they come from, and leaves exact ones alone", () =>
     Effect.gen(function* () {
       const exact = yield* query(

@@ -128,11 +128,16 @@ export const json = ({ columns, rows }: Answer): Stream.Stream<string, QueryRefu
  */
 export type Mode = "table" | "csv" | "json"
 
-/** A view that is none is most often a slip. */
+/** A view that is none is most often a slip; one that a ledger lacks is of a later version than the ledger. */
 const withNearest = (error: QueryRefused): QueryRefused => {
-  const [, table] = /no such table: (\w+)/.exec(error.problem) ?? []
-  const question = table === undefined ? "" : Nearest.question(table, Database.views.split(/, | and /))
-  return new QueryRefused({ operation: error.operation, problem: error.problem, advice: `${question}${error.advice}` })
+  const { operation, problem } = error
+  const [, table] = /no such table: (\w+)/.exec(problem) ?? []
+  const views = Database.views.split(/, | and /)
+  if (table === undefined) return error
+  const advice = views.includes(table)
+    ? "The ledger is of an earlier version, and reading does not change it. Run `btse status`, which brings it to this one."
+    : `${Nearest.question(table, views)}${error.advice}`
+  return new QueryRefused({ operation, problem, advice })
 }
 
 /**
