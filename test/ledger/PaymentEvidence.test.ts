@@ -1,8 +1,8 @@
-import { WalletError, WalletModel } from "@btse-wallet/core"
-import { LedgerStatus, type Payments, Sync } from "@btse-wallet/ledger"
+import { ClockSkew, WalletError, WalletModel } from "@btse-wallet/core"
+import { LedgerStatus, Payments, Sync } from "@btse-wallet/ledger"
 import { SqlClient } from "@effect/sql"
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, TestClock } from "effect"
+import { Clock, DateTime, Effect, TestClock } from "effect"
 import { assumedLag, lagOf, type Sight } from "../../packages/ledger/src/Payments/HistoryLag.ts"
 import { type Exchange, ledger, origin, row } from "./Bench.ts"
 import { books, candidates, decide, get, lost, morning, request, resolve, stage, submit } from "./WithdrawalBench.ts"
@@ -178,6 +178,67 @@ describe("A payment that the exchange refused", () => {
         state.rows = [bare("earlier", morning - 6 * minute), bare("its own", morning + 500)]
         yield* TestClock.adjust("1 minute")
         expect((yield* sync).alarms).toMatchObject([{ declared: "refused", row: { orderId: "its own" } }])
+      })
+    )
+  )
+})
+
+describe("An unknown transfer", () => {
+  it.effect("is left to a person, with the row that names its receiver, and takes the decision", () =>
+    books(({ state }) =>
+      Effect.gen(function* () {
+        state.onTransfer = Effect.fail(
+          new WalletError.OutcomeUnknown({ operation: "transfer", request: "a transfer", reason: "a timeout" })
+        )
+        const toBob = WalletModel.TransferRequest.make({
+          asset: WalletModel.Currency.make("BTC"),
+          amount: request.amount,
+          toUser: "bob",
+          toUserMail: "bob@example.com"
+        })
+        const payments = yield* Payments.Payments
+        yield* Effect.flip(payments.transfer({ key: "t", request: toBob }))
+        yield* TestClock.adjust("16 minutes")
+        const sent = { type: "Transfer_Out", amount: "0.5", timestamp: morning + 500 }
+        state.rows = [
+          row({ ...sent, orderId: "to-bob", description: "To bob" }),
+          row({ ...sent, orderId: "withdrawn", type: "Withdraw" })
+        ]
+        const [resolution] = yield* resolve
+        expect(resolution).toMatchObject({
+          kind: "transfer",
+          verdict: "ambiguous",
+          candidates: [{ orderId: "to-bob" }]
+        })
+        expect(resolution?.candidates[0]?.for).toContain("its description names the receiver")
+        yield* decide("t", { _tag: "Is", orderId: "to-bob", reason: "bob has it" })
+        expect(yield* get("t")).toMatchObject({ status: "COMPLETED", orderId: "to-bob" })
+      })
+    )
+  )
+})
+
+describe("A payment sent by a clock that was five hours fast", () => {
+  it.effect("has its row by the exchange's time, when the clock is right again", () =>
+    books(({ state }) =>
+      Effect.gen(function* () {
+        let ahead = 300 * minute
+        const answered = Effect.flatMap(Clock.currentTimeMillis, (wall) => {
+          const date = DateTime.toDate(DateTime.unsafeMake(wall - ahead)).toUTCString()
+          return ClockSkew.observe(new URL(origin), { date }, wall, wall)
+        })
+        state.onBalances = answered
+        state.onHistory = answered
+        state.onWithdraw = lost
+        yield* TestClock.setTime(morning + ahead)
+        yield* Effect.flip(submit())
+        ahead = 0
+        yield* TestClock.setTime(morning + 17 * minute)
+        // A sending is known to two seconds, whatever the clock was.
+        state.rows = [whole("colleague", morning - 3 * minute)]
+        expect(yield* resolve).toMatchObject([{ verdict: "ambiguous", candidates: [{ orderId: "colleague" }] }])
+        state.rows.push(whole("own", morning + 1_000))
+        expect(yield* resolve).toMatchObject([{ verdict: "found", withdrawId: "own" }])
       })
     )
   )

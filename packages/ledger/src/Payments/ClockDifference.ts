@@ -15,12 +15,15 @@ export interface ClockDifference {
 /** Clocks that were never compared, as when the wallet is no HTTP client: they may be minutes apart. */
 export const unmeasured: ClockDifference = { ahead: 0, within: 300_000 }
 
+/** The machine that dates an answer, at the exchange's edge, is not the one that dates a row. */
+const least = 2_000
+
 /** The difference that the exchange's answers have shown to this process; none before the first of them. */
 export const measured = (exchange?: string): Effect.Effect<Option.Option<ClockDifference>> =>
   Effect.map(
     ClockSkew.get(exchange),
     Option.map(({ high, low }) => ({
       ahead: Math.round(-(low + high) / 2),
-      within: Math.ceil((high - low) / 2)
+      within: Math.max(least, Math.ceil((high - low) / 2))
     }))
   )

@@ -18,6 +18,9 @@ export interface Watched {
   readonly from: number
 }
 
+/** A correction that changes by more than this between two answers is that of a clock that was set. */
+const clockWasSet = 1_500
+
 /** No coverage: what came late before a withdrawal is not looked for here, and the next sync has to. */
 const claimed = Effect.succeed(0)
 
@@ -51,13 +54,20 @@ export const makeHistory = Effect.gen(function* () {
     yield* advancePayments(sql, account.id, now)
   })
 
+  /** Milliseconds by which this clock is taken to be ahead of the exchange's. */
+  const correction = Effect.zipWith(Clock.currentTimeMillis, ClockSkew.now(account.exchange), (wall, now) => wall - now)
+
   return {
     adopt,
     /** Reads all of it into the books. */
-    read: Effect.fnUntraced(function* (run: Run, from: number) {
-      const now = yield* ClockSkew.now(account.exchange)
-      yield* run.walk(spanFrom(from, now), claimed)
-    }),
+    read: (run: Run, from: number) =>
+      Effect.gen(function* () {
+        const before = yield* correction
+        const now = yield* ClockSkew.now(account.exchange)
+        yield* run.walk(spanFrom(from, now), claimed)
+        return Math.abs((yield* correction) - before) < clockWasSet
+        // The clock was set since the last answer: what was read is another time than was meant.
+      }).pipe(Effect.repeat({ until: (isRead) => isRead, times: 3 }), Effect.asVoid),
     /** Reads on where these have moved, or are not to be seen in a single request. */
     follow: Effect.fnUntraced(function* (run: Run, watched: ReadonlyArray<Watched>) {
       const now = yield* ClockSkew.now(account.exchange)

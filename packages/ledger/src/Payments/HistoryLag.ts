@@ -50,16 +50,20 @@ export const lagOf = (sights: ReadonlyArray<Sight>): number => {
 /** How many of the newest payments the lag is measured by. */
 const newest = 50
 
+/** Events are dated by the exchange's clock where this one is certainly off, sendings and runs by this one. */
+const ahead = "CASE WHEN abs(s.clock_ahead) > 3000 THEN s.clock_ahead ELSE 0 END"
+
 export const makeHistoryLag = (sql: SqlClient.SqlClient, accountId: number) => {
   const sights = SqlSchema.findAll({
     Request: Schema.Void,
     Result: Sight,
     execute: () => sql`
-      SELECT p.sending_at AS sent, r.first_seen AS seen, u.started_at AS opened,
+      SELECT s.at + ${sql.literal(ahead)} AS sent, r.first_seen AS seen, u.started_at + ${sql.literal(ahead)} AS opened,
         (SELECT max(o.started_at) FROM run o WHERE o.account_id = p.account_id AND o.id < u.id AND o.status = 'done'
-          AND o.started_at > p.sending_at) AS missed
-      FROM payment p JOIN record r ON r.id = p.record_id JOIN event e ON e.seq = r.id JOIN run u ON u.id = e.run_id
-      WHERE p.account_id = ${accountId} AND p.sending_at IS NOT NULL AND p.claim IS NOT NULL
+          AND o.started_at > s.at) + ${sql.literal(ahead)} AS missed
+      FROM payment p JOIN sending s ON s.payment_id = p.id AND s.at = p.sending_at
+      JOIN record r ON r.id = p.record_id JOIN event e ON e.seq = r.id JOIN run u ON u.id = e.run_id
+      WHERE p.account_id = ${accountId} AND p.claim IS NOT NULL
       ORDER BY p.id DESC LIMIT ${newest}`
   })
   return Effect.map(sights(), lagOf)
