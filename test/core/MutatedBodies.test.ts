@@ -47,6 +47,7 @@ const operations: readonly [Case, ...Array<Case>] = [
 const allowed = new Set([
   "UnexpectedResponse",
   "OutcomeUnknown",
+  "BadGateway",
   "BadRequest",
   "InvalidWithdrawAmount",
   "InsufficientBalance",
@@ -81,7 +82,7 @@ describe("A body that is not as documented", () => {
         const seed = Campaign.firstSeed("mutated bodies")
         const body = yield* Ref.make<Uint8Array>(new Uint8Array())
         const wallet = yield* Layer.build(
-          Wallet.layer(Stage.config(new URL("http://stage.invalid/spot"), { requestsPerSecond: 1_000_000 })).pipe(
+          Wallet.layer(Stage.config(new URL("https://stage.invalid/spot"), { requestsPerSecond: 1_000_000 })).pipe(
             Layer.provide(answering(body))
           )
         ).pipe(Effect.flatMap((context) => Effect.provide(Wallet.Wallet, context)))
@@ -107,7 +108,7 @@ describe("A body that is not as documented", () => {
         Effect.map(Effect.all(Array.from({ length }, () => Random.nextIntBetween(0, 10))), (all) => all.join(""))
       const body = yield* Ref.make<Uint8Array>(new Uint8Array())
       const context = yield* Layer.build(
-        Wallet.layer(Stage.config(new URL("http://stage.invalid/spot"), { requestsPerSecond: 1_000_000 })).pipe(
+        Wallet.layer(Stage.config(new URL("https://stage.invalid/spot"), { requestsPerSecond: 1_000_000 })).pipe(
           Layer.provide(answering(body))
         )
       )
