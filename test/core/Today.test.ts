@@ -93,13 +93,39 @@ describe("Wallet, on what the exchange has added since 1.1.0", () => {
   )
 })
 
+describe("The gate", () => {
+  const closing: ReadonlyArray<readonly [string, Stage.Answer]> = [
+    ["a 503 that names an instant", Stage.answer(503, "", { "retry-after": "120" })],
+    ["a 429 with another code", Stage.answer(429, `{"errorCode":-1,"message":"m"}`, { "retry-after": "120" })],
+    ["a 429 inside a 200", Stage.answer(200, `{"status":429,"errorCode":429}`, { "retry-after": "120" })],
+    ["a 303 inside a 200", Stage.answer(200, `{"success":true,"code":303,"data":null}`, { "retry-after": "120" })]
+  ]
+  for (const [name, answer] of closing) {
+    it.live(`is closed by ${name}`, () =>
+      Stage.withWallet([answer], (wallet, received) =>
+        Effect.gen(function* () {
+          expect((yield* Effect.flip(wallet.convert(Requests.conversion)))._tag).toBe("OutcomeUnknown")
+          expect((yield* Effect.flip(wallet.balances))._tag).toBe("RateLimited")
+          expect(received).toHaveLength(1)
+        })
+      )
+    )
+  }
+})
+
 describe("The unlock time of a 429", () => {
   const dialects: ReadonlyArray<readonly [string, (now: number) => string, number]> = [
     ["seconds", () => "120", 120_000],
     ["epoch seconds", (now) => Math.ceil(now / 1_000 + 300).toString(), 300_000],
     ["epoch milliseconds", (now) => (now + 300_000).toString(), 300_000],
     ["an HTTP date", (now) => DateTime.toDateUtc(DateTime.unsafeMake(now + 300_000)).toUTCString(), 300_000],
-    ["more than an hour, which is not believed", () => "999999", 3_600_000]
+    ["more than an hour, which is not believed", () => "999999", 3_600_000],
+    ["a list, of which the longest holds", () => "120, 60", 120_000],
+    [
+      "a list with an HTTP date in it",
+      (now) => `60, ${DateTime.toDateUtc(DateTime.unsafeMake(now + 300_000)).toUTCString()}, x`,
+      300_000
+    ]
   ]
   for (const [name, header, expected] of dialects) {
     it.live(`is read from ${name}`, () =>
