@@ -82,7 +82,9 @@ const withdrawals = HttpApiBuilder.group(Api, "withdrawals", (handlers) =>
         withdraw({ key, request: payload }).pipe(
           // Nobody knows yet whether it was done. It is not sent again; the caller follows it by its key.
           Effect.catchTag("OutcomeUnknown", () => withdrawalOf(key)),
-          Effect.catchAll(answerOf)
+          Effect.catchAll(answerOf),
+          // A service that is told to stop answers what it is sending.
+          Effect.uninterruptible
         )
       )
       .handle("status", ({ path }) =>
