@@ -1,7 +1,7 @@
 import { WalletModel } from "@btse-wallet/core"
 import { LedgerStatus, Sync } from "@btse-wallet/ledger"
 import { describe, expect, it } from "@effect/vitest"
-import { Clock, Effect, Random, TestClock } from "effect"
+import { Clock, Effect, Exit, Random, TestClock } from "effect"
 import * as Campaign from "../Campaign.ts"
 import { decimal, type Exchange } from "./Bench.ts"
 import { between, isAmountOf, isEqual, isPossible, type OwnPayment, pick, someWorld, type World } from "./RivalWorld.ts"
@@ -70,7 +70,9 @@ const send = Effect.fnUntraced(function* (state: Exchange["state"], payment: Own
   const isAnswered = fate === "submitted" || fate === "elsewhere"
   state.onWithdraw = isAnswered ? Effect.succeed(WalletModel.OrderId.make(id)) : lost
   const asked = { ...request, address, amount: decimal(`${units / 1_000}`) }
-  yield* Effect.exit(submit({ key, request: asked }))
+  const exit = yield* Effect.exit(submit({ key, request: asked }))
+  expect(Exit.isSuccess(exit), `${key} is answered`).toBe(isAnswered)
+  expect((yield* get(key)).sendingAt, `${key} is sent`).not.toBeNull()
 })
 
 /** What a person declares not sent though it was: its row raises an alarm when it shows up. */

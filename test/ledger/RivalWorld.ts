@@ -90,7 +90,7 @@ const someOwn = Effect.fnUntraced(function* (
   const delay = (yield* between(0, 4)) === 0 ? yield* between(0, 30 * second) : yield* between(0, second)
   const isLate = fate === "executed" && (yield* between(0, 5)) === 0
   const lateness = isLate ? yield* between(60 * minute, 180 * minute) : yield* pick([0, second, lag])
-  const own = { key: `own ${index}`, fate, sentAt, units, address, isLate }
+  const own = { key: `own-${index}`, fate, sentAt, units, address, isLate }
   if (fate === "not executed") return { ...own, row: undefined }
   // The amount that is deducted, or the one that arrives.
   const amount = (yield* between(0, 3)) === 0 ? units - fee : units
