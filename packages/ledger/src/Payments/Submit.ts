@@ -4,7 +4,7 @@
  * @internal
  */
 import type { WalletModel } from "@btse-wallet/core"
-import { Wallet, WalletError } from "@btse-wallet/core"
+import { WaitNotice, Wallet, WalletError } from "@btse-wallet/core"
 import { SqlClient } from "@effect/sql"
 import { Clock, Duration, Effect, Option, Schedule } from "effect"
 import { Account } from "../Account.ts"
@@ -89,7 +89,10 @@ export const makeSubmit = Effect.fnUntraced(function* (settings: PaymentSettings
       Schedule.whileInput(({ busy }: Effect.Effect.Success<typeof looked>) => busy),
       Schedule.passthrough
     )
-    return Effect.map(Effect.repeat(looked, whileBusy), ({ row }) => row).pipe(
+    const reason = `Waiting for another program or fiber, which is sending the payment with key "${key}".`
+    return Effect.repeat(looked, whileBusy).pipe(
+      WaitNotice.noticed({ kind: "claim", reason }),
+      Effect.map(({ row }) => row),
       translated(request.kind),
       // The other may have sent it by now.
       Effect.mapError(({ message }) =>
