@@ -90,7 +90,7 @@ it.scopedLive(
       yield* run("query", ["select * from wallet_history limit 5"])
       // What the exchange takes away without a record is a break.
       yield* sandbox.engine.adjust("BTC", BigDecimal.make(-1n, 3))
-      yield* run("sync")
+      yield* run("sync", [], 3)
       yield* run("reconcile", [], 3)
       const breaks = yield* run("breaks list")
       const id = String((yield* Schema.decode(Schema.parseJson(Documents.byCommand["breaks list"]))(breaks))[0]?.id)

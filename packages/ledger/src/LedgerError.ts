@@ -4,10 +4,11 @@
  *
  * @since 0.1.0
  */
+import type { WalletError } from "@btse-wallet/core"
 import { DateTime, Schema } from "effect"
 import { PaymentCandidate } from "./Payment.ts"
 
-type Done = "nothing" | "unknown" | "carried out"
+type Done = WalletError.Done
 
 /** The key of the payment that failed; null outside payments. */
 const paymentKey = Schema.optionalWith(Schema.NullOr(Schema.String), { default: () => null })
@@ -86,6 +87,7 @@ export class SyncRunning extends Schema.TaggedError<SyncRunning>()("SyncRunning"
   holder: Schema.String,
   since: Schema.DateTimeUtc
 }) {
+  readonly done: Done = "nothing"
   readonly retryable = true
   override get message(): string {
     return `Account "${this.account}" is being synced already (by ${this.holder}, since ${DateTime.formatIso(this.since)}); what was committed stays. Wait for it to end; if it was killed, the ledger lets the next one in by itself within seconds.`
@@ -104,6 +106,7 @@ export class AccountMismatch extends Schema.TaggedError<AccountMismatch>()("Acco
   bound: Schema.String,
   asked: Schema.String
 }) {
+  readonly done: Done = "nothing"
   readonly retryable = false
   override get message(): string {
     return `Account "${this.account}" of this ledger belongs to ${this.bound}, not to ${this.asked}; nothing was read or written. Choose another --ledger or --profile.`
@@ -121,6 +124,7 @@ export class AccountUnknown extends Schema.TaggedError<AccountUnknown>()("Accoun
   account: Schema.String,
   known: Schema.Array(Schema.String)
 }) {
+  readonly done: Done = "nothing"
   readonly retryable = false
   override get message(): string {
     const known = this.known.length === 0 ? "no account" : `only ${this.known.map((name) => `"${name}"`).join(", ")}`
@@ -138,6 +142,7 @@ export class NoSnapshot extends Schema.TaggedError<NoSnapshot>()("NoSnapshot", {
   operation: Schema.String,
   reason: Schema.String
 }) {
+  readonly done: Done = "nothing"
   readonly retryable = false
   override get message(): string {
     return `There is nothing to reconcile against: ${this.reason}. Run a sync first, or choose a later time.`
@@ -154,6 +159,7 @@ export class SnapshotUnsettled extends Schema.TaggedError<SnapshotUnsettled>()("
   operation: Schema.String,
   tries: Schema.Int
 }) {
+  readonly done: Done = "nothing"
   readonly retryable = true
   override get message(): string {
     return `The account kept moving during ${this.tries} tries to take a snapshot of its balances; history was stored, the snapshot was not. Run the sync again in a quieter moment.`
@@ -174,6 +180,7 @@ export class SaturatedMillisecond extends Schema.TaggedError<SaturatedMillisecon
   rows: Schema.Int,
   others: Schema.Int
 }) {
+  readonly done: Done = "nothing"
   readonly retryable = false
   override get message(): string {
     if (this.others > 0) {
@@ -196,6 +203,7 @@ export class HistoryUnproven extends Schema.TaggedError<HistoryUnproven>()("Hist
   to: Schema.DateTimeUtc,
   answers: Schema.Int
 }) {
+  readonly done: Done = "nothing"
   readonly retryable = true
   override get message(): string {
     return `${this.answers} answers of the exchange in a row proved nothing of its history from ${DateTime.formatIso(this.from)} to ${DateTime.formatIso(this.to)}, for they contradict each other; what was read before is stored, and coverage leaves out what was not. Run the sync again later, and ask the exchange for that time's rows if it stays so.`
@@ -289,6 +297,7 @@ export class DecisionRefused extends Schema.TaggedError<DecisionRefused>()("Deci
   advice: Schema.String,
   candidates: Schema.Array(PaymentCandidate)
 }) {
+  readonly done: Done = "nothing"
   readonly retryable = false
   override get message(): string {
     return `Nothing was decided about payment ${this.id}: ${this.problem}. ${this.advice}`
@@ -306,6 +315,7 @@ export class EntryRefused extends Schema.TaggedError<EntryRefused>()("EntryRefus
   problem: Schema.String,
   advice: Schema.String
 }) {
+  readonly done: Done = "nothing"
   readonly retryable = false
   override get message(): string {
     return `Nothing was entered: ${this.problem}. ${this.advice}`
@@ -322,6 +332,7 @@ export class ImportRefused extends Schema.TaggedError<ImportRefused>()("ImportRe
   operation: Schema.String,
   problems: Schema.NonEmptyArray(Schema.String)
 }) {
+  readonly done: Done = "nothing"
   readonly retryable = false
   override get message(): string {
     const [first, ...others] = this.problems
@@ -342,6 +353,7 @@ export class CloseRefused extends Schema.TaggedError<CloseRefused>()("CloseRefus
   problem: Schema.String,
   advice: Schema.String
 }) {
+  readonly done: Done = "nothing"
   readonly retryable = false
   override get message(): string {
     const done = this.operation === "close" ? "Nothing was closed: " : ""
@@ -362,6 +374,7 @@ export class PeriodBroken extends Schema.TaggedError<PeriodBroken>()("PeriodBrok
   status: Schema.Literal("broken", "incomplete"),
   currencies: Schema.Array(Schema.String)
 }) {
+  readonly done: Done = "nothing"
   readonly retryable = false
   override get message(): string {
     const what = this.status === "broken" ? `breaks in ${this.currencies.join(", ")}` : "is incomplete"
@@ -381,6 +394,7 @@ export class BackupRefused extends Schema.TaggedError<BackupRefused>()("BackupRe
   problem: Schema.String,
   advice: Schema.String
 }) {
+  readonly done: Done = "nothing"
   readonly retryable = false
   override get message(): string {
     return `No backup was written to ${this.path}: ${this.problem}; the ledger is as it was. ${this.advice}`
