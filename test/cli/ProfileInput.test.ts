@@ -33,7 +33,7 @@ it.scoped("a base URL with a password in it is refused everywhere, without its b
       expect({ args, exitCode, stderr }).toMatchObject({
         exitCode: 2,
         stderr: expect.stringMatching(
-          /^--base-url cannot be what was given\. It wants an http or https URL without a user/
+          /^--base-url cannot be what was given\. It wants an http or https URL without user, password/
         )
       })
     }

@@ -164,7 +164,17 @@ const judge = Effect.fnUntraced(function* (stage: Stage, keys: ReadonlyArray<str
     until: (done) => done,
     schedule: Schedule.spaced("50 millis")
   })
-  const verdicts = new Map((yield* book.resolve).map(({ key, verdict }) => [key, verdict]))
+  // A verdict that waits for history to catch up comes a moment later.
+  const verdicts = new Map<string, string>()
+  const looked = Effect.tap(book.resolve, (all) =>
+    Effect.sync(() => {
+      for (const { key, verdict } of all) verdicts.set(key, verdict)
+    })
+  )
+  yield* Effect.repeat(looked, {
+    until: (all) => all.every(({ verdict }) => verdict !== "waiting"),
+    schedule: Schedule.intersect(Schedule.spaced("200 millis"), Schedule.recurs(50))
+  })
   for (const [key, verdict] of verdicts) {
     if (verdict === "missing") yield* book.decide(key, { _tag: "NotSent", reason: "the exchange's books hold none" })
   }

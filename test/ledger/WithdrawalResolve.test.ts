@@ -199,7 +199,7 @@ describe("Resolving unknown withdrawals", () => {
     books(
       ({ state }) =>
         Effect.gen(function* () {
-          yield* submit({ key: "followed by nobody" })
+          yield* submit({ key: "followed-by-nobody" })
           state.onWithdraw = lost
           yield* Effect.flip(submit({ request: { ...request, address: "elsewhere" } }))
           const earlier = { ...withdrawal, timestamp: morning - 200_000 }
