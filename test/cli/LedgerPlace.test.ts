@@ -129,10 +129,10 @@ it.scopedLive(
       const { environment, folder, ledger } = yield* demo
       const btse = (...words: ReadonlyArray<string>) => Program.btse([...words, "--ledger", ledger], environment)
       const decode = Schema.decode(Schema.parseJson(Verify.VerifyReport))
-      expect((yield* btse("status")).stdout).toContain("never: `btse verify` does it")
+      expect((yield* btse("status")).stdout).toContain("none, run `btse verify`")
       const { head } = yield* Effect.flatMap(btse("verify", "--json"), ({ stdout }) => decode(stdout))
       expect((yield* btse("status")).stdout).toMatch(new RegExp(`intact at .* up to event ${head.event}, ${head.hash}`))
-      expect((yield* btse("reconcile")).stdout).toContain("The ledger was verified last: intact at")
+      expect((yield* btse("reconcile")).stdout).toContain("Last verification: intact at")
       expect(yield* btse("verify", "--head", head.hash)).toMatchObject({ exitCode: 0 })
       expect(yield* btse("verify", "--head", "f".repeat(64))).toMatchObject({ exitCode: 3 })
       expect(yield* btse("verify", "--head", "abc")).toMatchObject({ exitCode: 2 })

@@ -162,7 +162,7 @@ export const report = (
     Table.paint(Table.wrap(Table.plain(summary(reconciliation, style)), style), Status.cell(status).color, style),
     Table.wrap(since, style),
     Table.wrap(
-      `The ledger was verified last: ${Verified.phrase(reconciliation.verified, (time) => Instant.text(time, style))}.`,
+      `Last verification: ${Verified.phrase(reconciliation.verified, (time) => Instant.text(time, style))}.`,
       style
     )
   ].join("\n")

@@ -19,7 +19,7 @@ export const phrase = (
   last: Verify.LastVerification | null,
   at: (time: DateTime.Utc) => string = DateTime.formatIso
 ): string => {
-  if (last === null) return "never: `btse verify` does it"
+  if (last === null) return "none, run `btse verify`"
   const { event, hash } = last.head
   if (!last.holds) return `at ${at(last.at)}, up to a head that is not in the chain now: run \`btse verify\``
   if (last.problems > 0) {
