@@ -138,7 +138,7 @@ it.layer(Books.layer, { timeout: "60 seconds" })("btse and the books", (it) => {
       expect(withdrawal.status).toBe("CANCELLED")
       expect(stderr).toContain(`Sending with key ${withdrawal.key}`)
       expect(stderr.split("\n").slice(1).join("\n")).toBe(
-        `Withdrawal ${withdrawal.withdrawId} ended CANCELLED, not COMPLETED. Run \`btse withdrawals show ${withdrawal.withdrawId}\` to see what happened.\n`
+        `Withdrawal ${withdrawal.withdrawId} ended CANCELLED, not COMPLETED. Run \`btse withdrawals show ${withdrawal.withdrawId}\` to see what happened. Its key is ${withdrawal.key}.\n`
       )
     })
   )

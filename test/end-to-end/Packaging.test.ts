@@ -19,7 +19,7 @@ const kept: Readonly<Record<(typeof Tarballs.names)[number], RegExp>> = {
   core: /^(dist|src)\//,
   ledger: /^(dist|src)\//,
   sandbox: /^(dist|src)\//,
-  cli: /^(dist\/([\w-]+\.js|library\/.+|THIRD-PARTY-NOTICES\.txt)|src\/(CliError|Documents?|Doctor|ExitCode|Failure\/Document|Query\/Rows)\.ts)$/
+  cli: /^(dist\/([\w-]+\.js|library\/.+|THIRD-PARTY-NOTICES\.txt)|src\/(CliError|Documents?|Doctor|ExitCode|Failure\/Document|Query\/Rows|ShellWord)\.ts)$/
 }
 
 const source = /^src\/[\w/]+\.ts$/

@@ -183,7 +183,7 @@ const payments = (seed: number) =>
       Effect.gen(function* () {
         const key = yield* Random.nextIntBetween(0, keys)
         const paying = Effect.flatMap(Payments.Payments, (service) =>
-          service.withdraw({ key: `key ${key}`, request: { ...request, amount: amountOf(key) } })
+          service.withdraw({ key: `key-${key}`, request: { ...request, amount: amountOf(key) } })
         )
         const syncing = Effect.flatMap(Sync.Sync, (service) => service.run())
         // Some are stopped while they work.
@@ -255,6 +255,7 @@ it.live(
         total += sent
         longest = Math.max(longest, lockedOut)
       }
+      expect(total).toBeGreaterThan(0)
       process.stdout.write(`clock jumps, payments: ${total} sent once each; longest sync after them ${longest} ms\n`)
     }),
   Campaign.timeout

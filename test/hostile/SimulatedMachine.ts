@@ -11,7 +11,7 @@ interface Timer {
 }
 
 /** So many turns let every fiber run until it waits. */
-const turns = 4
+const turns = 8
 
 export const make = (begun: number) => {
   let now = begun

@@ -161,6 +161,28 @@ describe("Reconciliation", () => {
     )
   )
 
+  it.effect("takes no record of an undocumented status for one in transit, and names the status", () =>
+    books(({ state }) =>
+      Effect.gen(function* () {
+        for (const status of ["17", "CANCELED", "FAILED"]) {
+          state.rows = [
+            row({ orderId: "1", amount: "10" }),
+            row({ orderId: "2", type: "Withdraw", amount: "1", status })
+          ]
+          state.balances = { BTC: "9" }
+          yield* sync
+          const report = yield* reconcile()
+          expect(report, status).toMatchObject({
+            status: "broken",
+            lines: [{ difference: "-1", status: "break", inFlight: "0" }],
+            inFlight: []
+          })
+          expect(report.lines[0]?.warnings.join(), status).toContain(`the status ${status}, which is not documented`)
+        }
+      })
+    )
+  )
+
   it.effect("counts a record between two snapshots by when it became final, not by its timestamp", () =>
     books(({ state }) =>
       Effect.gen(function* () {

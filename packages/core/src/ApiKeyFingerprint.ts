@@ -8,6 +8,9 @@ import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js"
 import { Redacted } from "effect"
 import * as ExchangeOrigin from "./ExchangeOrigin.ts"
 
+const digest = (origin: string, apiKey: Redacted.Redacted): string =>
+  bytesToHex(sha256(utf8ToBytes(`${origin}\n${Redacted.value(apiKey)}`)))
+
 /**
  * SHA-256 of the exchange's canonical origin and the API key, in hex: the same for every program, profile and spelling of
  * the base URL that uses the key.
@@ -15,5 +18,13 @@ import * as ExchangeOrigin from "./ExchangeOrigin.ts"
  * @since 0.1.0
  * @category constructors
  */
-export const of = (baseUrl: URL, apiKey: Redacted.Redacted): string =>
-  bytesToHex(sha256(utf8ToBytes(`${ExchangeOrigin.of(baseUrl)}\n${Redacted.value(apiKey)}`)))
+export const of = (baseUrl: URL, apiKey: Redacted.Redacted): string => digest(ExchangeOrigin.of(baseUrl), apiKey)
+
+/**
+ * {@link of} for an exchange whose origin is given as text.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const ofText = (exchange: string, apiKey: Redacted.Redacted): string =>
+  digest(ExchangeOrigin.fromText(exchange), apiKey)

@@ -87,6 +87,22 @@ const unlessReadOnly = <A, E, R>(storing: Effect.Effect<A, E | SqlError.SqlError
     () => Effect.succeed(null)
   )
 
+interface Undocumented {
+  readonly currency: string
+  readonly status: string
+  readonly records: number
+}
+
+/** Records whose status is not documented count for nothing: a line names them. */
+const ofStatuses = (all: ReadonlyArray<Undocumented>, currency: string): ReadonlyArray<string> =>
+  all.flatMap(({ records, status, ...one }) =>
+    one.currency === currency
+      ? [
+          `${records === 1 ? "1 record has" : `${records} records have`} the status ${status}, which is not documented: counted neither as settled nor as in transit`
+        ]
+      : []
+  )
+
 const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const account = yield* Account
@@ -175,7 +191,12 @@ const make = Effect.gen(function* () {
       entries: yield* entries.between({ opening: snapshot?.id ?? 0, closing: closing.id }),
       onTheirWay
     })
-    const { courses, lines } = yield* explained(sums, policy, opening, closing, { gaps: gaps.length, quarantined })
+    const statuses = yield* inputs.undocumented(account.id)
+    const named = sums.map((line) => ({
+      ...line,
+      warnings: [...line.warnings, ...ofStatuses(statuses, line.currency)]
+    }))
+    const { courses, lines } = yield* explained(named, policy, opening, closing, { gaps: gaps.length, quarantined })
     const has = (status: ReconciliationLine["status"]) => lines.some((line) => line.status === status)
     const canonicalPolicy = canonical(policy)
     const report: Omit<ReconciliationReport, "id"> = {

@@ -8,20 +8,19 @@
  *
  * @since 0.1.0
  */
-import { ExchangeOrigin, Monotonic, RateLimiter, StoredInstant, WaitNotice } from "@btse-wallet/core"
+import { ApiKeyFingerprint, Monotonic, RateLimiter, StoredInstant, WaitNotice } from "@btse-wallet/core"
 import { SqlClient, type SqlError } from "@effect/sql"
 import {
   Clock,
   DateTime,
   Duration,
   Effect,
-  Encoding,
   Exit,
   Layer,
   Option,
   Predicate,
   Random,
-  Redacted,
+  type Redacted,
   Ref,
   Schedule
 } from "effect"
@@ -62,18 +61,6 @@ interface Granted {
   readonly sentAt: number
   readonly quickest: number
 }
-
-/** SHA-256 of the exchange and the key, in hex. */
-const fingerprint = ({ apiKey, exchange }: Options) =>
-  Effect.map(
-    Effect.promise(() =>
-      crypto.subtle.digest(
-        "SHA-256",
-        new TextEncoder().encode(`${ExchangeOrigin.fromText(exchange)}\n${Redacted.value(apiKey)}`)
-      )
-    ),
-    (digest) => Encoding.encodeHex(new Uint8Array(digest))
-  )
 
 const isBusy = ({ cause }: SqlError.SqlError): boolean =>
   Predicate.hasProperty(cause, "code") && String(cause.code).startsWith("SQLITE_BUSY")
@@ -145,7 +132,7 @@ export const make = Effect.fnUntraced(function* (options: Options) {
   const { machine, requestsPerSecond } = options
   const patience = Duration.toMillis(options.patience ?? Duration.seconds(10))
   yield* usable(Budget.prepare(sql))
-  const budget = Budget.make(sql, yield* fingerprint(options), requestsPerSecond)
+  const budget = Budget.make(sql, ApiKeyFingerprint.ofText(options.exchange, options.apiKey), requestsPerSecond)
   yield* usable(Effect.flatMap(Clock.currentTimeMillis, budget.open))
   const permits = Observed.makePermits()
   const staleNotes = Observed.makeNotes()
@@ -279,7 +266,7 @@ export const make = Effect.fnUntraced(function* (options: Options) {
 export const standing = Effect.fn("SharedRateLimiter.standing")(function* (options: Options) {
   const sql = yield* SqlClient.SqlClient
   yield* usable(Budget.prepare(sql))
-  const budget = Budget.make(sql, yield* fingerprint(options), options.requestsPerSecond)
+  const budget = Budget.make(sql, ApiKeyFingerprint.ofText(options.exchange, options.apiKey), options.requestsPerSecond)
   const now = yield* nowOf(options.machine)
   const row = yield* usable(budget.keyRow)
   const { wait } = Observed.makeGate()(row, now)

@@ -168,7 +168,12 @@ export const register = (database: Database): void => {
   database.function("decimal_mul", options, both(product))
   database.function("decimal_div", options, (a: unknown, b: unknown) => quotient(a, b))
   database.function("decimal_div", options, (a: unknown, b: unknown, places: unknown) => quotient(a, b, places))
-  database.function("decimal_cmp", options, both(BigDecimal.Order))
+  // A JavaScript number would become a floating-point one.
+  database.function(
+    "decimal_cmp",
+    options,
+    both((a, b) => BigInt(BigDecimal.Order(a, b)))
+  )
   database.function("decimal", options, one(Decimal.toText))
   database.function("decimal_key", options, one(key))
   database.aggregate<Extreme>("decimal_min", { ...options, ...extreme(-1) })

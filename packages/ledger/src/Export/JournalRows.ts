@@ -157,7 +157,7 @@ export const journalRows = (sql: SqlClient.SqlClient, account: typeof Account.Se
       execute: () => sql`
         SELECT ${sql.literal(Entry.columns.join(", "))} FROM record r
         WHERE account_id = ${account.id} AND currency = ${currency} AND id <= ${event_seq}
-          AND (settled_after IS NULL OR settled_after >= ${id}) AND (final = 0 OR EXISTS (
+          AND (settled_after IS NULL OR settled_after >= ${id}) AND (status IN ('PENDING', 'PROCESSING') OR EXISTS (
             SELECT 1 FROM event e WHERE e.record_id = r.id AND e.kind <> 'seen' AND e.seq > ${event_seq}
           ))`
     })()

@@ -133,6 +133,15 @@ export const storedInputs = (sql: SqlClient.SqlClient) => {
       Result: RecordRow,
       execute: (ids) => sql`SELECT ${record} FROM record WHERE ${sql.in("id", ids)}`
     }),
+    /** The undocumented statuses of each currency's records, and how many records have each. */
+    undocumented: SqlSchema.findAll({
+      Request: Schema.Int,
+      Result: Schema.Struct({ currency: Schema.String, status: Schema.String, records: Schema.Int }),
+      execute: (accountId) => sql`
+        SELECT currency, status, count(*) AS records FROM record
+        WHERE account_id = ${accountId} AND final = 0 AND status NOT IN ('PENDING', 'PROCESSING') AND vanished_at IS NULL
+        GROUP BY currency, status ORDER BY currency, status`
+    }),
     /** Records that an event up to this one told of, and that are not final now. */
     open: SqlSchema.findAll({
       Request: Schema.Struct({ accountId: Schema.Int, event: Schema.Int }),

@@ -55,8 +55,8 @@ export const at = (story: Story, event: number): Option.Option<State> =>
 
 export const last = (story: Story): State => story[story.length - 1] ?? story[0]
 
-/** On its way at a moment: seen, and not final. */
-export const isOpen = ({ status }: RecordRow): boolean => !RecordStatus.isFinal(status)
+/** On its way at a moment: seen, and not final. A record of an undocumented status is not known to be on its way. */
+export const isOpen = ({ status }: RecordRow): boolean => RecordStatus.isKnown(status) && !RecordStatus.isFinal(status)
 
 /** Records whose events are read at once. */
 const atOnce = 500
