@@ -24,7 +24,7 @@ const expectedMoments = <R extends Row>(task: Task<R>, { asked }: Answer<R>): Re
     ...(task.landmark === undefined ? [] : [task.landmark])
   ].filter((moment) => moment >= asked.from && moment <= asked.to)
 
-/** Whether the task is to be asked for again, because the answer is too short to have been cut and leaves out known rows. */
+/** True where the answer is too short to have been cut and leaves out known rows, so that the task is asked for again. */
 export const isContradicted = <R extends Row>(
   task: Task<R>,
   answer: Answer<R>,

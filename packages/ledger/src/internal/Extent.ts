@@ -113,7 +113,7 @@ export const makeExtent = (sql: SqlClient.SqlClient, accountId: number) => {
     return row?.count ?? 0
   })
 
-  /** When the last snapshot was taken that another run than this one took. */
+  /** The time of the last snapshot that an earlier run took. */
   const lastSnapshotBefore = Effect.fnUntraced(function* (runId: number) {
     const [row] = yield* sql<{ readonly at: number | null }>`
       SELECT max(taken_at) AS at FROM snapshot WHERE account_id = ${accountId} AND run_id < ${runId}`

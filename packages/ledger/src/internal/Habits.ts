@@ -23,11 +23,11 @@ const Limits = Schema.Struct({
   suspectedBy: Schema.optional(Schema.Int),
   /** The number of syncs that have found nothing before the oldest record. */
   confirmations: Schema.optional(Schema.Int),
-  /** When the last deep read began; epoch milliseconds. */
+  /** The time at which the last deep read began; epoch milliseconds. */
   deepReadAt: Schema.optional(Schema.Int),
-  /** Whether the last sync ended with records that explain every balance. */
+  /** True where the last sync ended with records that explain every balance. */
   isExplained: Schema.optional(Schema.Boolean),
-  /** When the last snapshot was taken that the records explain; 0 where there is none. Only while balances are unexplained. */
+  /** The time of the last snapshot that the records explain; 0 where there is none. Only while balances are unexplained. */
   unexplainedSince: Schema.optional(Schema.Int),
   /** The number of syncs in a row that ended with unexplained balances, or with rows whose time cannot be read. */
   unexplainedSyncs: Schema.optional(Schema.Int)

@@ -50,7 +50,7 @@ export const makeHistoryBeginning = (
       )
     )
 
-  /** Whether the exchange shows something that contradicts what is known of the time before the oldest record. */
+  /** True where the exchange shows rows that contradict what is known of the time before the oldest record. */
   const isContradicted = Effect.fnUntraced(function* (beginning: number, now: number) {
     const { limits } = yield* readHabits(sql, accountId)
     const { longestRange, refusesBeyond } = limits
@@ -104,7 +104,7 @@ export const makeHistoryBeginning = (
   })
 
   return {
-    /** Whether the answers so far are too few to be believed. */
+    /** True while the answers are too few to be believed. */
     isOpen: Effect.map(readHabits(sql, accountId), ({ limits }) => (limits.confirmations ?? 0) < believedAfter),
     /** Asks for the time from `beginning` to the oldest record once more. */
     check: Effect.fnUntraced(function* (beginning: number, now: number): Effect.fn.Return<Finding, BeginningError> {

@@ -1,5 +1,5 @@
 /**
- * How far back a plain sync reads what is covered already.
+ * Depth of a plain sync's re-read of what is covered already.
  *
  * @internal
  */
@@ -10,16 +10,16 @@ const day = 86_400_000
 /** Rows that come late, or change after they settled, are found by the first sync after this time, in milliseconds. */
 export const deepReadEvery = 20 * 3_600_000
 
-/** How far back a deep read goes, in milliseconds. */
+/** The length of a deep read, in milliseconds. */
 export const deepReadBack = 35 * day
 
-/** How far before the last explained snapshot the second sync with unexplained balances reads, in milliseconds. */
+/** The time before the last explained snapshot that the second sync with unexplained balances reads, in milliseconds. */
 const furtherBack = 30 * day
 
 export interface Depth {
-  /** Where the re-read begins; undefined where no more is read than the time before the end of coverage. */
+  /** The beginning of the re-read; undefined where only the lookback before the end of coverage is read. */
   readonly from: number | undefined
-  /** Whether this sync counts as a deep read. */
+  /** True where this sync counts as a deep read. */
   readonly isDeep: boolean
 }
 
@@ -49,15 +49,15 @@ export interface SyncEnd {
   readonly beginning: number
   readonly covered: number
   readonly now: number
-  /** When the last snapshot before this sync's was taken. */
+  /** The time of the last snapshot before this sync's. */
   readonly snapshotBefore: number | undefined
-  /** Whether a balance is unexplained, or the time of a row cannot be read. */
+  /** True where a balance is unexplained, or the time of a row cannot be read. */
   readonly isUnexplained: boolean
-  /** Whether balances were compared with the records, and all are explained. */
+  /** True where balances were compared with the records, and all are explained. */
   readonly isExplained: boolean
 }
 
-/** What a sync that began at `now` leaves to the next one: when the last deep read was, and for how long balances are unexplained. */
+/** Returns the limits after a sync that began at `now`: the time of the last deep read, and the syncs with unexplained balances. */
 export const afterSync =
   (before: Limits, end: SyncEnd) =>
   ({ isExplained: _isExplained, unexplainedSince: _since, unexplainedSyncs: _syncs, ...limits }: Limits): Limits => {

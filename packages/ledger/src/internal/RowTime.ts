@@ -9,7 +9,7 @@ import type { Sight } from "./Sight.ts"
 /** 2012-01-01, years before the exchange opened. */
 const earliest = 1_325_376_000_000
 
-/** How far ahead of this machine the exchange's clock may be, in milliseconds. */
+/** The most that the exchange's clock may be ahead of this machine's, in milliseconds. */
 const mostAhead = 2 * 86_400_000
 
 /** The reason why the row cannot be placed; undefined where it can. */

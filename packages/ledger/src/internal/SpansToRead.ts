@@ -14,7 +14,7 @@ import { clockAhead } from "./Intake.ts"
 import { deepReadEvery, depthDue } from "./ReadDepth.ts"
 
 export interface Reading {
-  /** Where history begins, as far as it is known. */
+  /** The beginning of history, as far as it is known. */
   readonly earliest: number
   readonly now: number
   readonly limits: Limits
